@@ -1,0 +1,56 @@
+/**
+ * What infrastructure and app agree on: names of environment variables, port, health paths, object prefixes.
+ * Both sides import this file; it imports nothing.
+ */
+
+/**
+ * The environment variables that the app reads and that whoever starts it must give. The stack writes its
+ * values `satisfies Record<RuntimeVariable, …>`, so that a variable added here and not given does not compile.
+ *
+ * - `PUBLIC_ORIGIN`: scheme and host that people see, such as `https://photos.example.com`; no path, no slash.
+ * - `IAP_AUDIENCE`: the exact `aud` of Identity-Aware Proxy's assertions,
+ *   `/projects/NUMBER/global/backendServices/ID`.
+ * - `IAP_KEY_SET_URL`: where the proxy's public keys (a JSON Web Key Set) are read.
+ * - `IDENTITY_KEY`: at least 32 characters; keys the pseudonyms of people in the records store. A secret.
+ * - `MEDIA_STORE`, `RECORDS_STORE`: `gs://BUCKET`, or `file:///FOLDER` on one machine.
+ * - `CACHE_FOLDER`: a writable folder for files that may vanish at any time.
+ * - `ADMINISTRATORS`: e-mail addresses, separated by commas; may be empty.
+ */
+export const runtimeVariables = [
+  "PUBLIC_ORIGIN",
+  "IAP_AUDIENCE",
+  "IAP_KEY_SET_URL",
+  "IDENTITY_KEY",
+  "MEDIA_STORE",
+  "RECORDS_STORE",
+  "CACHE_FOLDER",
+  "ADMINISTRATORS",
+] as const;
+
+export type RuntimeVariable = (typeof runtimeVariables)[number];
+
+/** Set by Cloud Run itself, and refused there when declared: where the app listens. */
+export const portVariable = "PORT";
+
+/** The port that Cloud Run is told to send requests to. On one machine the runner picks a free one instead. */
+export const containerPort = 8080;
+
+/** Answered without an identity: the platform's probes have none. */
+export const healthPaths = { live: "/health/live", ready: "/health/ready" } as const;
+
+/** Where the keys of Google's own proxy are published: https://cloud.google.com/iap/docs/signed-headers-howto */
+export const googleIapKeySetUrl = "https://www.gstatic.com/iap/verify/public_key-jwk";
+
+/** Object names begin with these. The load balancer sends paths under the media ones to the media bucket. */
+export const objectPrefixes = {
+  originals: "photos/",
+  previews: "previews/",
+  thumbnails: "thumbnails/",
+  catalog: "catalog/",
+  identities: "identities/",
+} as const;
+
+/** The part that one process of the image plays, chosen by its command. */
+export const roles = ["web", "worker", "maintenance"] as const;
+
+export type Role = (typeof roles)[number];

@@ -1,0 +1,97 @@
+import type { Readable } from "node:stream";
+
+/**
+ * The slice of an object store that the app uses; one folder or one bucket. Names are relative, with `/`
+ * between parts. Objects are whole or absent: a reader never sees half of one.
+ */
+export interface ObjectStore {
+  /**
+   * Stores an object, durable once the promise resolves.
+   *
+   * @throws ObjectExistsError when `ifAbsent` is set and the name is taken; nothing is changed then.
+   * @throws OutcomeUnknownError when the store did not answer: the object may or may not be there.
+   */
+  put(name: string, body: Uint8Array | Readable, options?: PutOptions): Promise<StoredObject>;
+
+  /** The whole object, or undefined where there is none. */
+  read(name: string): Promise<{ readonly bytes: Uint8Array; readonly object: StoredObject } | undefined>;
+
+  /** A stream of the object, or of the given bytes of it (both ends included), or undefined where there is none. */
+  openRead(
+    name: string,
+    range?: ByteRange,
+  ): Promise<{ readonly stream: Readable; readonly object: StoredObject } | undefined>;
+
+  stat(name: string): Promise<StoredObject | undefined>;
+
+  /** Names and sizes under the prefix in ascending order of their UTF-8 bytes, after `startAfter` (exclusive). */
+  list(prefix: string, options?: ListOptions): AsyncIterable<StoredObject>;
+
+  /**
+   * Removes an object; absent already is no error.
+   *
+   * @throws PreconditionFailedError when `ifGeneration` is given and another generation is stored.
+   */
+  delete(name: string, options?: { readonly ifGeneration?: string }): Promise<void>;
+}
+
+export interface PutOptions {
+  /** @default "application/octet-stream" */
+  readonly contentType?: string;
+  /** Create only: refuse when the name is taken. Cloud Storage calls it `ifGenerationMatch=0`. @default false */
+  readonly ifAbsent?: boolean;
+  /** Replace only this generation. Not together with `ifAbsent`. */
+  readonly ifGeneration?: string;
+}
+
+export interface ByteRange {
+  readonly first: number;
+  /** Included. @default the object's last byte */
+  readonly last?: number;
+}
+
+export interface ListOptions {
+  readonly startAfter?: string;
+  /** @default all */
+  readonly limit?: number;
+}
+
+export interface StoredObject {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly contentType: string;
+  /** Changes with every replacement of the object; decimal digits beyond 2^53, hence text. */
+  readonly generation: string;
+  /** CRC-32C of the content, base64 of four big-endian bytes, as Cloud Storage reports it. */
+  readonly crc32c: string;
+}
+
+export class ObjectExistsError extends Error {
+  readonly code = "object-exists";
+  readonly objectName: string;
+
+  constructor(objectName: string, options?: ErrorOptions) {
+    super(`object '${objectName}' exists already`, options);
+    this.objectName = objectName;
+  }
+}
+
+export class PreconditionFailedError extends Error {
+  readonly code = "precondition-failed";
+  readonly objectName: string;
+
+  constructor(objectName: string, options?: ErrorOptions) {
+    super(`object '${objectName}' has another generation by now`, options);
+    this.objectName = objectName;
+  }
+}
+
+export class OutcomeUnknownError extends Error {
+  readonly code = "outcome-unknown";
+  readonly objectName: string;
+
+  constructor(objectName: string, options?: ErrorOptions) {
+    super(`the store did not say whether object '${objectName}' was written`, options);
+    this.objectName = objectName;
+  }
+}
