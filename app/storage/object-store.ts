@@ -2,21 +2,30 @@ import type { Readable } from "node:stream";
 
 /**
  * The slice of an object store that the app uses; one folder or one bucket. Names are relative, with `/`
- * between parts. Objects are whole or absent: a reader never sees half of one.
+ * between parts (rules: object-name.ts; every method refuses another name with InvalidObjectNameError).
+ * Objects are whole or absent: a reader never sees half of one.
  */
 export interface ObjectStore {
   /**
    * Stores an object, durable once the promise resolves.
    *
    * @throws ObjectExistsError when `ifAbsent` is set and the name is taken; nothing is changed then.
+   * @throws PreconditionFailedError when `ifGeneration` is given and another generation, or none, is stored.
    * @throws OutcomeUnknownError when the store did not answer: the object may or may not be there.
    */
   put(name: string, body: Uint8Array | Readable, options?: PutOptions): Promise<StoredObject>;
 
-  /** The whole object, or undefined where there is none. */
+  /**
+   * The whole object, or undefined where there is none.
+   *
+   * @throws ObjectDamagedError when the bytes are not the ones that were stored, by their checksum.
+   */
   read(name: string): Promise<{ readonly bytes: Uint8Array; readonly object: StoredObject } | undefined>;
 
-  /** A stream of the object, or of the given bytes of it (both ends included), or undefined where there is none. */
+  /**
+   * A stream of the object, or of the given bytes of it (both ends included; what lies beyond the end is left
+   * out), or undefined where there is none. A stream of the whole fails at its end if the checksum is wrong.
+   */
   openRead(
     name: string,
     range?: ByteRange,
@@ -92,6 +101,16 @@ export class OutcomeUnknownError extends Error {
 
   constructor(objectName: string, options?: ErrorOptions) {
     super(`the store did not say whether object '${objectName}' was written`, options);
+    this.objectName = objectName;
+  }
+}
+
+export class ObjectDamagedError extends Error {
+  readonly code = "object-damaged";
+  readonly objectName: string;
+
+  constructor(objectName: string, reason: string, options?: ErrorOptions) {
+    super(`object '${objectName}' is damaged: it ${reason}`, options);
     this.objectName = objectName;
   }
 }

@@ -1,0 +1,78 @@
+import type { Dirent } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { readDiskObject, storedObject } from "./disk-object.ts";
+import { isSystemError } from "./folder-claim.ts";
+import { checkObjectPrefix } from "./object-name.ts";
+import type { ListOptions, StoredObject } from "./object-store.ts";
+
+/** Objects under the prefix, in the order of their whole names' UTF-8 bytes: a folder sorts as `name/`. */
+export async function* listDiskObjects(
+  root: string,
+  prefix: string,
+  { startAfter, limit = Number.POSITIVE_INFINITY }: ListOptions,
+): AsyncIterable<StoredObject> {
+  checkObjectPrefix(prefix);
+  let left = limit;
+  const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+  for await (const name of namesUnder(root, folder, prefix, startAfter)) {
+    if (left <= 0) return;
+    const object = await describe(root, name);
+    if (object === undefined) continue;
+    left--;
+    yield object;
+  }
+}
+
+async function* namesUnder(
+  root: string,
+  folder: string,
+  prefix: string,
+  startAfter: string | undefined,
+): AsyncIterable<string> {
+  for (const entry of await entriesOf(join(root, folder))) {
+    const name = folder + entry.text;
+    if (entry.isFolder) {
+      const isOnTheWay = name.startsWith(prefix) || prefix.startsWith(name);
+      const isPast =
+        startAfter !== undefined && compareBytes(name, startAfter) < 0 && !startAfter.startsWith(name);
+      if (isOnTheWay && !isPast) yield* namesUnder(root, name, prefix, startAfter);
+    } else if (name.startsWith(prefix) && (startAfter === undefined || compareBytes(name, startAfter) > 0)) {
+      yield name;
+    }
+  }
+}
+
+async function entriesOf(path: string): Promise<{ readonly text: string; readonly isFolder: boolean }[]> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(path, { withFileTypes: true });
+  } catch (error) {
+    if (isSystemError(error) && (error.code === "ENOENT" || error.code === "ENOTDIR")) return [];
+    throw error;
+  }
+  return entries
+    .filter((entry) => !entry.name.startsWith(".") && (entry.isSymbolicLink() || entry.isDirectory()))
+    .map((entry) => ({
+      text: entry.isDirectory() ? `${entry.name}/` : entry.name,
+      isFolder: entry.isDirectory(),
+    }))
+    .toSorted((one, other) => compareBytes(one.text, other.text));
+}
+
+/** Undefined where it was deleted meanwhile. */
+async function describe(root: string, name: string): Promise<StoredObject | undefined> {
+  const object = await readDiskObject(root, name);
+  if (object === undefined) return undefined;
+  try {
+    const { size } = await stat(join(root, name));
+    return storedObject(object, size);
+  } catch (error) {
+    if (isSystemError(error) && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function compareBytes(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}

@@ -1,0 +1,85 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { afterAll, expect, test } from "vitest";
+import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
+import { ObjectDamagedError } from "../../app/storage/object-store.ts";
+import { describeObjectStoreContract } from "./object-store-contract.ts";
+
+const scratch = mkdtempSync(join(tmpdir(), "imgstream-disk-store-"));
+let count = 0;
+const newRoot = () => join(scratch, `root${++count}`);
+
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+describeObjectStoreContract("the disk store", () => {
+  const root = newRoot();
+  return Promise.resolve({ store: new DiskObjectStore(root), reopen: () => new DiskObjectStore(root) });
+});
+
+test("the file of an object has exactly the bytes that were put", async () => {
+  const root = newRoot();
+  await new DiskObjectStore(root).put("photos/u/p.jpg", Buffer.from("as uploaded"));
+  expect(readFileSync(join(root, "photos/u/p.jpg"), "utf8")).toBe("as uploaded");
+});
+
+test("replacing and deleting leave no file behind", async () => {
+  const root = newRoot();
+  const store = new DiskObjectStore(root);
+  await store.put("folder/name", Buffer.from("one"));
+  await store.put("folder/name", Buffer.from("two"));
+  await expect(store.put("folder/name", Buffer.from("x"), { ifAbsent: true })).rejects.toThrow(
+    "exists already",
+  );
+  expect(readdirSync(join(root, "folder"))).toHaveLength(2);
+  await store.delete("folder/name");
+  expect(readdirSync(join(root, "folder"))).toEqual([]);
+  expect(readdirSync(join(root, ".temporary"))).toEqual([]);
+  expect(readdirSync(join(root, ".claims"))).toEqual([]);
+});
+
+test("content that was changed on the disk is reported, not returned", async () => {
+  const root = newRoot();
+  const store = new DiskObjectStore(root);
+  await store.put("log/1", Buffer.from("original content"));
+  writeFileSync(realpathSync(join(root, "log/1")), "modified content");
+  await expect(store.read("log/1")).rejects.toThrow(ObjectDamagedError);
+  const opened = await store.openRead("log/1");
+  await expect(opened && buffer(opened.stream)).rejects.toThrow(ObjectDamagedError);
+});
+
+test("a link that lost its content is reported as damage, not as absence", async () => {
+  const root = newRoot();
+  const store = new DiskObjectStore(root);
+  await store.put("log/1", Buffer.from("content"));
+  rmSync(realpathSync(join(root, "log/1")));
+  await expect(store.read("log/1")).rejects.toThrow(ObjectDamagedError);
+});
+
+test("a file that someone else put there is refused with the way out", async () => {
+  const root = newRoot();
+  mkdirSync(join(root, "photos"), { recursive: true });
+  writeFileSync(join(root, "photos/foreign.jpg"), "x");
+  const store = new DiskObjectStore(root);
+  await expect(store.read("photos/foreign.jpg")).rejects.toThrow("move the file away");
+});
+
+test("a half-written temporary file is no object", async () => {
+  const root = newRoot();
+  const store = new DiskObjectStore(root);
+  await store.put("log/1", Buffer.from("whole"));
+  writeFileSync(join(root, ".temporary/1-killed"), "hal");
+  writeFileSync(join(root, "log/.17~00000000~text%2Fplain~00000000"), "never linked");
+  const again = new DiskObjectStore(root);
+  expect((await Array.fromAsync(again.list(""))).map(({ name }) => name)).toEqual(["log/1"]);
+  await again.put("log/2", Buffer.from("next"), { ifAbsent: true });
+});
