@@ -1,0 +1,66 @@
+import type { FastifyPluginAsync } from "fastify";
+import { healthPaths } from "../runtime-contract.ts";
+import { RequestRefusedError } from "./request-refusal.ts";
+
+export interface HealthOptions {
+  /** What must answer before this process takes requests. */
+  readonly checks: readonly ReadinessCheck[];
+}
+
+export interface ReadinessCheck {
+  /** Names it in the log. */
+  readonly name: string;
+  /** Rejects where it does not answer. */
+  readonly check: () => Promise<unknown>;
+}
+
+const checkMilliseconds = 5_000;
+/** Anyone may ask, so one answer serves all who ask within this time. */
+const answerHoldsMilliseconds = 1_000;
+
+/**
+ * `/health/live`: the process runs. `/health/ready`: what it needs answers. Both without an identity, for the
+ * platform's probes have none, and both without a word about the inside: the log says which check failed and why.
+ */
+export const health: FastifyPluginAsync<HealthOptions> = async (server, { checks }) => {
+  let answer: Promise<boolean> | undefined;
+  let answeredAt = -Infinity;
+
+  const isReady = () => {
+    if (answer === undefined || performance.now() - answeredAt > answerHoldsMilliseconds) {
+      answeredAt = performance.now();
+      answer = allAnswer();
+    }
+    return answer;
+  };
+
+  const allAnswer = async () => {
+    const outcomes = await Promise.allSettled(
+      checks.map(({ check }) => within(checkMilliseconds, Promise.resolve().then(check))),
+    );
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.status === "fulfilled") continue;
+      server.log.error({ err: outcome.reason, check: checks[index]?.name }, "readiness check failed");
+    }
+    return outcomes.every(({ status }) => status === "fulfilled");
+  };
+
+  const config = { answersAnyone: true };
+  server.get(healthPaths.live, { config }, async () => ({ status: "live" }));
+  server.get(healthPaths.ready, { config }, async () => {
+    if (!(await isReady())) throw new RequestRefusedError("not-ready", "not ready");
+    return { status: "ready" };
+  });
+};
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

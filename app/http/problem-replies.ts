@@ -1,0 +1,51 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { AssertionRefusedError } from "../identity/assertion-refusal.ts";
+import { readFrameworkError } from "./framework-errors.ts";
+import { makeProblem, problemContentType } from "./problem.ts";
+import { isErrorCode, problemKind } from "./problem-table.ts";
+import type { ErrorCode } from "./problem-table.ts";
+import { RequestRefusedError } from "./request-refusal.ts";
+
+/**
+ * Answers every error as RFC 9457 says, through the one table from codes to statuses. What has no code there is a
+ * fault of ours: 500, which reveals nothing but the correlation id under which the log has everything.
+ */
+export function answerProblems(server: FastifyInstance): void {
+  server.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+  server.setNotFoundHandler(() => {
+    throw new RequestRefusedError("not-found", "There is nothing at this address.");
+  });
+}
+
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const meant = readFrameworkError(error) ?? error;
+  const code = codeOf(meant);
+  const kind = problemKind(code);
+  record(request, code, kind.status, error);
+  const problem = makeProblem(code, {
+    correlationId: request.id,
+    message: meant instanceof Error ? meant.message : "",
+    ...(meant instanceof RequestRefusedError && { faults: meant.faults }),
+  });
+  if (kind.retryAfterSeconds !== undefined) void reply.header("retry-after", kind.retryAfterSeconds);
+  // Written out here: a route's response schema is of its successes and would refuse or trim a problem.
+  return reply
+    .code(kind.status)
+    .type(problemContentType)
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(problem);
+}
+
+function codeOf(error: unknown): ErrorCode {
+  return error instanceof Error && "code" in error && isErrorCode(error.code) ? error.code : "internal";
+}
+
+/** The log has what the reply must not: the reason of a refused sign-in, the stack of a fault of ours. */
+function record(request: FastifyRequest, code: ErrorCode, status: number, error: unknown): void {
+  if (status >= 500) request.log.error({ err: error, code }, "request failed");
+  else if (error instanceof AssertionRefusedError) {
+    request.log.warn({ code, reason: error.reason }, "sign-in refused");
+  } else {
+    request.log.info({ code, detail: error instanceof Error ? error.message : undefined }, "request refused");
+  }
+}

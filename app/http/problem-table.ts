@@ -1,0 +1,115 @@
+import type { AssertionRefusedError, KeySetUnavailableError } from "../identity/assertion-refusal.ts";
+import type { IdentityRecordDamagedError } from "../identity/people.ts";
+import type {
+  ObjectExistsError,
+  OutcomeUnknownError,
+  PreconditionFailedError,
+} from "../storage/object-store.ts";
+import type { RequestRefusedError } from "./request-refusal.ts";
+
+/**
+ * The errors of the rooms that may reach a reply, each a class with a literal `code`. Name yours here and the
+ * table below does not compile until it says how it is answered.
+ */
+type RoomError =
+  | AssertionRefusedError
+  | KeySetUnavailableError
+  | IdentityRecordDamagedError
+  | ObjectExistsError
+  | PreconditionFailedError
+  | OutcomeUnknownError
+  | RequestRefusedError;
+
+export type ErrorCode = RoomError["code"] | "internal";
+
+export interface ProblemKind {
+  readonly status: number;
+  /** The same for every occurrence. */
+  readonly title: string;
+  /**
+   * What the reply says instead of the error's own message. Statuses from 500 on reveal nothing of the inside and
+   * must have one. @default the error's message
+   */
+  readonly detail?: string;
+  /** Sent as `Retry-After`. */
+  readonly retryAfterSeconds?: number;
+}
+
+const tryAgain = "Nothing is lost by trying again in a moment.";
+
+/** How each code is answered, in the order of their statuses. */
+export const problemTable = {
+  "request-invalid": { status: 400, title: "The request is not what this address takes" },
+  "body-not-json": { status: 400, title: "The body is not JSON" },
+  "sign-in-required": {
+    status: 401,
+    title: "Sign-in required",
+    detail: "Sign in and try again.",
+  },
+  "cross-site-request": { status: 403, title: "Refused because it seems to come from another site" },
+  "not-found": { status: 404, title: "Not found" },
+  "method-not-allowed": { status: 405, title: "This address does not take that method" },
+  "object-exists": {
+    status: 409,
+    title: "It exists already",
+    detail: "Something of that name exists already.",
+  },
+  "precondition-failed": {
+    status: 412,
+    title: "It has changed meanwhile",
+    detail: "Read it again, then repeat the change on what it is now.",
+  },
+  "body-too-large": { status: 413, title: "The body is too large" },
+  "address-too-long": { status: 414, title: "The address is too long" },
+  "media-type-unsupported": { status: 415, title: "The body is of a type that is not taken here" },
+  "expectation-failed": { status: 417, title: "The request expects what this server does not do" },
+  "headers-too-large": { status: 431, title: "The request's headers are too large" },
+  internal: {
+    status: 500,
+    title: "Something went wrong on our side",
+    detail: "It has been recorded under the correlation id.",
+  },
+  "identity-record-damaged": {
+    status: 500,
+    title: "Something went wrong on our side",
+    detail: "It has been recorded under the correlation id.",
+  },
+  "key-set-unavailable": {
+    status: 503,
+    title: "Sign-in cannot be checked at the moment",
+    detail: tryAgain,
+    retryAfterSeconds: 5,
+  },
+  "outcome-unknown": {
+    status: 503,
+    title: "It is not known whether the change was made",
+    detail: "Repeat the request with the same Idempotency-Key: it is made once at most.",
+    retryAfterSeconds: 2,
+  },
+  "not-ready": { status: 503, title: "Not ready", detail: tryAgain, retryAfterSeconds: 5 },
+  "took-too-long": {
+    status: 503,
+    title: "The request took too long and was given up",
+    detail: tryAgain,
+    retryAfterSeconds: 5,
+  },
+  "page-not-built": {
+    status: 503,
+    title: "The page is not built",
+    detail:
+      "This process was started without the built page: build it and start again. The API answers without it.",
+  },
+} as const satisfies Record<ErrorCode, ProblemKind>;
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === "string" && Object.hasOwn(problemTable, code);
+}
+
+export function problemKind(code: ErrorCode): ProblemKind {
+  return problemTable[code];
+}
+
+/** Stable for ever; not an address to open. */
+export function problemType(code: ErrorCode): string {
+  return `urn:imgstream:problem:${code}`;
+}

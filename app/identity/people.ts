@@ -1,0 +1,113 @@
+import { createHmac, randomUUID } from "node:crypto";
+import { Type } from "typebox";
+import { Value } from "typebox/value";
+import { objectPrefixes } from "../runtime-contract.ts";
+import { ObjectExistsError, OutcomeUnknownError } from "../storage/object-store.ts";
+import type { ObjectStore } from "../storage/object-store.ts";
+
+/** Knows which person's folder belongs to a verified subject. */
+export interface People {
+  /**
+   * The person's random id; made and kept at the first sign-in, the same ever after, whoever asks first and
+   * however many ask at once, on any number of instances.
+   *
+   * @throws OutcomeUnknownError when the store did not answer: ask again.
+   * @throws IdentityRecordDamagedError when the record cannot be read; nothing is overwritten then.
+   */
+  userIdOf(subject: string): Promise<string>;
+}
+
+export interface PeopleOptions {
+  readonly records: ObjectStore;
+  /** At least 32 characters, a secret of the environment. */
+  readonly identityKey: string;
+  /** @default the system's clock, milliseconds */
+  readonly now?: () => number;
+}
+
+/** An identity record that is there but is not one. */
+export class IdentityRecordDamagedError extends Error {
+  readonly code = "identity-record-damaged";
+  readonly objectName: string;
+
+  constructor(objectName: string, options?: ErrorOptions) {
+    super(`'${objectName}' is not an identity record: restore an older version of the object`, options);
+    this.objectName = objectName;
+  }
+}
+
+const IdentityRecord = Type.Object({
+  version: Type.Integer({ minimum: 1 }),
+  userId: Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" }),
+  createdAt: Type.String(),
+});
+
+/**
+ * How long an answer is believed without asking the store again: an account that was closed elsewhere is
+ * another person's, or nobody's, after this at the latest. (Its catalog refuses writes at once.)
+ */
+const believedMilliseconds = 60_000;
+const rememberedPeople = 10_000;
+const tries = 3;
+
+/** Keeps `identities/{HMAC-SHA256(key, subject)}.json`, so that the store's names tell nothing about people. */
+export function createPeople(options: PeopleOptions): People {
+  const now = options.now ?? Date.now;
+  const remembered = new Map<string, { readonly userId: string; readonly until: number }>();
+  const underWay = new Map<string, Promise<string>>();
+
+  return {
+    async userIdOf(subject) {
+      const pseudonym = createHmac("sha256", options.identityKey).update(subject).digest("hex");
+      const known = remembered.get(pseudonym);
+      if (known !== undefined && now() < known.until) return known.userId;
+
+      const waiting = underWay.get(pseudonym);
+      if (waiting !== undefined) return waiting;
+      const asking = findOrCreate(options.records, pseudonym, now);
+      underWay.set(pseudonym, asking);
+      try {
+        const userId = await asking;
+        remembered.delete(pseudonym);
+        if (remembered.size >= rememberedPeople) {
+          const oldest = remembered.keys().next();
+          if (oldest.done !== true) remembered.delete(oldest.value);
+        }
+        remembered.set(pseudonym, { userId, until: now() + believedMilliseconds });
+        return userId;
+      } finally {
+        underWay.delete(pseudonym);
+      }
+    },
+  };
+}
+
+async function findOrCreate(records: ObjectStore, pseudonym: string, now: () => number): Promise<string> {
+  const name = `${objectPrefixes.identities}${pseudonym}.json`;
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await records.read(name);
+    if (found !== undefined) return readRecord(name, found.bytes);
+
+    const userId = randomUUID();
+    const record = { version: 1, userId, createdAt: new Date(now()).toISOString() };
+    try {
+      await records.put(name, Buffer.from(JSON.stringify(record)), {
+        contentType: "application/json",
+        ifAbsent: true,
+      });
+      return userId;
+    } catch (error) {
+      // Taken, by another request or by our own put whose answer was lost: what stands there decides.
+      const mayStandThere = error instanceof ObjectExistsError || error instanceof OutcomeUnknownError;
+      if (!mayStandThere || attempt === tries) throw error;
+    }
+  }
+}
+
+function readRecord(name: string, bytes: Uint8Array): string {
+  try {
+    return Value.Parse(IdentityRecord, JSON.parse(Buffer.from(bytes).toString("utf8"))).userId;
+  } catch (error) {
+    throw new IdentityRecordDamagedError(name, { cause: error });
+  }
+}

@@ -1,0 +1,61 @@
+import type { FastifyInstance } from "fastify";
+import type { Catalog } from "../../app/catalog/catalog.ts";
+import { createAssertionVerifier } from "../../app/identity/assertion.ts";
+import { createPeople } from "../../app/identity/people.ts";
+import { buildServer } from "../../app/server.ts";
+import type { ServerDependencies } from "../../app/server.ts";
+import { createTestIssuer, testAudience } from "./iap-issuer.ts";
+import type { TestIssuer } from "./iap-issuer.ts";
+import { createMemoryStore } from "./memory-store.ts";
+import type { MemoryStore } from "./memory-store.ts";
+
+export const testOrigin = "https://photos.example.com";
+
+export interface TestServer {
+  readonly server: FastifyInstance;
+  readonly issuer: TestIssuer;
+  readonly records: MemoryStore;
+  /** What was logged, line by line. */
+  readonly lines: Record<string, unknown>[];
+  /** Headers of a signed-in person's request, writes included. */
+  headersOf(claims?: Record<string, unknown>): Promise<Record<string, string>>;
+}
+
+/** A server as in the cloud but for its dependencies: keys of our own, a store in memory. */
+export async function createTestServer(given: Partial<ServerDependencies> = {}): Promise<TestServer> {
+  const issuer = await createTestIssuer();
+  const records = createMemoryStore();
+  const lines: Record<string, unknown>[] = [];
+  const server = await buildServer({
+    publicOrigin: testOrigin,
+    identity: {
+      verifier: createAssertionVerifier({ audience: testAudience, keySet: issuer.keySet }),
+      people: createPeople({ records, identityKey: "an identity key of at least 32 characters" }),
+      administrators: new Set(["root@example.com"]),
+    },
+    catalog: emptyCatalog,
+    readiness: [],
+    log: { role: "web", destination: { write: (line) => lines.push(JSON.parse(line)) } },
+    ...given,
+  });
+  return {
+    server,
+    issuer,
+    records,
+    lines,
+    async headersOf(claims) {
+      return {
+        "x-goog-iap-jwt-assertion": await issuer.sign(claims),
+        "x-requested-with": "XMLHttpRequest",
+      };
+    },
+  };
+}
+
+const emptyCatalog: Catalog = {
+  execute: () => Promise.reject(new Error("this test's catalog takes no commands")),
+  photo: async () => undefined,
+  photos: async () => ({ photos: [], nextCursor: undefined }),
+  profile: async () => undefined,
+  close: async () => {},
+};
