@@ -1,0 +1,13 @@
+import { dev } from "./dev.ts";
+import type { Environment, EnvironmentName } from "./environment.ts";
+import { production } from "./production.ts";
+import { staging } from "./staging.ts";
+
+export type { Environment, EnvironmentName } from "./environment.ts";
+export { findExampleFacts } from "./example-facts.ts";
+
+/** Every environment by its name. */
+export const environments = { dev, staging, production } as const satisfies Record<
+  EnvironmentName,
+  Environment
+>;

@@ -1,0 +1,84 @@
+import type { Environment } from "./environment.ts";
+import type { Fault } from "./fault.ts";
+import { bucketName, regionName } from "./patterns.ts";
+
+const continentPrefixes = { ASIA: ["asia-"], EU: ["europe-"], US: ["us-"] } as const;
+
+/** Storage, Redis and the state's bucket. */
+export function findStorageFaults({
+  storage,
+  redis,
+  stateBucket,
+  retire,
+  deletionProtection,
+}: Environment): Fault[] {
+  const faults: Fault[] = [];
+  if (storage.placement.kind === "dual-region") {
+    const { continent, regions } = storage.placement;
+    if (regions[0] === regions[1]) {
+      faults.push({
+        fact: "storage.placement.regions",
+        received: regions,
+        instead: "must be two different regions: the same one twice keeps one copy",
+      });
+    }
+    for (const [index, region] of regions.entries()) {
+      const isThere = continentPrefixes[continent].some((prefix) => region.startsWith(prefix));
+      if (!regionName.test(region) || !isThere) {
+        faults.push({
+          fact: `storage.placement.regions[${index}]`,
+          received: region,
+          instead: `must be a region of the continent ${continent} (${continentPrefixes[continent].join(", ")}…)`,
+        });
+      }
+    }
+  }
+  if (
+    !Number.isInteger(storage.keepVersionsDays) ||
+    storage.keepVersionsDays < 1 ||
+    storage.keepVersionsDays > 365
+  ) {
+    faults.push({
+      fact: "storage.keepVersionsDays",
+      received: storage.keepVersionsDays,
+      instead: "must be whole days from 1 to 365",
+    });
+  }
+  const { softDeleteDays } = storage;
+  if (
+    !Number.isInteger(softDeleteDays) ||
+    (softDeleteDays !== 0 && (softDeleteDays < 7 || softDeleteDays > 90))
+  ) {
+    faults.push({
+      fact: "storage.softDeleteDays",
+      received: softDeleteDays,
+      instead: "must be 0 (off) or whole days from 7 to 90: Google takes nothing between",
+    });
+  }
+  if (
+    redis.tier !== "none" &&
+    (!Number.isInteger(redis.memoryGiB) || redis.memoryGiB < 1 || redis.memoryGiB > 300)
+  ) {
+    faults.push({
+      fact: "redis.memoryGiB",
+      received: redis.memoryGiB,
+      instead: "must be whole GiB from 1 to 300",
+    });
+  }
+  if (!bucketName.test(stateBucket) || /goog/.test(stateBucket)) {
+    faults.push({
+      fact: "stateBucket",
+      received: stateBucket,
+      instead:
+        "must be a bucket's name: 3 to 63 lower-case letters, digits and hyphens, without dots and without 'goog'",
+    });
+  }
+  if (retire && deletionProtection) {
+    faults.push({
+      fact: "deletionProtection",
+      received: deletionProtection,
+      instead: "must be false while retire is true: say both, so that nobody leaves by one changed word",
+    });
+  }
+  return faults;
+}

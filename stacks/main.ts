@@ -1,0 +1,11 @@
+import { App } from "cdktf";
+import { environments } from "../environments/index.ts";
+import { BootstrapStack } from "./bootstrap-stack.ts";
+import { PhotoPlatformStack } from "./photo-platform-stack.ts";
+
+const app = new App();
+for (const environment of Object.values(environments)) {
+  new PhotoPlatformStack(app, environment.name, environment);
+  new BootstrapStack(app, `bootstrap-${environment.name}`, environment);
+}
+app.synth();
