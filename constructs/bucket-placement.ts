@@ -13,13 +13,9 @@ export function placementFields(placement: BucketPlacement): {
   location: string;
   customPlacementConfig?: { dataLocations: string[] };
 } {
-  switch (placement.kind) {
-    case "region":
-      return { location: placement.region.toUpperCase() };
-    case "dual-region":
-      return {
-        location: placement.continent,
-        customPlacementConfig: { dataLocations: placement.regions.map((region) => region.toUpperCase()) },
-      };
-  }
+  if (placement.kind === "region") return { location: placement.region.toUpperCase() };
+  return {
+    location: placement.continent,
+    customPlacementConfig: { dataLocations: placement.regions.map((region) => region.toUpperCase()) },
+  };
 }

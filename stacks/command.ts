@@ -1,0 +1,14 @@
+/** `npm run synth|diff|deploy -- dev`: the same as `npx cdktf …`, with clear words when something is not there. */
+import { findMissing } from "./command/prerequisites.ts";
+import { parseRequest } from "./command/request.ts";
+import { runCdktf } from "./command/run-cdktf.ts";
+
+try {
+  const request = parseRequest(process.argv.slice(2));
+  const missing = request.verb === "synth" ? [] : findMissing(process.env);
+  if (missing.length > 0) throw new Error(missing.join("\n"));
+  process.exitCode = await runCdktf(request);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

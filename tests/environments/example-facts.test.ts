@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import type { Environment } from "../../environments/environment.ts";
+import { findExampleFacts } from "../../environments/example-facts.ts";
+import { environments } from "../../environments/index.ts";
+
+test("every fact that ships as an example is found", () => {
+  expect(findExampleFacts(environments.production).map(({ fact }) => fact)).toEqual([
+    "project.id",
+    "project.number",
+    "domain",
+    "access[0]",
+    "administrators[0]",
+    "programmaticClients[0]",
+    "alerts.mail[0]",
+    "alerts.pagerChannel",
+    "budget.billingAccount",
+    "deployments.repository",
+  ]);
+});
+
+test("facts of one's own are no examples", () => {
+  const facts: Environment = {
+    ...environments.dev,
+    project: { id: "acme-photos-dev", number: "482910475629" },
+    domain: "photos.acme.org",
+    access: ["group:everyone@acme.org"],
+    administrators: ["ada@acme.org"],
+    programmaticClients: [],
+    alerts: { mail: ["oncall@acme.org"] },
+    budget: { billingAccount: "01A2B3-4C5D6E-7F8A9B", amount: 100, currency: "EUR" },
+  };
+  expect(findExampleFacts(facts)).toEqual([]);
+});

@@ -1,0 +1,62 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { parseRequest } from "../../stacks/command/request.ts";
+
+const root = join(import.meta.dirname, "../..");
+const home = mkdtempSync(join(tmpdir(), "imgstream-home-"));
+
+afterAll(() => rmSync(home, { recursive: true }));
+
+function runCommand(words: readonly string[], variables: Record<string, string> = {}) {
+  return spawnSync(process.execPath, ["stacks/command.ts", ...words], {
+    cwd: root,
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"], HOME: home, ...variables },
+  });
+}
+
+test("options go through to cdktf from the first hyphen on", () => {
+  expect(parseRequest(["deploy", "dev", "--var", "a=b"])).toEqual({
+    verb: "deploy",
+    stacks: ["dev"],
+    options: ["--var", "a=b"],
+  });
+});
+
+test("an unknown environment is answered with the known ones", () => {
+  const { status, stderr } = runCommand(["diff", "prod"]);
+  expect(status).toBe(1);
+  expect(stderr.trim()).toBe(
+    "Unknown environment 'prod': use one of dev, staging, production, bootstrap-dev, bootstrap-staging, bootstrap-production",
+  );
+});
+
+test("an environment must be named but for a synthesis", () => {
+  expect(() => parseRequest(["deploy"])).toThrow("Which environment? Write npm run deploy -- NAME");
+  expect(parseRequest(["synth"]).stacks).toEqual([]);
+});
+
+test("an absent Terraform is said with where to get it", () => {
+  const { status, stderr } = runCommand(["deploy", "dev"], { TERRAFORM_BINARY_NAME: "no-such-terraform" });
+  expect(status).toBe(1);
+  expect(stderr).toContain(
+    "Terraform is not there: 'no-such-terraform version' does not run. Install Terraform",
+  );
+});
+
+test("absent credentials of Google are said with how to get them", () => {
+  const { status, stderr } = runCommand(["deploy", "dev"], { TERRAFORM_BINARY_NAME: "true" });
+  expect(status).toBe(1);
+  expect(stderr).toContain("Google's credentials are missing: run 'gcloud auth application-default login'");
+});
+
+test("credentials that are named but not there are said with their name", () => {
+  const { stderr } = runCommand(["diff", "dev"], {
+    TERRAFORM_BINARY_NAME: "true",
+    GOOGLE_APPLICATION_CREDENTIALS: "/nowhere/key.json",
+  });
+  expect(stderr).toContain("GOOGLE_APPLICATION_CREDENTIALS names /nowhere/key.json, which is not there");
+});
