@@ -1,0 +1,53 @@
+import { rgbaToThumbHash } from "thumbhash";
+import { operationSeconds, sharp } from "./bounded-sharp.ts";
+import type { Pixels } from "./decode.ts";
+
+/**
+ * Version of the procedure below. It stands in the derivatives' addresses, so that what an address shows never
+ * changes: raise it with every change that makes other bytes.
+ */
+export const derivation = 1;
+
+export const previewPixelsASide = 1600;
+export const thumbnailPixelsASide = 400;
+
+/** The largest that the ThumbHash format is defined for. */
+const thumbhashPixelsASide = 100;
+
+export const previewContentType = "image/jpeg";
+export const previewExtension = "jpg";
+export const thumbnailContentType = "image/webp";
+export const thumbnailExtension = "webp";
+
+/** What is made of every picture: sRGB, right way up, without any metadata of the original. */
+export interface Derivatives {
+  /** JPEG of quality 80, at most 1600 pixels a side; what is transparent becomes white. */
+  readonly preview: Uint8Array;
+  /** WebP of quality 80, at most 400 pixels a side; keeps transparency. */
+  readonly thumbnail: Uint8Array;
+  /** Base64 of a ThumbHash: some 25 bytes that show what is to come while it loads. */
+  readonly thumbhash: string;
+}
+
+/** Makes all three from pixels that were decoded once, at the size of the preview. */
+export async function derive(pixels: Pixels): Promise<Derivatives> {
+  const preview = await image(pixels).flatten({ background: "#ffffff" }).jpeg({ quality: 80 }).toBuffer();
+  const small = await shrink(pixels, thumbnailPixelsASide);
+  const thumbnail = await image(small).webp({ quality: 80 }).toBuffer();
+  const tiny = await shrink(small, thumbhashPixelsASide);
+  const rgba = await image(tiny).ensureAlpha().raw().toBuffer();
+  const thumbhash = Buffer.from(rgbaToThumbHash(tiny.width, tiny.height, rgba)).toString("base64");
+  return { preview, thumbnail, thumbhash };
+}
+
+function image({ data, width, height, channels }: Pixels) {
+  return sharp(data, { raw: { width, height, channels } }).timeout({ seconds: operationSeconds });
+}
+
+async function shrink(pixels: Pixels, pixelsASide: number): Promise<Pixels> {
+  const { data, info } = await image(pixels)
+    .resize({ width: pixelsASide, height: pixelsASide, fit: "inside", withoutEnlargement: true })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: pixels.channels };
+}
