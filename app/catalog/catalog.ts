@@ -15,6 +15,9 @@ export interface Catalog {
   /** One photo, in the trash or not; undefined where this person has none of that id. */
   photo(userId: string, photoId: string): Promise<Photo | undefined>;
 
+  /** The photo of exactly this content, in the trash or not; `sha256` is 64 hexadecimal digits. */
+  photoOfContent(userId: string, sha256: string): Promise<Photo | undefined>;
+
   /** Newest first, by time of capture (of upload where unknown), then id. */
   photos(userId: string, query: PhotoQuery): Promise<PhotoPage>;
 

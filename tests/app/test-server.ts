@@ -55,6 +55,7 @@ export async function createTestServer(given: Partial<ServerDependencies> = {}):
 const emptyCatalog: Catalog = {
   execute: () => Promise.reject(new Error("this test's catalog takes no commands")),
   photo: async () => undefined,
+  photoOfContent: async () => undefined,
   photos: async () => ({ photos: [], nextCursor: undefined }),
   profile: async () => undefined,
   close: async () => {},
