@@ -1,0 +1,73 @@
+import { ComputeBackendBucket } from "@cdktf/provider-google/lib/compute-backend-bucket/index.js";
+import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member/index.js";
+import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member/index.js";
+import { StorageBucket } from "@cdktf/provider-google/lib/storage-bucket/index.js";
+import type { TerraformStack } from "cdktf";
+import { loadBalancerAgent } from "../../../../constructs/rules/edge/load-balancer-agent.ts";
+import type { RuleCase } from "./rule-case.ts";
+
+const role = "roles/storage.objectViewer";
+const loadBalancer = "serviceAccount:service-100000000001@https-lb.iam.gserviceaccount.com";
+const signedFill = "serviceAccount:service-100000000001@cloud-cdn-fill.iam.gserviceaccount.com";
+
+function granted(stack: TerraformStack, member: string, id = "it"): string {
+  const bucket = new StorageBucket(stack, `${id}-bucket`, { name: "media", location: "EU" });
+  new StorageBucketIamMember(stack, id, { bucket: bucket.name, role, member });
+  return bucket.name;
+}
+
+const says = (why: string) => [
+  `google_storage_bucket_iam_member.it: grants ${role} to ${loadBalancer}, but ${why}`,
+];
+
+export const loadBalancerAgentCase: RuleCase = {
+  rule: loadBalancerAgent,
+  breaks: [
+    {
+      build: (stack) => {
+        const bucketName = granted(stack, loadBalancer);
+        new ComputeBackendBucket(stack, "edge", {
+          name: "media",
+          bucketName,
+          enableCdn: true,
+          cdnPolicy: { signedUrlCacheMaxAgeSec: 3600 },
+        });
+      },
+      says: says(
+        "google_compute_backend_bucket.edge serves google_storage_bucket.it-bucket by signed requests",
+      ),
+    },
+    {
+      build: (stack) => {
+        const bucketName = granted(stack, loadBalancer);
+        new ComputeBackendBucket(stack, "edge", { name: "media", bucketName });
+        new StorageBucketIamMember(stack, "fill", { bucket: bucketName, role, member: signedFill });
+      },
+      says: says("google_storage_bucket.it-bucket is also granted to the agent for signed requests"),
+    },
+    {
+      build: (stack) => granted(stack, loadBalancer),
+      says: says("google_storage_bucket.it-bucket is the origin of no backend bucket"),
+    },
+    {
+      build: (stack) =>
+        new StorageBucketIamMember(stack, "it", { bucket: "of-somebody-else", role, member: loadBalancer }),
+      says: says("nothing says that this bucket may be seen by everybody"),
+    },
+    {
+      build: (stack) => new ProjectIamMember(stack, "it", { project: "p", role, member: loadBalancer }),
+      says: [`google_project_iam_member.it: grants ${role} to ${loadBalancer} on more than one bucket`],
+    },
+  ],
+  keeps: (stack) => {
+    new ComputeBackendBucket(stack, "assets", {
+      name: "assets",
+      bucketName: granted(stack, loadBalancer, "assets-grant"),
+    });
+    new ComputeBackendBucket(stack, "media", {
+      name: "media",
+      bucketName: granted(stack, signedFill, "media-grant"),
+      cdnPolicy: { signedUrlCacheMaxAgeSec: 3600 },
+    });
+  },
+};
