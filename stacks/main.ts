@@ -1,4 +1,5 @@
 import { App } from "cdktf";
+import { checkRules } from "../constructs/rules/index.ts";
 import { environments } from "../environments/index.ts";
 import { BootstrapStack } from "./bootstrap-stack.ts";
 import { PhotoPlatformStack } from "./photo-platform-stack.ts";
@@ -8,4 +9,5 @@ for (const environment of Object.values(environments)) {
   new PhotoPlatformStack(app, environment.name, environment);
   new BootstrapStack(app, `bootstrap-${environment.name}`, environment);
 }
+checkRules(app);
 app.synth();

@@ -2,6 +2,7 @@ import { Aspects, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { ContainerRegistry } from "../constructs/container-registry.ts";
 import { Labels } from "../constructs/labels.ts";
+import { suppress } from "../constructs/rules/index.ts";
 import type { Environment } from "../environments/index.ts";
 import { accountOf } from "./accounts.ts";
 import { addGoogleProvider } from "./google-provider.ts";
@@ -35,5 +36,29 @@ export class PhotoPlatformStack extends TerraformStack {
     });
 
     Aspects.of(this).add(new Labels(labelsOf(environment)));
+    exceptFromRules(this, edge, environment);
+  }
+}
+
+/** What the rules may not ask of this environment, with the reason. */
+function exceptFromRules(stack: PhotoPlatformStack, edge: Edge, environment: Environment): void {
+  suppress(
+    edge.web,
+    "backend-firewall",
+    "The web firewall comes with the rest of the edge, before the first deploy.",
+  );
+  if (!environment.deletionProtection) {
+    suppress(
+      stack,
+      "deletion-protection",
+      "The environment's facts say deletionProtection: false: what is in it may be lost, and it is rebuilt often.",
+    );
+  }
+  if (environment.retire) {
+    suppress(
+      stack,
+      "emptied-on-destroy",
+      "The environment's facts say retire: true: it is being left on purpose.",
+    );
   }
 }
