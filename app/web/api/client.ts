@@ -1,0 +1,73 @@
+import { UnreachableError, readFailure } from "./failure.ts";
+import {
+  type PersonJson,
+  type PhotoJson,
+  type PhotoListJson,
+  isPerson,
+  isPhoto,
+  isPhotoList,
+} from "./photo-json.ts";
+
+/**
+ * Sent with every request: the identity proxy then answers an expired session with 401 instead of a redirect,
+ * and the app knows that no other site's form is asking.
+ */
+export const requestHeaders = { "x-requested-with": "XMLHttpRequest", accept: "application/json" } as const;
+
+/** How many photos one page of the list holds. */
+const pageSize = 60;
+
+/** Newest first. @throws SignedOutError, UnreachableError, RefusedError */
+export function listPhotos(cursor?: string): Promise<PhotoListJson> {
+  const query = new URLSearchParams({ limit: String(pageSize), ...(cursor !== undefined && { cursor }) });
+  return ask("GET", `/v1/photos?${query.toString()}`, isPhotoList);
+}
+
+export function readPhoto(id: string): Promise<PhotoJson> {
+  return ask("GET", `/v1/photos/${encodeURIComponent(id)}`, isPhoto);
+}
+
+export async function trashPhoto(id: string): Promise<void> {
+  await ask("DELETE", `/v1/photos/${encodeURIComponent(id)}`, isAnything);
+}
+
+export async function restorePhoto(id: string): Promise<void> {
+  await ask("POST", `/v1/photos/${encodeURIComponent(id)}/restore`, isAnything);
+}
+
+export function readPerson(): Promise<PersonJson> {
+  return ask("GET", "/v1/users/me", isPerson);
+}
+
+export function mediaAddress(photo: PhotoJson, size: "thumbnail" | "preview" | "original"): string {
+  return `/v1/photos/${encodeURIComponent(photo.id)}/${size}`;
+}
+
+async function ask<T>(method: string, path: string, isExpected: (value: unknown) => value is T): Promise<T> {
+  let reply: Response;
+  let body: string;
+  try {
+    // A redirect could only lead to a sign-in page, which is no answer.
+    reply = await fetch(path, { method, redirect: "manual", headers: headersFor(method) });
+    body = await reply.text();
+  } catch (error) {
+    throw new UnreachableError({ cause: error });
+  }
+  if (!reply.ok) throw readFailure(statusOf(reply), body, reply.headers.get("retry-after"));
+  const value: unknown = body === "" ? undefined : JSON.parse(body);
+  if (!isExpected(value)) throw new TypeError(`${method} ${path} answered with another shape than expected`);
+  return value;
+}
+
+function headersFor(method: string): Record<string, string> {
+  return method === "GET" ? requestHeaders : { ...requestHeaders, "idempotency-key": crypto.randomUUID() };
+}
+
+/** A redirect that was not followed is shown as status 0: signed out. */
+function statusOf(reply: Response): number {
+  return reply.type === "opaqueredirect" ? 401 : reply.status;
+}
+
+function isAnything(value: unknown): value is unknown {
+  return value !== null;
+}

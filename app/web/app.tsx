@@ -1,0 +1,26 @@
+import type { JSX } from "preact";
+import { Gallery } from "./gallery/gallery.tsx";
+import { Header } from "./parts/header.tsx";
+import { NoticeBar } from "./parts/notice-bar.tsx";
+import { SignedOutDialog } from "./parts/signed-out-dialog.tsx";
+import { route } from "./state/route.ts";
+import { useStore } from "./state/use-store.ts";
+import { DropZone } from "./upload/drop-zone.tsx";
+import { UploadTray } from "./upload/upload-tray.tsx";
+import { Viewer } from "./viewer/viewer.tsx";
+
+export function App(): JSX.Element {
+  const { photoId } = useStore(route);
+  return (
+    <>
+      <Header />
+      <main>
+        <Gallery />
+      </main>
+      <UploadTray />
+      <DropZone />
+      {photoId === undefined ? <NoticeBar /> : <Viewer photoId={photoId} />}
+      <SignedOutDialog />
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import { type JSX } from "preact";
+import { useMemo, useState } from "preact/hooks";
+import { mediaAddress } from "../api/client.ts";
+import type { PhotoJson } from "../api/photo-json.ts";
+import { altTextOf, formatDay } from "../photo/photo-words.ts";
+import { placeholderImage } from "../photo/placeholder.ts";
+import { addressOfPhoto, openPhoto } from "../state/route.ts";
+import { moveFocus } from "./move-focus.ts";
+
+/** Extreme panoramas and columns are cropped: one of them must not take a row for itself. */
+const ratioRange = { least: 0.6, most: 2.4 } as const;
+
+/** One photo of the gallery: a link, so that it opens in another tab as well. */
+export function Tile({ photo }: { readonly photo: PhotoJson }): JSX.Element {
+  const [state, setState] = useState<"loading" | "loaded" | "failed">("loading");
+  const placeholder = useMemo(() => placeholderImage(photo.thumbhash), [photo.thumbhash]);
+  const ratio = Math.min(Math.max(photo.width / photo.height, ratioRange.least), ratioRange.most);
+  return (
+    <li class="tile" style={{ "--ratio": ratio.toFixed(4) }}>
+      <a
+        href={addressOfPhoto(photo.id)}
+        data-photo={photo.id}
+        style={placeholder === undefined ? {} : { backgroundImage: placeholder }}
+        onKeyDown={moveFocus}
+        onClick={(event) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          openPhoto(photo.id);
+        }}
+      >
+        <img
+          src={mediaAddress(photo, "thumbnail")}
+          alt={altTextOf(photo)}
+          width={photo.width}
+          height={photo.height}
+          loading="lazy"
+          decoding="async"
+          data-state={state}
+          onLoad={() => setState("loaded")}
+          onError={() => setState("failed")}
+        />
+        <span class="tile-day" aria-hidden="true">
+          {formatDay(photo)}
+        </span>
+      </a>
+    </li>
+  );
+}

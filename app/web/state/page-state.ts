@@ -1,0 +1,70 @@
+import { listPhotos, restorePhoto, trashPhoto } from "../api/client.ts";
+import { SignedOutError, messageOf } from "../api/failure.ts";
+import type { PhotoJson } from "../api/photo-json.ts";
+import { PhotoList } from "../gallery/photo-list.ts";
+import { sendFile } from "../upload/send-file.ts";
+import { UploadQueue, isUnfinished } from "../upload/upload-queue.ts";
+import { Session } from "./session.ts";
+import { Store } from "./store.ts";
+
+/** A line at the edge of the page that goes by itself. */
+export interface Notice {
+  readonly text: string;
+  readonly action?: { readonly label: string; readonly run: () => void };
+}
+
+/** A request of the simple multipart way may have 32 MiB on Cloud Run, its envelope included. */
+const maximumUploadBytes = 30 * 1024 * 1024;
+
+export const session = new Session();
+export const notice = new Store<Notice | undefined>(undefined);
+export const photos = new PhotoList({ list: listPhotos, onSignedOut: () => session.noteSignedOut() });
+export const queue = new UploadQueue({
+  send: sendFile,
+  wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+  onAdded: (photo) => photos.add(photo),
+  onSignedOut: () => session.noteSignedOut(),
+  maximumBytes: maximumUploadBytes,
+});
+
+session.onResumed = () => {
+  queue.resume();
+  void photos.readMore();
+};
+
+/** Moves a photo to the trash at once in what is seen; a fault brings it back and says so. */
+export async function moveToTrash(photo: PhotoJson): Promise<void> {
+  photos.remove(photo.id);
+  try {
+    await trashPhoto(photo.id);
+    notice.set({
+      text: "Moved to the trash",
+      action: { label: "Undo", run: () => void bringBack(photo) },
+    });
+    void session.read();
+  } catch (error) {
+    photos.add(photo);
+    tell(error);
+  }
+}
+
+async function bringBack(photo: PhotoJson): Promise<void> {
+  notice.set(undefined);
+  try {
+    await restorePhoto(photo.id);
+    photos.add(photo);
+    notice.set({ text: "Brought back" });
+  } catch (error) {
+    tell(error);
+  }
+}
+
+function tell(error: unknown): void {
+  if (error instanceof SignedOutError) session.noteSignedOut();
+  notice.set({ text: messageOf(error) });
+}
+
+/** Leaving the page would lose what is not uploaded yet: the browser asks first. */
+addEventListener("beforeunload", (event) => {
+  if (queue.uploads.value.some(({ state }) => isUnfinished(state))) event.preventDefault();
+});

@@ -1,0 +1,172 @@
+import { RefusedError, SignedOutError, UnreachableError, messageOf } from "../api/failure.ts";
+import { type PhotoJson, isPhoto } from "../api/photo-json.ts";
+import { Store } from "../state/store.ts";
+
+export type UploadState =
+  | { readonly kind: "waiting" }
+  /** `fraction`: what has left this device, 0 to 1. At 1 the service is at work on it. */
+  | { readonly kind: "sending"; readonly fraction: number }
+  /** Not now, but by itself in a moment. */
+  | { readonly kind: "retrying" }
+  | { readonly kind: "done"; readonly photo: PhotoJson }
+  /** The same photo is here already. */
+  | { readonly kind: "duplicate" }
+  /** `canRetry`: the same file may be taken another time. */
+  | { readonly kind: "failed"; readonly message: string; readonly canRetry: boolean };
+
+export interface Upload {
+  readonly id: string;
+  readonly file: File;
+  readonly state: UploadState;
+}
+
+export interface SendOptions {
+  /** The same for every attempt at this file: the service takes it once at most. */
+  readonly idempotencyKey: string;
+  readonly onProgress: (fraction: number) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface UploadQueueOptions {
+  readonly send: (file: File, options: SendOptions) => Promise<PhotoJson>;
+  /** Resolves later; the page's own timer. */
+  readonly wait: (seconds: number) => Promise<void>;
+  readonly onAdded: (photo: PhotoJson) => void;
+  /** The session has ended: the queue stands still until `resume`. */
+  readonly onSignedOut: () => void;
+  /** Files that are larger are refused without being sent. */
+  readonly maximumBytes: number;
+  /** @default 3 */
+  readonly atOnce?: number;
+}
+
+/** How often a passing fault is met by trying again before a person is asked. */
+const attempts = 6;
+
+/**
+ * The files that are to be uploaded, a few at once, in the order in which they were chosen. Faults that pass are
+ * tried again with growing pauses; nothing leaves the queue unsaid.
+ */
+export class UploadQueue {
+  readonly uploads = new Store<readonly Upload[]>([]);
+  readonly #options: UploadQueueOptions;
+  readonly #running = new Map<string, AbortController>();
+  #isPaused = false;
+
+  constructor(options: UploadQueueOptions) {
+    this.#options = options;
+  }
+
+  add(files: Iterable<File>): void {
+    const added = [...files].map((file) => ({
+      id: crypto.randomUUID(),
+      file,
+      state: this.#firstState(file),
+    }));
+    this.uploads.set([...this.uploads.value, ...added]);
+    this.#fill();
+  }
+
+  retry(id: string): void {
+    this.#change(id, { kind: "waiting" });
+    this.#fill();
+  }
+
+  /** Takes one out, cancelling it where it is under way. */
+  remove(id: string): void {
+    this.uploads.set(this.uploads.value.filter((upload) => upload.id !== id));
+    this.#running.get(id)?.abort();
+  }
+
+  /** Takes everything out that has come to its end. */
+  clearFinished(): void {
+    this.uploads.set(this.uploads.value.filter(({ state }) => isUnfinished(state)));
+  }
+
+  /** Goes on after signing in again. */
+  resume(): void {
+    this.#isPaused = false;
+    this.#fill();
+  }
+
+  #firstState({ size }: File): UploadState {
+    if (size === 0) return { kind: "failed", message: "This file is empty.", canRetry: false };
+    if (size <= this.#options.maximumBytes) return { kind: "waiting" };
+    const limit = Math.floor(this.#options.maximumBytes / 1024 / 1024);
+    const message = `This file has ${Math.ceil(size / 1024 / 1024)} MB; one photo may have ${limit} MB.`;
+    return { kind: "failed", message, canRetry: false };
+  }
+
+  #fill(): void {
+    const free = (this.#options.atOnce ?? 3) - this.#running.size;
+    if (this.#isPaused || free <= 0) return;
+    const waiting = this.uploads.value.filter(
+      ({ id, state }) => state.kind === "waiting" && !this.#running.has(id),
+    );
+    for (const upload of waiting.slice(0, free)) void this.#run(upload);
+  }
+
+  async #run(upload: Upload): Promise<void> {
+    const { id } = upload;
+    const stopping = new AbortController();
+    this.#running.set(id, stopping);
+    try {
+      this.#change(id, await this.#attempt(upload, stopping.signal));
+    } catch (error) {
+      if (error instanceof SignedOutError) {
+        this.#isPaused = true;
+        this.#change(id, { kind: "waiting" });
+        this.#options.onSignedOut();
+      } else if (!stopping.signal.aborted) {
+        this.#change(id, { kind: "failed", message: messageOf(error), canRetry: isWorthRetrying(error) });
+      }
+    } finally {
+      this.#running.delete(id);
+      this.#fill();
+    }
+  }
+
+  async #attempt({ id, file }: Upload, signal: AbortSignal): Promise<UploadState> {
+    for (let attempt = 1; ; attempt += 1) {
+      this.#change(id, { kind: "sending", fraction: 0 });
+      try {
+        const photo = await this.#options.send(file, {
+          idempotencyKey: id,
+          onProgress: (fraction) => this.#change(id, { kind: "sending", fraction }),
+          signal,
+        });
+        this.#options.onAdded(photo);
+        return { kind: "done", photo };
+      } catch (error) {
+        if (error instanceof RefusedError && error.code === "photo-exists") {
+          // The answer may name the photo that is here; then it is shown like one just added.
+          const { photo } = error.problem;
+          if (isPhoto(photo)) this.#options.onAdded(photo);
+          return { kind: "duplicate" };
+        }
+        if (!isPassing(error) || attempt >= attempts || signal.aborted) throw error;
+        this.#change(id, { kind: "retrying" });
+        const asked = error instanceof RefusedError ? error.retryAfterSeconds : undefined;
+        await this.#options.wait(asked ?? Math.min(2 ** (attempt - 1), 15));
+        if (signal.aborted) throw error;
+      }
+    }
+  }
+
+  #change(id: string, state: UploadState): void {
+    this.uploads.set(this.uploads.value.map((upload) => (upload.id === id ? { ...upload, state } : upload)));
+  }
+}
+
+export function isUnfinished({ kind }: UploadState): boolean {
+  return kind === "waiting" || kind === "sending" || kind === "retrying";
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof UnreachableError || (error instanceof RefusedError && error.isPassing);
+}
+
+/** A refusal of the file itself stays one; everything else may have been bad luck. */
+function isWorthRetrying(error: unknown): boolean {
+  return !(error instanceof RefusedError) || error.isPassing || error.status >= 500;
+}

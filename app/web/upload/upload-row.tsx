@@ -1,0 +1,76 @@
+import type { JSX } from "preact";
+import { mediaAddress } from "../api/client.ts";
+import { Icon } from "../parts/icon.tsx";
+import { formatBytes } from "../photo/photo-words.ts";
+import { queue } from "../state/page-state.ts";
+import { addressOfPhoto, openPhoto } from "../state/route.ts";
+import { type Upload, type UploadState, isUnfinished } from "./upload-queue.ts";
+
+export function UploadRow({ upload }: { readonly upload: Upload }): JSX.Element {
+  const { id, file, state } = upload;
+  return (
+    <li class="tray-row" data-state={state.kind}>
+      <span class="tray-picture">
+        {state.kind === "done" && <img src={mediaAddress(state.photo, "thumbnail")} alt="" />}
+      </span>
+      <span class="tray-words">
+        <span class="tray-name">{file.name}</span>
+        <span class="tray-state">{wordsOf(state, file)}</span>
+        {state.kind === "sending" && (
+          <progress
+            aria-label={`Upload of ${file.name}`}
+            max={1}
+            {...(state.fraction < 1 && { value: state.fraction })}
+          />
+        )}
+      </span>
+      {state.kind === "done" && (
+        <a
+          class="tray-link"
+          href={addressOfPhoto(state.photo.id)}
+          onClick={(event) => {
+            event.preventDefault();
+            openPhoto(state.photo.id);
+          }}
+        >
+          Show<span class="unseen"> {file.name}</span>
+        </a>
+      )}
+      {state.kind === "failed" && state.canRetry && (
+        <button
+          type="button"
+          class="round"
+          aria-label={`Try ${file.name} again`}
+          onClick={() => queue.retry(id)}
+        >
+          <Icon name="retry" />
+        </button>
+      )}
+      {state.kind !== "done" && (
+        <button
+          type="button"
+          class="round"
+          aria-label={`${isUnfinished(state) ? "Cancel" : "Remove"} ${file.name}`}
+          onClick={() => queue.remove(id)}
+        >
+          <Icon name="close" />
+        </button>
+      )}
+    </li>
+  );
+}
+
+function wordsOf(state: UploadState, { size }: File): string {
+  if (state.kind === "failed") return state.message;
+  if (state.kind !== "sending") return settledWords[state.kind].replace("SIZE", formatBytes(size));
+  return state.fraction < 1
+    ? `${formatBytes(size * state.fraction)} of ${formatBytes(size)}`
+    : "Nearly there…";
+}
+
+const settledWords = {
+  waiting: "SIZE, waiting",
+  retrying: "Trying again in a moment…",
+  done: "Uploaded",
+  duplicate: "This photo is already here",
+} as const;

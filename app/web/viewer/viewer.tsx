@@ -1,0 +1,132 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { mediaAddress } from "../api/client.ts";
+import type { PhotoJson } from "../api/photo-json.ts";
+import { Icon } from "../parts/icon.tsx";
+import { NoticeBar } from "../parts/notice-bar.tsx";
+import { altTextOf, formatDay } from "../photo/photo-words.ts";
+import { moveToTrash, photos } from "../state/page-state.ts";
+import { closePhoto, openPhoto } from "../state/route.ts";
+import { useStore } from "../state/use-store.ts";
+import { PhotoDetails } from "./photo-details.tsx";
+import { Stage } from "./stage.tsx";
+import { usePhoto } from "./use-photo.ts";
+
+/** How many photos before the end of what is known the next page is read. */
+const readAhead = 8;
+
+/** One photo in a dialog over the gallery; the browser keeps the focus inside and Escape closes. */
+export function Viewer({ photoId }: { readonly photoId: string }): JSX.Element {
+  const { photos: known } = useStore(photos.state);
+  const [hasDetails, setHasDetails] = useState(false);
+  const dialog = useRef<HTMLDialogElement>(null);
+  const lastId = useRef(photoId);
+  const index = known.findIndex(({ id }) => id === photoId);
+  const { photo, message } = usePhoto(photoId, known[index]);
+  const previous = index > 0 ? known[index - 1] : undefined;
+  const next = index === -1 ? undefined : known[index + 1];
+
+  useEffect(() => {
+    dialog.current?.showModal();
+    document.documentElement.classList.add("is-viewing");
+    return () => {
+      document.documentElement.classList.remove("is-viewing");
+      // Back to where one looked last, not to where the viewer was opened.
+      document.querySelector<HTMLElement>(`a[data-photo="${lastId.current}"]`)?.focus();
+    };
+  }, []);
+  useEffect(() => {
+    lastId.current = photoId;
+    if (index !== -1 && index + readAhead >= known.length) void photos.readMore();
+    for (const neighbour of [next, previous]) {
+      if (neighbour !== undefined) new Image().src = mediaAddress(neighbour, "preview");
+    }
+  }, [photoId, index, known.length, next, previous]);
+
+  const remove = (): void => {
+    if (photo === undefined) return;
+    const neighbour = next ?? previous;
+    void moveToTrash(photo);
+    if (neighbour === undefined) closePhoto();
+    else openPhoto(neighbour.id);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "ArrowLeft") go(previous);
+    else if (event.key === "ArrowRight") go(next);
+    else if (event.key === "Delete") remove();
+    else if (event.key === "i") setHasDetails(!hasDetails);
+  };
+
+  return (
+    <dialog
+      ref={dialog}
+      class="viewer"
+      aria-label={photo === undefined ? "Photo" : altTextOf(photo)}
+      onKeyDown={onKey}
+      onCancel={(event) => {
+        event.preventDefault();
+        closePhoto();
+      }}
+    >
+      <div class="viewer-bar">
+        <button type="button" class="round" aria-label="Close" onClick={closePhoto}>
+          <Icon name="close" />
+        </button>
+        <p class="viewer-title">{photo === undefined ? "" : (photo.title ?? formatDay(photo))}</p>
+        {photo !== undefined && (
+          <>
+            <button
+              type="button"
+              class="round"
+              aria-label="Details"
+              aria-expanded={hasDetails}
+              onClick={() => setHasDetails(!hasDetails)}
+            >
+              <Icon name="info" />
+            </button>
+            <a
+              class="round"
+              aria-label="Download the original"
+              href={mediaAddress(photo, "original")}
+              download={photo.filename}
+            >
+              <Icon name="download" />
+            </a>
+            <button type="button" class="round" aria-label="Move to the trash" onClick={remove}>
+              <Icon name="trash" />
+            </button>
+          </>
+        )}
+      </div>
+      <div class="viewer-body">
+        {photo === undefined ? (
+          <output class="viewer-message">{message}</output>
+        ) : (
+          <Stage key={photo.id} photo={photo} onPrevious={() => go(previous)} onNext={() => go(next)} />
+        )}
+        {previous !== undefined && (
+          <button
+            type="button"
+            class="round viewer-previous"
+            aria-label="Previous photo"
+            onClick={() => go(previous)}
+          >
+            <Icon name="previous" />
+          </button>
+        )}
+        {next !== undefined && (
+          <button type="button" class="round viewer-next" aria-label="Next photo" onClick={() => go(next)}>
+            <Icon name="next" />
+          </button>
+        )}
+        {hasDetails && photo !== undefined && <PhotoDetails photo={photo} />}
+      </div>
+      <NoticeBar />
+    </dialog>
+  );
+}
+
+function go(neighbour: PhotoJson | undefined): void {
+  if (neighbour !== undefined) openPhoto(neighbour.id);
+}

@@ -1,0 +1,141 @@
+import { expect, test } from "vitest";
+import { RefusedError, SignedOutError, UnreachableError } from "../../app/web/api/failure.ts";
+import type { PhotoJson } from "../../app/web/api/photo-json.ts";
+import { type SendOptions, UploadQueue } from "../../app/web/upload/upload-queue.ts";
+import { samplePhoto } from "./photo-sample.ts";
+
+interface Attempt extends SendOptions {
+  readonly name: string;
+  readonly answer: (photo: PhotoJson) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+function makeQueue() {
+  const attempts: Attempt[] = [];
+  const added: string[] = [];
+  const waited: number[] = [];
+  let signedOut = 0;
+  const queue = new UploadQueue({
+    send: (file, options) =>
+      new Promise((answer, fail) => {
+        attempts.push({ name: file.name, answer, fail, ...options });
+        options.signal.addEventListener("abort", () => fail(new DOMException("cancelled", "AbortError")));
+      }),
+    wait: async (seconds) => void waited.push(seconds),
+    onAdded: ({ filename }) => void added.push(filename),
+    onSignedOut: () => void (signedOut += 1),
+    maximumBytes: 1_000_000,
+  });
+  const states = () => queue.uploads.value.map(({ file, state }) => `${file.name} ${state.kind}`);
+  return { queue, attempts, added, waited, states, signedOutTimes: () => signedOut };
+}
+
+const file = (name: string, size = 10) => new File([new Uint8Array(size)], name);
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+test("three files go at once, the next when one is done", async () => {
+  const { queue, attempts, added, states } = makeQueue();
+  queue.add(["a", "b", "c", "d", "e"].map((name) => file(name)));
+  expect(attempts.map(({ name }) => name)).toEqual(["a", "b", "c"]);
+  attempts[1]?.answer(samplePhoto({ filename: "b" }));
+  await settle();
+  expect(attempts.map(({ name }) => name)).toEqual(["a", "b", "c", "d"]);
+  expect(added).toEqual(["b"]);
+  expect(states()).toEqual(["a sending", "b done", "c sending", "d sending", "e waiting"]);
+});
+
+test("progress is told for each file", () => {
+  const { queue, attempts } = makeQueue();
+  queue.add([file("a"), file("b")]);
+  attempts[1]?.onProgress(0.25);
+  expect(queue.uploads.value.map(({ state }) => state)).toEqual([
+    { kind: "sending", fraction: 0 },
+    { kind: "sending", fraction: 0.25 },
+  ]);
+});
+
+test("an unreachable service is tried again under the same key, with growing pauses, then a person is asked", async () => {
+  const { queue, attempts, waited } = makeQueue();
+  queue.add([file("a")]);
+  for (let attempt = 0; attempt < 6; attempt += 1) {
+    attempts[attempt]?.fail(new UnreachableError());
+    await settle();
+  }
+  expect(waited).toEqual([1, 2, 4, 8, 15]);
+  expect(new Set(attempts.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+  expect(queue.uploads.value[0]?.state).toMatchObject({ kind: "failed", canRetry: true });
+  queue.retry(queue.uploads.value[0]?.id ?? "");
+  expect(attempts).toHaveLength(7);
+});
+
+test("a busy service is asked again when it says", async () => {
+  const { queue, attempts, waited, states } = makeQueue();
+  queue.add([file("a")]);
+  attempts[0]?.fail(new RefusedError(503, "busy", {}, "7"));
+  await settle();
+  attempts[1]?.answer(samplePhoto());
+  await settle();
+  expect(waited).toEqual([7]);
+  expect(states()).toEqual(["a done"]);
+});
+
+test("a refused file is said in the service's words and not tried again", async () => {
+  const { queue, attempts } = makeQueue();
+  queue.add([file("a")]);
+  attempts[0]?.fail(new RefusedError(422, "This is not a picture.", { code: "not-a-picture" }));
+  await settle();
+  expect(queue.uploads.value[0]?.state).toEqual({
+    kind: "failed",
+    message: "This is not a picture.",
+    canRetry: false,
+  });
+  expect(attempts).toHaveLength(1);
+});
+
+test("a photo that is here already is said as such", async () => {
+  const { queue, attempts, states } = makeQueue();
+  queue.add([file("a")]);
+  attempts[0]?.fail(new RefusedError(409, "exists", { code: "photo-exists" }));
+  await settle();
+  expect(states()).toEqual(["a duplicate"]);
+});
+
+test("an ended session stops the queue and loses nothing of it", async () => {
+  const { queue, attempts, states, signedOutTimes } = makeQueue();
+  queue.add(["a", "b", "c", "d"].map((name) => file(name)));
+  for (const attempt of attempts) attempt.fail(new SignedOutError());
+  await settle();
+  expect(states()).toEqual(["a waiting", "b waiting", "c waiting", "d waiting"]);
+  expect(attempts).toHaveLength(3);
+  expect(signedOutTimes()).toBeGreaterThan(0);
+  queue.resume();
+  expect(attempts.slice(3).map(({ name }) => name)).toEqual(["a", "b", "c"]);
+});
+
+test("taking a file out cancels it and lets the next one go", async () => {
+  const { queue, attempts, states } = makeQueue();
+  queue.add(["a", "b", "c", "d"].map((name) => file(name)));
+  queue.remove(queue.uploads.value[0]?.id ?? "");
+  await settle();
+  expect(attempts[0]?.signal.aborted).toBe(true);
+  expect(states()).toEqual(["b sending", "c sending", "d sending"]);
+});
+
+test("what is too large or empty is refused without being sent", () => {
+  const { queue, attempts } = makeQueue();
+  queue.add([file("large", 1_000_001), file("empty", 0)]);
+  expect(queue.uploads.value.map(({ state }) => state)).toMatchObject([
+    { kind: "failed", canRetry: false },
+    { kind: "failed", message: "This file is empty.", canRetry: false },
+  ]);
+  expect(attempts).toEqual([]);
+});
+
+test("clearing takes out what has ended and leaves what is under way", async () => {
+  const { queue, attempts, states } = makeQueue();
+  queue.add([file("a"), file("b"), file("empty", 0)]);
+  attempts[0]?.answer(samplePhoto());
+  await settle();
+  queue.clearFinished();
+  expect(states()).toEqual(["b sending"]);
+});
