@@ -1,6 +1,9 @@
 import type { Photo } from "./photo.ts";
 
-/** The catalog's public face: what the service's rooms may ask of it. */
+/**
+ * The catalog's public face: what the service's rooms may ask of it. `createCatalog` in create-catalog.ts makes one.
+ * Answers are at most a second behind what any instance acknowledged.
+ */
 export interface Catalog {
   /**
    * Validates a command against the person's newest state, makes it durable, applies it.
@@ -8,22 +11,30 @@ export interface Catalog {
    *
    * @throws PhotoNotFoundError, PhotoExistsError, QuotaExceededError: refused; nothing was written.
    * @throws IdempotencyKeyReusedError when the key was used for another command.
+   * @throws InvalidCommandError when a field cannot be recorded as it is.
    * @throws CommitOutcomeUnknownError when the store did not answer: repeat with the same key.
+   * @throws CommitFailedError, CatalogBusyError: not made; repeat later.
+   * @throws DamagedLogError when an entry of this person's log cannot be read; says which and what to do.
    */
   execute(userId: string, command: Command, options: { readonly idempotencyKey: string }): Promise<Receipt>;
 
   /** One photo, in the trash or not; undefined where this person has none of that id. */
-  photo(userId: string, photoId: string): Promise<Photo | undefined>;
+  photo(userId: string, photoId: string, reading?: Reading): Promise<Photo | undefined>;
 
   /** The photo of exactly this content, in the trash or not; `sha256` is 64 hexadecimal digits. */
-  photoOfContent(userId: string, sha256: string): Promise<Photo | undefined>;
+  photoOfContent(userId: string, sha256: string, reading?: Reading): Promise<Photo | undefined>;
 
-  /** Newest first, by time of capture (of upload where unknown), then id. */
+  /**
+   * Newest first, by time of capture (of upload where unknown), then id.
+   *
+   * @throws InvalidCursorError, RangeError for a limit out of bounds.
+   */
   photos(userId: string, query: PhotoQuery): Promise<PhotoPage>;
 
-  profile(userId: string): Promise<Profile | undefined>;
+  /** Undefined while the person was never seen signing in. */
+  profile(userId: string, reading?: Reading): Promise<Profile | undefined>;
 
-  /** Finishes what is under way, closes every view and lets go of the data folder. */
+  /** Finishes what is under way and closes every view. */
   close(): Promise<void>;
 }
 
@@ -50,7 +61,12 @@ export interface Receipt {
   readonly photo: Photo | undefined;
 }
 
-export interface PhotoQuery {
+export interface Reading {
+  /** A receipt's token: the answer has seen that change. @throws InvalidTokenError for one no receipt carried. */
+  readonly after?: string;
+}
+
+export interface PhotoQuery extends Reading {
   /** 1 to 200. @default 50 */
   readonly limit?: number;
   /** From the page before; opaque. */

@@ -1,0 +1,97 @@
+import { mkdir, rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+
+/**
+ * Statements that run at once. Each occupies a thread of libuv's pool, which also reads files: it must stay well
+ * below the pool's size (UV_THREADPOOL_SIZE, 4 unless set).
+ */
+const connectionCount = 3;
+
+/**
+ * The process's one DuckDB, with a pool of connections. A connection that saw an error is not used again: it may
+ * sit in a failed transaction.
+ */
+export class Database {
+  readonly folder: string;
+  readonly #instance: DuckDBInstance;
+  readonly #idle: DuckDBConnection[] = [];
+  readonly #waiting: ((connection: Promise<DuckDBConnection>) => void)[] = [];
+  #open = 0;
+
+  private constructor(instance: DuckDBInstance, folder: string) {
+    this.#instance = instance;
+    this.folder = folder;
+  }
+
+  /** Files of an earlier process in the folder are removed: a cache is never trusted. */
+  static async open(cacheFolder: string): Promise<Database> {
+    const folder = resolve(cacheFolder, "views");
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    const instance = await DuckDBInstance.create(":memory:", {
+      threads: "1",
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+      allow_community_extensions: "false",
+      temp_directory: folder,
+    });
+    const database = new Database(instance, folder);
+    await database.use(async (connection) => {
+      await connection.run(`SET allowed_directories = ['${folder.replaceAll("'", "''")}']`);
+      await connection.run("SET enable_external_access = false");
+      await connection.run("SET lock_configuration = true");
+    });
+    return database;
+  }
+
+  /** Lends a connection; waits while all are in use. */
+  async use<R>(work: (connection: DuckDBConnection) => Promise<R>): Promise<R> {
+    const connection = await this.#take();
+    try {
+      const result = await work(connection);
+      this.#release(connection);
+      return result;
+    } catch (error) {
+      connection.closeSync();
+      this.#open--;
+      this.#waiting.shift()?.(this.#connect());
+      throw error;
+    }
+  }
+
+  /** Waits for the statements under way. */
+  async close(): Promise<void> {
+    while (this.#open > 0) {
+      const connection = await this.#take();
+      connection.closeSync();
+      this.#open--;
+    }
+    this.#instance.closeSync();
+  }
+
+  async #take(): Promise<DuckDBConnection> {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return idle;
+    if (this.#open < connectionCount) return await this.#connect();
+    const { promise, resolve: lend } = Promise.withResolvers<DuckDBConnection>();
+    this.#waiting.push(lend);
+    return await promise;
+  }
+
+  #release(connection: DuckDBConnection): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#idle.push(connection);
+    else next(Promise.resolve(connection));
+  }
+
+  async #connect(): Promise<DuckDBConnection> {
+    this.#open++;
+    try {
+      return await this.#instance.connect();
+    } catch (error) {
+      this.#open--;
+      throw error;
+    }
+  }
+}

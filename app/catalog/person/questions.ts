@@ -1,0 +1,54 @@
+import type { PhotoPage, PhotoQuery, Profile } from "../catalog.ts";
+import { decodeCursor, encodeCursor } from "../cursor.ts";
+import type { DuckDbView } from "../duckdb/duckdb-view.ts";
+import type { Photo } from "../photo.ts";
+import { profileFrom } from "./settings.ts";
+import { type PersonTables, type PhotoRow, photoFrom } from "./tables.ts";
+
+type PersonView = DuckDbView<PersonTables>;
+
+export const pageLimits = { default: 50, most: 200 } as const;
+
+export async function photoWhere(
+  view: PersonView,
+  column: "id" | "sha256",
+  value: string,
+): Promise<Photo | undefined> {
+  const [row] = await view.rows("photos", `WHERE ${column} = $1 ORDER BY id LIMIT 1`, [value]);
+  return row && photoFrom(row);
+}
+
+export async function profileOf(view: PersonView, userId: string): Promise<Profile | undefined> {
+  const [user] = await view.rows("users", "WHERE id = $1", [userId]);
+  return user && profileFrom(user);
+}
+
+/**
+ * Checks the query, and only then asks.
+ *
+ * @throws InvalidCursorError
+ */
+export function photoPage(query: PhotoQuery): (view: PersonView) => Promise<PhotoPage> {
+  const limit = query.limit ?? pageLimits.default;
+  if (!Number.isInteger(limit) || limit < 1 || limit > pageLimits.most) {
+    throw new RangeError(`'limit' must be a whole number from 1 to ${pageLimits.most}, got ${limit}`);
+  }
+  const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
+  const conditions = [`deleted_at IS ${query.trashed ? "NOT NULL" : "NULL"}`];
+  const values: string[] = [];
+  if (cursor !== undefined) {
+    // The first half alone lets DuckDB leave out whole row groups.
+    conditions.push("shown_at <= $1::TIMESTAMP", "(shown_at < $1::TIMESTAMP OR id < $2)");
+    values.push(cursor.shownAt.replace("Z", ""), cursor.id);
+  }
+  const rest = `WHERE ${conditions.join(" AND ")} ORDER BY shown_at DESC, id DESC LIMIT ${limit + 1}`;
+  return async (view) => {
+    const rows = await view.rows("photos", rest, values);
+    return { photos: rows.slice(0, limit).map(photoFrom), nextCursor: nextCursor(rows, limit) };
+  };
+}
+
+function nextCursor(rows: readonly PhotoRow[], limit: number): string | undefined {
+  const last = rows[limit - 1];
+  return rows.length > limit && last !== undefined ? encodeCursor(last) : undefined;
+}

@@ -1,0 +1,72 @@
+import { type RowOf, column, keysTable, nullable, type Tables } from "../protocol/tables.ts";
+import type { Photo } from "../photo.ts";
+
+/** What one person's view holds. DuckDB's columns have the same names in snake_case. */
+export const personTables = {
+  photos: {
+    key: "id",
+    columns: {
+      id: column("text"),
+      userId: column("text"),
+      title: nullable("text"),
+      description: nullable("text"),
+      filename: column("text"),
+      contentType: column("text"),
+      sizeBytes: column("bigint"),
+      width: column("integer"),
+      height: column("integer"),
+      tags: column("texts"),
+      private: column("boolean"),
+      uploadDate: column("time"),
+      updatedDate: column("time"),
+      storagePath: column("text"),
+      previewPath: column("text"),
+      thumbnailPath: column("text"),
+      metadata: column("json"),
+      takenAt: nullable("local-time"),
+      takenOffsetMinutes: nullable("integer"),
+      sha256: column("text"),
+      crc32c: column("text"),
+      generation: column("text"),
+      orientation: column("integer"),
+      latitude: nullable("double"),
+      longitude: nullable("double"),
+      camera: nullable("text"),
+      lens: nullable("text"),
+      favorite: column("boolean"),
+      deletedAt: nullable("time"),
+      thumbhash: column("text"),
+      state: column("text"),
+      derivation: column("integer"),
+      version: column("integer"),
+      /** The camera's time, else that of the upload: what lists are sorted by. */
+      shownAt: column("time"),
+    },
+  },
+  users: {
+    key: "id",
+    columns: {
+      id: column("text"),
+      email: nullable("text"),
+      name: nullable("text"),
+      avatarUrl: nullable("text"),
+      createdDate: nullable("time"),
+      lastLogin: nullable("time"),
+      settings: column("json"),
+      storageQuota: column("bigint"),
+      storageUsed: column("bigint"),
+    },
+  },
+  keys: keysTable,
+} as const satisfies Tables;
+
+export type PersonTables = typeof personTables;
+export type PhotoRow = RowOf<PersonTables["photos"]>;
+export type UserRow = RowOf<PersonTables["users"]>;
+
+const states: readonly Photo["state"][] = ["ready", "processing", "purging"];
+
+export function photoFrom(row: PhotoRow): Photo {
+  const { shownAt: _, state, ...photo } = row;
+  return { ...photo, state: states.find((known) => known === state) ?? "ready" };
+}

@@ -1,0 +1,193 @@
+import { OutcomeUnknownError } from "../../storage/object-store.ts";
+import { type Batch, type Pending, decideBatch } from "./batch.ts";
+import { type Entry, NewerEntryError, entryVersions, hashRequest } from "./entry.ts";
+import { CatalogBusyError, CommitFailedError, CommitOutcomeUnknownError } from "./errors.ts";
+import { DamagedLogError } from "./log.ts";
+import type { OpenCatalog, Opened } from "./open-catalog.ts";
+import type { Tables } from "./tables.ts";
+import type { View } from "./view.ts";
+
+export const commitLimits = {
+  /** Commands that share an entry. */
+  batchCommands: 200,
+  /** Commands of one owner that may wait in one process. */
+  waitingCommands: 1000,
+  /** Repetitions of one put whose answer did not come. */
+  putAttempts: 4,
+  /** Slots lost to others before a batch gives up. */
+  lostSlots: 40,
+  firstPauseMilliseconds: 50,
+} as const;
+
+export interface Outcome<A> {
+  /** Number of the entry; where nothing had to be written, of the last one before. */
+  readonly sequence: number;
+  readonly answer: A;
+}
+
+/**
+ * Writes one owner's commands to the log. Those that arrive while a put is under way wait and then share the next
+ * entry.
+ */
+export class Committer<V extends View, T extends Tables, C, E, A> {
+  readonly #catalog: OpenCatalog<V, T, C, E, A>;
+  #waiting: Pending<C, A>[] = [];
+  #running: Promise<void> | undefined;
+  /** In a row; beyond one it is no matter of the view. */
+  #failedViews = 0;
+
+  constructor(catalog: OpenCatalog<V, T, C, E, A>) {
+    this.#catalog = catalog;
+  }
+
+  async submit(command: C, idempotencyKey: string): Promise<Outcome<A>> {
+    if (this.#waiting.length >= commitLimits.waitingCommands) {
+      throw new CatalogBusyError(`${this.#waiting.length} changes are waiting already`);
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome<A>>();
+    this.#waiting.push({ command, idempotencyKey, request: hashRequest(command), resolve, reject });
+    this.#running ??= this.#run();
+    return await promise;
+  }
+
+  /** Resolves when nothing waits any more. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // Those who submit in the same turn of the event loop share the first entry.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, commitLimits.batchCommands);
+      try {
+        await this.#commit(batch);
+      } catch (error) {
+        // Who was answered already is not answered again by this.
+        const reason = failure(error);
+        for (const { reject } of batch) reject(reason);
+      }
+    }
+    this.#running = undefined;
+  }
+
+  async #commit(pending: readonly Pending<C, A>[]): Promise<void> {
+    const { parts } = this.#catalog;
+    let open = pending;
+    for (let lost = 0; lost <= commitLimits.lostSlots; lost++) {
+      const opened = await this.#catalog.opened();
+      const since = parts.surroundings.elapsed();
+      const batch = await this.#decide(opened, open);
+      if (batch === undefined) continue;
+      if (batch.accepted.length === 0) {
+        if (batch.conclusions.length === 0 || (await this.#isHead(opened, batch, since))) {
+          this.#conclude(batch, batch.base.sequence);
+          return;
+        }
+        continue;
+      }
+      const entry = this.#entryOf(batch);
+      try {
+        if (await this.#write(entry)) {
+          await this.#catalog.applyOwn(opened, entry, since);
+          this.#conclude(batch, entry.seq);
+          open = batch.deferred;
+        } else {
+          await this.#catalog.verify(opened, parts.surroundings.elapsed());
+          open = batch.open;
+        }
+      } catch (error) {
+        const reason = failure(error);
+        for (const { pending: command } of batch.accepted) command.reject(reason);
+        // What was concluded beside them rested on their success, so it is decided again without them.
+        open = batch.open.filter((one) => !batch.accepted.some(({ pending: accepted }) => accepted === one));
+      }
+      if (open.length === 0) return;
+    }
+    throw new CatalogBusyError(`other writers took ${commitLimits.lostSlots} slots`);
+  }
+
+  /** Undefined when the view failed: it is thrown away, and the next one is asked. */
+  async #decide(opened: Opened<V>, open: readonly Pending<C, A>[]): Promise<Batch<C, E, A> | undefined> {
+    try {
+      const batch = await this.#catalog.ask(opened, (view) => decideBatch(open, view, this.#catalog.parts));
+      this.#failedViews = 0;
+      return batch;
+    } catch (error) {
+      if (++this.#failedViews < 2) return undefined;
+      this.#failedViews = 0;
+      throw error;
+    }
+  }
+
+  /** Whether the batch was decided on the newest state; if not, the view has caught up now. */
+  async #isHead(opened: Opened<V>, batch: Batch<C, E, A>, decidedSince: number): Promise<boolean> {
+    await this.#catalog.verify(opened, decidedSince);
+    return opened.view.position.sequence === batch.base.sequence;
+  }
+
+  #conclude(batch: Batch<C, E, A>, sequence: number): void {
+    for (const { pending, answer } of batch.accepted) pending.resolve({ sequence, answer });
+    for (const conclude of batch.conclusions) conclude(sequence);
+  }
+
+  #entryOf(batch: Batch<C, E, A>): Entry<E> {
+    return {
+      version: entryVersions.written,
+      seq: batch.base.sequence + 1,
+      id: this.#catalog.parts.surroundings.uuid(),
+      by: this.#catalog.parts.writer,
+      at: batch.at,
+      commands: batch.accepted.map(({ command }) => command),
+    };
+  }
+
+  /**
+   * Puts the entry into its slot, the same bytes again while the store does not answer.
+   *
+   * @returns whether the slot is ours
+   * @throws CommitOutcomeUnknownError, CommitFailedError
+   */
+  async #write(entry: Entry<E>): Promise<boolean> {
+    const { log, surroundings } = this.#catalog.parts;
+    let unanswered: unknown;
+    for (let attempt = 0; attempt < commitLimits.putAttempts; attempt++) {
+      if (attempt > 0) await surroundings.sleep(pause(attempt, surroundings.random()));
+      try {
+        if (await log.create(entry)) return true;
+      } catch (error) {
+        // Once an attempt went unanswered, even a plain refusal of the next does not say what became of it.
+        if (!(error instanceof OutcomeUnknownError) && unanswered === undefined) {
+          throw new CommitFailedError({ cause: error });
+        }
+        unanswered = error;
+        continue;
+      }
+      try {
+        const found = await log.read(entry.seq);
+        if (found !== undefined) return found.id === entry.id;
+      } catch (error) {
+        unanswered = error;
+      }
+      unanswered ??= new Error(`slot ${entry.seq} is taken and cannot be read`);
+    }
+    throw new CommitOutcomeUnknownError({ cause: unanswered });
+  }
+}
+
+/** What is said to those whose change was certainly not made, unless the error says that itself. */
+function failure(error: unknown): unknown {
+  const known = [
+    CommitFailedError,
+    CommitOutcomeUnknownError,
+    CatalogBusyError,
+    DamagedLogError,
+    NewerEntryError,
+  ];
+  return known.some((kind) => error instanceof kind) ? error : new CommitFailedError({ cause: error });
+}
+
+/** Doubles, half of it by chance, so that writers who failed together do not return together. */
+function pause(attempt: number, random: number): number {
+  return commitLimits.firstPauseMilliseconds * 2 ** (attempt - 1) * (0.5 + random / 2);
+}

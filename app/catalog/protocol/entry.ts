@@ -1,0 +1,160 @@
+import { createHash } from "node:crypto";
+import type { Tables } from "./tables.ts";
+import type { Model } from "./model.ts";
+
+/**
+ * One object of a log: what was decided, not what was asked for, so that reading it never depends on rules that
+ * may have changed since. JSON in UTF-8. The format is final; what is new gets a new `version`.
+ */
+export interface Entry<E> {
+  readonly version: number;
+  /** From 1, without gaps. The object's name says the same. */
+  readonly seq: number;
+  /** Of this attempt to write it: tells our own entry from another in the same slot. */
+  readonly id: string;
+  /** The process that wrote it. */
+  readonly by: string;
+  /** ISO 8601 in UTC; never before the previous entry's. */
+  readonly at: string;
+  readonly commands: readonly EntryCommand<E>[];
+}
+
+export interface EntryCommand<E> {
+  readonly idempotencyKey: string;
+  /** Hash of the whole request: the same key with another request is refused. */
+  readonly request: string;
+  /** Key of the record that it was about. */
+  readonly subject: string | null;
+  readonly effects: readonly E[];
+  /** Added to what counts against the quota; negative frees. */
+  readonly bytes: number;
+}
+
+/**
+ * A release writes the version that the release before it can read: a new kind of entry is first read, and
+ * written one release later, so that going back a release never meets what it cannot read.
+ */
+export const entryVersions = { written: 1, newestReadable: 1 } as const;
+
+export function encodeEntry(entry: Entry<unknown>): Uint8Array {
+  return Buffer.from(`${JSON.stringify(entry)}\n`);
+}
+
+/** @throws DamagedEntryError, NewerEntryError */
+export function decodeEntry<T extends Tables, C, E, A>(
+  bytes: Uint8Array,
+  sequence: number,
+  model: Model<T, C, E, A>,
+): Entry<E> {
+  const value = parse(bytes);
+  if (!isRecord(value)) throw new DamagedEntryError(sequence, "is not a JSON object");
+  const { version, seq, id, by, at, commands } = value;
+  if (typeof version !== "number") throw new DamagedEntryError(sequence, "has no version");
+  if (version > entryVersions.newestReadable) throw new NewerEntryError(sequence, `version ${version}`);
+  if (seq !== sequence) throw new DamagedEntryError(sequence, `says that its number is ${String(seq)}`);
+  if (typeof id !== "string" || typeof by !== "string")
+    throw new DamagedEntryError(sequence, "names no writer");
+  if (typeof at !== "string" || Number.isNaN(Date.parse(at)))
+    throw new DamagedEntryError(sequence, "has no time");
+  if (!Array.isArray(commands)) throw new DamagedEntryError(sequence, "has no commands");
+  return {
+    version,
+    seq: sequence,
+    id,
+    by,
+    at,
+    commands: commands.map((command: unknown) => decodeCommand(command, sequence, model)),
+  };
+}
+
+function decodeCommand<T extends Tables, C, E, A>(
+  value: unknown,
+  sequence: number,
+  model: Model<T, C, E, A>,
+): EntryCommand<E> {
+  if (!isRecord(value)) throw new DamagedEntryError(sequence, "has a command that is no object");
+  const { idempotencyKey, request, subject, effects, bytes } = value;
+  if (typeof idempotencyKey !== "string" || typeof request !== "string") {
+    throw new DamagedEntryError(sequence, "has a command without key or request");
+  }
+  if (subject !== null && typeof subject !== "string") {
+    throw new DamagedEntryError(sequence, "has a command with a malformed subject");
+  }
+  if (!Array.isArray(effects) || typeof bytes !== "number" || !Number.isSafeInteger(bytes)) {
+    throw new DamagedEntryError(sequence, "has a command without effects or bytes");
+  }
+  return {
+    idempotencyKey,
+    request,
+    subject,
+    bytes,
+    effects: effects.map((effect: unknown) => decodeEffect(effect, sequence, model)),
+  };
+}
+
+function decodeEffect<T extends Tables, C, E, A>(
+  value: unknown,
+  sequence: number,
+  model: Model<T, C, E, A>,
+): E {
+  const kind = isRecord(value) ? value["kind"] : undefined;
+  let effect: E | undefined;
+  try {
+    effect = model.parseEffect(value);
+  } catch (error) {
+    throw new DamagedEntryError(sequence, `has a malformed effect of kind ${String(kind)}`, { cause: error });
+  }
+  if (effect !== undefined) return effect;
+  throw typeof kind === "string"
+    ? new NewerEntryError(sequence, `an effect '${kind}'`)
+    : new DamagedEntryError(sequence, "has an effect without a kind");
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** SHA-256 of the request with its fields in order, so that the order in which they arrive does not matter. */
+export function hashRequest(request: unknown): string {
+  return createHash("sha256").update(canonical(request)).digest("base64url");
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (!isRecord(value)) return JSON.stringify(value) ?? "null";
+  const fields = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .toSorted()
+    .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
+  return `{${fields.join(",")}}`;
+}
+
+export class DamagedEntryError extends Error {
+  readonly code = "damaged-entry";
+  readonly sequence: number;
+
+  constructor(sequence: number, reason: string, options?: ErrorOptions) {
+    super(`log entry ${sequence} ${reason}`, options);
+    this.sequence = sequence;
+  }
+}
+
+export class NewerEntryError extends Error {
+  readonly code = "newer-entry";
+  readonly sequence: number;
+
+  constructor(sequence: number, what: string) {
+    super(
+      `log entry ${sequence} has ${what}, which this release cannot read: deploy the newer release again`,
+    );
+    this.sequence = sequence;
+  }
+}

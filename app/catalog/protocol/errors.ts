@@ -1,0 +1,67 @@
+import { RefusalError } from "./model.ts";
+
+/** The idempotency key was used for another request. */
+export class IdempotencyKeyReusedError extends RefusalError {
+  readonly code = "idempotency-key-reused";
+  readonly idempotencyKey: string;
+
+  constructor(idempotencyKey: string) {
+    super(
+      `the idempotency key '${idempotencyKey}' was used for another request; use a new key for a new request`,
+    );
+    this.idempotencyKey = idempotencyKey;
+  }
+}
+
+/** A field of the command cannot be recorded as it is. */
+export class InvalidCommandError extends RefusalError {
+  readonly code = "invalid-command";
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`the command cannot be recorded: ${reason}`, options);
+  }
+}
+
+/** The store did not answer. The change may or may not have been made. */
+export class CommitOutcomeUnknownError extends Error {
+  readonly code = "commit-outcome-unknown";
+
+  constructor(options?: ErrorOptions) {
+    super("the outcome of the change is unknown: repeat the request with the same idempotency key", options);
+  }
+}
+
+/** The store refused to write. Nothing was changed. */
+export class CommitFailedError extends Error {
+  readonly code = "commit-failed";
+
+  constructor(options?: ErrorOptions) {
+    super("the change could not be written and was not made: repeat the request later", options);
+  }
+}
+
+/** Too many changes of one owner at once. Nothing was changed by this one. */
+export class CatalogBusyError extends Error {
+  readonly code = "catalog-busy";
+
+  constructor(reason: string) {
+    super(`${reason}: the change was not made; repeat the request later`);
+  }
+}
+
+/** A token that no reply can have carried. */
+export class InvalidTokenError extends Error {
+  readonly code = "invalid-token";
+
+  constructor(reason: string) {
+    super(`the token ${reason}; use the one that a reply of this service carried`);
+  }
+}
+
+export class CatalogClosedError extends Error {
+  readonly code = "catalog-closed";
+
+  constructor() {
+    super("the catalog was closed: this process is going down");
+  }
+}

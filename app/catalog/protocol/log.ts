@@ -1,0 +1,89 @@
+import { ObjectDamagedError, ObjectExistsError, type ObjectStore } from "../../storage/object-store.ts";
+import { DamagedEntryError, type Entry, decodeEntry, encodeEntry } from "./entry.ts";
+import type { Model } from "./model.ts";
+import type { Tables } from "./tables.ts";
+
+const largestWindow = 64;
+
+/** The entries of one catalog in the object store: `catalog/{owner}/log/{seq}.json`. */
+export class Log<T extends Tables, C, E, A> {
+  readonly owner: string;
+  readonly #store: ObjectStore;
+  readonly #model: Model<T, C, E, A>;
+
+  constructor(store: ObjectStore, owner: string, model: Model<T, C, E, A>) {
+    this.#store = store;
+    this.owner = owner;
+    this.#model = model;
+  }
+
+  /** @throws DamagedLogError, NewerEntryError */
+  async read(sequence: number): Promise<Entry<E> | undefined> {
+    const name = this.#name(sequence);
+    try {
+      const found = await this.#store.read(name);
+      return found && decodeEntry(found.bytes, sequence, this.#model);
+    } catch (error) {
+      if (error instanceof ObjectDamagedError || error instanceof DamagedEntryError) {
+        throw new DamagedLogError(this.owner, sequence, name, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Creates the entry in its slot.
+   *
+   * @returns whether the slot was free
+   * @throws OutcomeUnknownError, or the store's error when nothing was written
+   */
+  async create(entry: Entry<E>): Promise<boolean> {
+    try {
+      await this.#store.put(this.#name(entry.seq), encodeEntry(entry), {
+        contentType: "application/json",
+        ifAbsent: true,
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof ObjectExistsError) return false;
+      throw error;
+    }
+  }
+
+  /** Runs of entries after the given one up to the head, in order, in windows that double. */
+  async *after(sequence: number): AsyncIterable<readonly Entry<E>[]> {
+    let next = sequence + 1;
+    for (let window = 1; ; window = Math.min(window * 2, largestWindow)) {
+      const entries = await Promise.all(
+        Array.from({ length: window }, (_, index) => this.read(next + index)),
+      );
+      const end = entries.indexOf(undefined);
+      const run = (end === -1 ? entries : entries.slice(0, end)).filter((entry) => entry !== undefined);
+      if (run.length > 0) yield run;
+      if (end !== -1) return;
+      next += window;
+    }
+  }
+
+  #name(sequence: number): string {
+    return `catalog/${this.owner}/log/${sequence.toString().padStart(12, "0")}.json`;
+  }
+}
+
+export class DamagedLogError extends Error {
+  readonly code = "damaged-log";
+  readonly owner: string;
+  readonly sequence: number;
+  readonly objectName: string;
+
+  constructor(owner: string, sequence: number, objectName: string, options?: ErrorOptions) {
+    super(
+      `entry ${sequence} in the catalog of ${owner} is damaged (${objectName}): ` +
+        `put an older version of this object back, or the one of a backup`,
+      options,
+    );
+    this.owner = owner;
+    this.sequence = sequence;
+    this.objectName = objectName;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Changes } from "./changes.ts";
+import type { RowOf, Tables } from "./tables.ts";
+
+/**
+ * What one kind of catalog is about: its tables, what commands it takes and what effects mean. The protocol
+ * knows logs and views; only a model knows photos.
+ */
+export interface Model<T extends Tables, C, E, A> {
+  readonly tables: T;
+
+  /** Rows that exist before the first entry. */
+  initial(owner: string): Changes;
+
+  /** Rows that `decide` will ask for by key, so that a whole batch can be read at once. */
+  needs(command: C, owner: string): readonly { readonly table: keyof T & string; readonly key: string }[];
+
+  /**
+   * Checks the command against the state and says what it would change. Reads only.
+   *
+   * @throws RefusalError when it cannot be done.
+   */
+  decide(command: C, state: State<T>, context: DecisionContext): Promise<Decision<E>>;
+
+  /** What whoever gave the command is told, by the state after it. */
+  answer(decision: Pick<Decision<E>, "subject">, state: State<T>): Promise<A>;
+
+  /** Writes down what the effect changes; the one place where its meaning stands. */
+  mean(effect: E, changes: Changes, context: EffectContext): void;
+
+  /** What the bytes of a command change. */
+  account(bytes: number, changes: Changes, context: EffectContext): void;
+
+  /** Checks an effect read from a log. Undefined for a kind that this release does not know. */
+  parseEffect(value: unknown): E | undefined;
+}
+
+export interface State<T extends Tables> {
+  get<K extends keyof T & string>(table: K, key: string): Promise<RowOf<T[K]> | undefined>;
+  find<K extends keyof T & string>(
+    table: K,
+    column: keyof T[K]["columns"] & string,
+    value: string,
+  ): Promise<readonly RowOf<T[K]>[]>;
+}
+
+export interface DecisionContext {
+  readonly owner: string;
+  /** The time that the entry will carry, ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+export interface Decision<E> {
+  /** None: the state is already as wanted, and no entry is written. */
+  readonly effects: readonly E[];
+  /** What the command adds to the bytes that count against the quota; negative frees. */
+  readonly bytes: number;
+  /** The key of what the command was about. */
+  readonly subject: string | null;
+}
+
+export interface EffectContext extends DecisionContext {
+  readonly sequence: number;
+}
+
+/** A command that the state does not allow. Nothing was written. Domain errors extend it. */
+export abstract class RefusalError extends Error {
+  abstract readonly code: string;
+}

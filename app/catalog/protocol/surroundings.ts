@@ -1,0 +1,25 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/**
+ * Everything that the protocol takes from outside besides store and view, so that the same code runs under the
+ * simulation, where time, chance and order come from a seed.
+ */
+export interface Surroundings {
+  /** The clock on the wall, milliseconds since 1970. May jump. */
+  now(): number;
+  /** A clock that only goes forward, in milliseconds. */
+  elapsed(): number;
+  sleep(milliseconds: number): Promise<void>;
+  uuid(): string;
+  /** At least 0, below 1. */
+  random(): number;
+}
+
+export const realSurroundings: Surroundings = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  sleep: (milliseconds) => sleep(milliseconds),
+  uuid: () => randomUUID(),
+  random: () => Math.random(),
+};

@@ -1,0 +1,36 @@
+import type { Changes } from "./changes.ts";
+import type { Row } from "./tables.ts";
+
+/** How far a view has got in its log. */
+export interface Position {
+  /** Number of the last entry applied; 0 before the first. */
+  readonly sequence: number;
+  /** The time of that entry, in milliseconds since 1970; 0 before the first. */
+  readonly at: number;
+}
+
+/**
+ * What answers questions about one catalog: DuckDB in the service, a map in the simulation. A view may be
+ * thrown away at any time; the log is the truth.
+ */
+export interface View {
+  readonly position: Position;
+
+  /** Rows by their keys; those that are missing are left out. */
+  get(table: string, keys: readonly string[]): Promise<readonly Row[]>;
+
+  /** Rows where the column has this value. */
+  find(table: string, column: string, value: string): Promise<readonly Row[]>;
+
+  /** All changes and the new position, or none of it. */
+  apply(changes: Changes, position: Position): Promise<void>;
+
+  /** Lets go of memory and files. */
+  close(): Promise<void>;
+}
+
+/** Makes views of one catalog each. */
+export interface ViewEngine<V extends View> {
+  /** An empty view; what an earlier one of the same owner left is removed first. */
+  create(owner: string): Promise<V>;
+}
