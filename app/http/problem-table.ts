@@ -5,6 +5,20 @@ import type {
   OutcomeUnknownError,
   PreconditionFailedError,
 } from "../storage/object-store.ts";
+import type {
+  FileMissingError,
+  FileTooLargeError,
+  InboxFullError,
+  PhotoNotFoundError,
+  StoredWrongError,
+} from "../photos/errors.ts";
+import type {
+  PictureTooSlowError,
+  PicturesBusyError,
+  TooManyPixelsError,
+  UnreadablePictureError,
+  UnsupportedPictureError,
+} from "../pictures/errors.ts";
 import type { RequestRefusedError } from "./request-refusal.ts";
 
 /**
@@ -18,6 +32,16 @@ type RoomError =
   | ObjectExistsError
   | PreconditionFailedError
   | OutcomeUnknownError
+  | FileMissingError
+  | FileTooLargeError
+  | InboxFullError
+  | PhotoNotFoundError
+  | StoredWrongError
+  | PictureTooSlowError
+  | PicturesBusyError
+  | TooManyPixelsError
+  | UnreadablePictureError
+  | UnsupportedPictureError
   | RequestRefusedError;
 
 export type ErrorCode = RoomError["code"] | "internal";
@@ -40,6 +64,7 @@ const tryAgain = "Nothing is lost by trying again in a moment.";
 /** How each code is answered, in the order of their statuses. */
 export const problemTable = {
   "request-invalid": { status: 400, title: "The request is not what this address takes" },
+  "file-missing": { status: 400, title: "There is no file in the form" },
   "body-not-json": { status: 400, title: "The body is not JSON" },
   "sign-in-required": {
     status: 401,
@@ -48,6 +73,7 @@ export const problemTable = {
   },
   "cross-site-request": { status: 403, title: "Refused because it seems to come from another site" },
   "not-found": { status: 404, title: "Not found" },
+  "photo-not-found": { status: 404, title: "There is no such photo" },
   "method-not-allowed": { status: 405, title: "This address does not take that method" },
   "object-exists": {
     status: 409,
@@ -60,9 +86,14 @@ export const problemTable = {
     detail: "Read it again, then repeat the change on what it is now.",
   },
   "body-too-large": { status: 413, title: "The body is too large" },
+  "file-too-large": { status: 413, title: "The file is too large for one request" },
   "address-too-long": { status: 414, title: "The address is too long" },
   "media-type-unsupported": { status: 415, title: "The body is of a type that is not taken here" },
+  "unsupported-picture": { status: 415, title: "Files of this kind are not taken in" },
   "expectation-failed": { status: 417, title: "The request expects what this server does not do" },
+  "unreadable-picture": { status: 422, title: "The file cannot be read as a picture" },
+  "too-many-pixels": { status: 422, title: "The picture has too many pixels" },
+  "picture-too-slow": { status: 422, title: "The picture takes too long to decode" },
   "headers-too-large": { status: 431, title: "The request's headers are too large" },
   internal: {
     status: 500,
@@ -73,6 +104,11 @@ export const problemTable = {
     status: 500,
     title: "Something went wrong on our side",
     detail: "It has been recorded under the correlation id.",
+  },
+  "stored-wrong": {
+    status: 500,
+    title: "Something went wrong on our side",
+    detail: "It has been recorded under the correlation id. The photo was not taken in: send it again.",
   },
   "key-set-unavailable": {
     status: 503,
@@ -85,6 +121,18 @@ export const problemTable = {
     title: "It is not known whether the change was made",
     detail: "Repeat the request with the same Idempotency-Key: it is made once at most.",
     retryAfterSeconds: 2,
+  },
+  "pictures-busy": {
+    status: 503,
+    title: "Too many photos are in work at the moment",
+    detail: "Nothing was taken in. Send the photo again in a moment.",
+    retryAfterSeconds: 2,
+  },
+  "inbox-full": {
+    status: 503,
+    title: "Too many uploads are on their way at the moment",
+    detail: "Nothing was taken in. Send the photo again in a moment.",
+    retryAfterSeconds: 5,
   },
   "not-ready": { status: 503, title: "Not ready", detail: tryAgain, retryAfterSeconds: 5 },
   "took-too-long": {

@@ -48,10 +48,8 @@ export class PictureTooSlowError extends Error {
 /** All places for work on pictures and all places to wait for one are taken. */
 export class PicturesBusyError extends Error {
   readonly code = "pictures-busy";
-  readonly retryAfterSeconds: number;
 
-  constructor(retryAfterSeconds: number) {
-    super(`too many pictures are in work at this moment; try again in ${retryAfterSeconds} seconds`);
-    this.retryAfterSeconds = retryAfterSeconds;
+  constructor() {
+    super("too many pictures are in work at this moment; try again in a moment");
   }
 }

@@ -20,14 +20,11 @@ export interface WorkGateOptions {
   readonly concurrent?: number;
   /** Jobs that may wait. @default 16 for each that may run: about two seconds of work of usual photos */
   readonly waiting?: number;
-  /** What is told to those who are refused. @default 2 */
-  readonly retryAfterSeconds?: number;
 }
 
 export function createWorkGate(options: WorkGateOptions = {}): WorkGate {
   const concurrent = options.concurrent ?? availableParallelism();
   const mostWaiting = options.waiting ?? concurrent * 16;
-  const retryAfterSeconds = options.retryAfterSeconds ?? 2;
   const waiting = new Set<() => void>();
   let running = 0;
 
@@ -48,7 +45,7 @@ export function createWorkGate(options: WorkGateOptions = {}): WorkGate {
       running++;
       return;
     }
-    if (waiting.size >= mostWaiting) throw new PicturesBusyError(retryAfterSeconds);
+    if (waiting.size >= mostWaiting) throw new PicturesBusyError();
     await new Promise<void>((resolve, reject) => {
       const giveUp = () => {
         waiting.delete(begin);

@@ -1,0 +1,53 @@
+/** Not there, in nobody's reach, or not this person's: nobody is told which. */
+export class PhotoNotFoundError extends Error {
+  readonly code = "photo-not-found";
+
+  constructor(options?: ErrorOptions) {
+    super("There is no photo of that id.", options);
+  }
+}
+
+/** The file is larger than this way of sending takes. */
+export class FileTooLargeError extends Error {
+  readonly code = "file-too-large";
+  readonly limitBytes: number;
+
+  constructor(limitBytes: number) {
+    super(
+      `The file is larger than ${limitBytes / 1024 / 1024} MiB, the most that is taken in one request. ` +
+        `Send larger ones in parts: POST /v1/uploads opens a session for that.`,
+    );
+    this.limitBytes = limitBytes;
+  }
+}
+
+/** The form does not hold exactly one file. */
+export class FileMissingError extends Error {
+  readonly code = "file-missing";
+
+  constructor() {
+    super(
+      "The form must hold one file, as a part with a file name; 'title' and 'private' may stand beside it.",
+    );
+  }
+}
+
+/** So many uploads are on their way that another would not fit. */
+export class InboxFullError extends Error {
+  readonly code = "inbox-full";
+
+  constructor() {
+    super("Too many uploads are on their way at this moment; try again in a few seconds.");
+  }
+}
+
+/** What was stored is not what arrived. */
+export class StoredWrongError extends Error {
+  readonly code = "stored-wrong";
+  readonly objectName: string;
+
+  constructor(objectName: string, expected: string, stored: string) {
+    super(`object '${objectName}' was stored with CRC-32C ${stored} instead of ${expected}`);
+    this.objectName = objectName;
+  }
+}

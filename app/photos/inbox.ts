@@ -1,0 +1,113 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { Crc32c } from "../storage/crc32c.ts";
+import { FileTooLargeError, InboxFullError } from "./errors.ts";
+
+/** A file that has arrived whole; its sums were computed on the way. */
+export interface ReceivedFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** Base64 of four big-endian bytes. */
+  readonly crc32c: string;
+  /** Removes the file and frees its room. Whoever received it calls this, whatever happened. */
+  discard(): Promise<void>;
+}
+
+export interface Inbox {
+  /**
+   * Writes a stream into a file of its own. Nothing stays behind when this rejects.
+   *
+   * @throws FileTooLargeError after `limitBytes`
+   * @throws InboxFullError at once, when there is no room for `limitBytes` more
+   */
+  receive(stream: Readable, limitBytes: number): Promise<ReceivedFile>;
+
+  /** Removes the folder and all that is in it. */
+  close(): Promise<void>;
+}
+
+export interface InboxOptions {
+  /** A folder whose content may vanish; on Cloud Run its bytes count as memory. */
+  readonly cacheFolder: string;
+  /** Bytes that all files on their way may take up together. @default 128 MiB: four of the largest simple uploads */
+  readonly roomBytes?: number;
+}
+
+/** Where uploads wait until they are a photo or refused. */
+export function createInbox({ cacheFolder, roomBytes = 128 * 1024 * 1024 }: InboxOptions): Inbox {
+  // Of this process alone: what a killed one left is in the folder of another name, and the cache may be emptied.
+  const folder = join(cacheFolder, `inbox-${process.pid}-${randomUUID()}`);
+  let takenBytes = 0;
+
+  return {
+    async receive(stream, limitBytes) {
+      if (takenBytes + limitBytes > roomBytes) {
+        stream.resume();
+        throw new InboxFullError();
+      }
+      takenBytes += limitBytes;
+      const path = join(folder, randomUUID());
+      const meter = new Meter(limitBytes);
+      try {
+        await mkdir(folder, { recursive: true });
+        await pipeline(stream, meter, createWriteStream(path, { flags: "wx" }));
+      } catch (error) {
+        await rm(path, { force: true });
+        takenBytes -= limitBytes;
+        throw error;
+      }
+      takenBytes -= limitBytes - meter.sizeBytes;
+      let isDiscarded = false;
+      return {
+        path,
+        sizeBytes: meter.sizeBytes,
+        sha256: meter.sha256.digest("hex"),
+        crc32c: meter.crc32c.base64(),
+        async discard() {
+          if (isDiscarded) return;
+          isDiscarded = true;
+          takenBytes -= meter.sizeBytes;
+          await rm(path, { force: true });
+        },
+      };
+    },
+
+    async close() {
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Counts and sums what passes, and stops it at the limit. */
+class Meter extends Transform {
+  readonly sha256 = createHash("sha256");
+  readonly crc32c = new Crc32c();
+  sizeBytes = 0;
+  readonly #limitBytes: number;
+
+  constructor(limitBytes: number) {
+    super();
+    this.#limitBytes = limitBytes;
+  }
+
+  override _transform(
+    chunk: Buffer,
+    _encoding: string,
+    done: (error?: Error | null, data?: Buffer) => void,
+  ): void {
+    this.sizeBytes += chunk.length;
+    if (this.sizeBytes > this.#limitBytes) {
+      done(new FileTooLargeError(this.#limitBytes));
+      return;
+    }
+    this.sha256.update(chunk);
+    this.crc32c.update(chunk);
+    done(null, chunk);
+  }
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from "node:crypto";
+import multipart from "@fastify/multipart";
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import { addPhoto } from "./add-photo.ts";
+import type { AddPhotoDependencies } from "./add-photo.ts";
+import type { Inbox } from "./inbox.ts";
+import { readPhotoForm } from "./photo-form.ts";
+import type { PhotoLibrary } from "./photo-library.ts";
+import { photoMediaRoutes } from "./photo-media-routes.ts";
+import { PhotoPageSchema, PhotoSchema, toPhotoReply } from "./photo-reply.ts";
+
+export interface PhotoRoutesOptions {
+  readonly library: PhotoLibrary;
+  readonly adding: Omit<AddPhotoDependencies, "reportLeftover">;
+  readonly inbox: Inbox;
+}
+
+const PhotoParameters = Type.Object({ photoId: Type.String() });
+
+const Writing = Type.Object({
+  "idempotency-key": Type.Optional(Type.String({ pattern: "^[\\x21-\\x7e]{1,200}$" })),
+});
+
+const Listing = Type.Object({
+  limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
+  cursor: Type.Optional(Type.String({ maxLength: 500 })),
+});
+
+/** `/v1/photos…`: the person's own photos. */
+export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async (server, options) => {
+  const { library, inbox } = options;
+  const adding = {
+    ...options.adding,
+    reportLeftover: (error: unknown, objectName: string) =>
+      server.log.warn({ err: error, objectName }, "object left behind by a refused upload"),
+  };
+  await server.register(multipart);
+  await server.register(photoMediaRoutes, { library });
+
+  server.post(
+    "/v1/photos",
+    {
+      schema: {
+        operationId: "addPhoto",
+        summary: "Upload a photo of up to 30 MiB; content that is here already gives the photo that it is",
+        description:
+          "One file in multipart/form-data, of any field name; 'title' and 'private' may stand beside it. " +
+          "Once this is answered the photo is safe: sha256, crc32c and generation are its receipt.",
+        tags: ["photos"],
+        consumes: ["multipart/form-data"],
+        headers: Writing,
+        response: { 200: PhotoSchema, 201: PhotoSchema },
+      },
+    },
+    async (request, reply) => {
+      const form = await readPhotoForm(request, inbox);
+      try {
+        const { photo, isNew } = await addPhoto(adding, {
+          userId: request.identity.userId,
+          file: form.file,
+          filename: form.filename,
+          title: form.title,
+          idempotencyKey: request.headers["idempotency-key"] ?? randomUUID(),
+          signal: goneAway(request, reply),
+          ...(form.private === undefined ? {} : { private: form.private }),
+        });
+        void reply.header("location", `/v1/photos/${photo.id}`);
+        return await reply.code(isNew ? 201 : 200).send(toPhotoReply(photo));
+      } finally {
+        await form.file.discard();
+      }
+    },
+  );
+
+  server.get(
+    "/v1/photos",
+    {
+      schema: {
+        operationId: "listPhotos",
+        summary: "Photos that are not in the trash, newest first",
+        tags: ["photos"],
+        querystring: Listing,
+        response: { 200: PhotoPageSchema },
+      },
+    },
+    async (request) => {
+      const page = await library.list(request.identity.userId, request.query);
+      return { photos: page.photos.map(toPhotoReply), next_cursor: page.nextCursor ?? null };
+    },
+  );
+
+  server.get(
+    "/v1/photos/:photoId",
+    {
+      schema: {
+        operationId: "getPhoto",
+        summary: "One photo, in the trash or not",
+        tags: ["photos"],
+        params: PhotoParameters,
+        response: { 200: PhotoSchema },
+      },
+    },
+    async (request) => toPhotoReply(await library.get(request.identity.userId, request.params.photoId)),
+  );
+
+  server.delete(
+    "/v1/photos/:photoId",
+    {
+      schema: {
+        operationId: "trashPhoto",
+        summary: "Move a photo to the trash",
+        tags: ["photos"],
+        params: PhotoParameters,
+        headers: Writing,
+        response: { 200: PhotoSchema },
+      },
+    },
+    async (request) => {
+      const key = request.headers["idempotency-key"] ?? randomUUID();
+      return toPhotoReply(await library.trash(request.identity.userId, request.params.photoId, key));
+    },
+  );
+
+  server.post(
+    "/v1/photos/:photoId/restore",
+    {
+      schema: {
+        operationId: "restorePhoto",
+        summary: "Take a photo out of the trash",
+        tags: ["photos"],
+        params: PhotoParameters,
+        headers: Writing,
+        response: { 200: PhotoSchema },
+      },
+    },
+    async (request) => {
+      const key = request.headers["idempotency-key"] ?? randomUUID();
+      return toPhotoReply(await library.restore(request.identity.userId, request.params.photoId, key));
+    },
+  );
+};
+
+/** Aborts when the client hangs up before it has its answer. */
+function goneAway(_request: FastifyRequest, reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) controller.abort(new Error("the client went away"));
+  });
+  return controller.signal;
+}

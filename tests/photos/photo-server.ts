@@ -1,0 +1,96 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { createInbox } from "../../app/photos/inbox.ts";
+import { createPhotoLibrary } from "../../app/photos/photo-library.ts";
+import { photoRoutes } from "../../app/photos/photo-routes.ts";
+import { createPictures } from "../../app/pictures/pictures.ts";
+import { createTestServer } from "../app/test-server.ts";
+import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
+import { createMemoryCatalog } from "./catalog-in-memory.ts";
+
+const pictures = createPictures();
+
+/** The server with the photo routes over a disk store of its own; gone with the test. */
+export async function createPhotoServer(options: { readonly roomBytes?: number } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "imgstream-photos-"));
+  const cacheFolder = join(folder, "cache");
+  const catalog = createMemoryCatalog();
+  const media = new DiskObjectStore(join(folder, "media"));
+  const inbox = createInbox({ cacheFolder, ...options });
+  const test = await createTestServer({ catalog });
+  const library = createPhotoLibrary({ catalog, media });
+  await test.server.register(photoRoutes, { library, adding: { catalog, media, pictures }, inbox });
+  onTestFinished(async () => {
+    await test.server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return {
+    ...test,
+    catalog,
+    media,
+    folder,
+    headers: await test.headersOf(),
+    /** Names of all objects in the media store. */
+    async stored(): Promise<string[]> {
+      const names: string[] = [];
+      for await (const { name } of media.list("")) names.push(name);
+      return names;
+    },
+    /** Files that wait in the cache. */
+    waiting(): string[] {
+      try {
+        return readdirSync(cacheFolder, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map(({ name }) => name);
+      } catch {
+        return [];
+      }
+    },
+  };
+}
+
+export type PhotoServer = Awaited<ReturnType<typeof createPhotoServer>>;
+
+export interface FormPart {
+  readonly name: string;
+  readonly filename?: string;
+  readonly content: Uint8Array | string;
+}
+
+/** A body of multipart/form-data, byte by byte as browsers write it. */
+export function formOf(...parts: readonly FormPart[]) {
+  const boundary = "----imgstream-test-boundary";
+  const chunks: Uint8Array[] = [];
+  for (const { name, filename, content } of parts) {
+    const file =
+      filename === undefined ? "" : `; filename="${filename}"\r\ncontent-type: application/octet-stream`;
+    chunks.push(
+      Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"${file}\r\n\r\n`),
+    );
+    chunks.push(Buffer.from(content), Buffer.from("\r\n"));
+  }
+  chunks.push(Buffer.from(`--${boundary}--\r\n`));
+  return {
+    payload: Buffer.concat(chunks),
+    headers: { "content-type": `multipart/form-data; boundary=${boundary}` },
+  };
+}
+
+export async function upload(
+  { server, headers }: Pick<PhotoServer, "server" | "headers">,
+  content: Uint8Array | string,
+  filename = "photo.jpg",
+  others: readonly FormPart[] = [],
+  more: Record<string, string> = {},
+) {
+  const form = formOf({ name: "file", filename, content }, ...others);
+  const reply = await server.inject({
+    method: "POST",
+    url: "/v1/photos",
+    headers: { ...headers, ...form.headers, ...more },
+    payload: form.payload,
+  });
+  return { reply, status: reply.statusCode, body: reply.json<Record<string, unknown>>() };
+}

@@ -1,0 +1,120 @@
+import { connect } from "node:net";
+import { expect, test } from "vitest";
+import { OutcomeUnknownError } from "../../app/storage/object-store.ts";
+import type { ObjectStore, StoredObject } from "../../app/storage/object-store.ts";
+import { quarters } from "../pictures/sample-pictures.ts";
+import { TestRefusal } from "./catalog-in-memory.ts";
+import { createPhotoServer, formOf, upload } from "./photo-server.ts";
+
+/** Lets the put of one kind of object fail, before or after it took effect. */
+function failPut(media: ObjectStore, prefix: string, when: "before" | "after", error: Error): () => void {
+  const put = media.put.bind(media);
+  media.put = async (name, body, options): Promise<StoredObject> => {
+    if (!name.startsWith(prefix)) return put(name, body, options);
+    if (when === "after") await put(name, body, options);
+    throw error;
+  };
+  return () => {
+    media.put = put;
+  };
+}
+
+test.each(
+  ["thumbnails/", "previews/", "photos/"].flatMap((prefix) =>
+    (["before", "after"] as const).flatMap((when) => [
+      [prefix, when, new OutcomeUnknownError(prefix), 503] as const,
+      [prefix, when, new Error("disk full"), 500] as const,
+    ]),
+  ),
+)(
+  "a store that fails at %s %s storing leaves nothing, and repeating completes",
+  async (prefix, when, error, status) => {
+    const service = await createPhotoServer();
+    const bytes = await quarters().jpeg().toBuffer();
+    const repair = failPut(service.media, prefix, when, error);
+    const { status: received, body } = await upload(service, bytes);
+    expect(received).toBe(status);
+    expect(JSON.stringify(body)).not.toContain("disk full");
+    expect(await service.stored()).toEqual([]);
+    expect(service.catalog.all.size).toBe(0);
+    expect(service.waiting()).toEqual([]);
+    repair();
+    expect((await upload(service, bytes)).status).toBe(201);
+    expect(await service.stored()).toHaveLength(3);
+  },
+);
+
+test("a store that keeps other bytes than it was given is found out", async () => {
+  const service = await createPhotoServer();
+  const put = service.media.put.bind(service.media);
+  service.media.put = async (name, body, options) => {
+    const object = await put(name, body, options);
+    return name.startsWith("photos/") ? { ...object, crc32c: "AAAAAA==" } : object;
+  };
+  const { body } = await upload(service, await quarters().jpeg().toBuffer());
+  expect(body).toMatchObject({ status: 500, code: "stored-wrong" });
+  expect(body["detail"]).toMatch(/send it again/);
+  expect(await service.stored()).toEqual([]);
+});
+
+test("a record that is refused takes everything with it", async () => {
+  const service = await createPhotoServer();
+  service.catalog.before = () => {
+    throw new TestRefusal("quota-exceeded");
+  };
+  const { status } = await upload(service, await quarters().jpeg().toBuffer());
+  expect(status).toBeGreaterThanOrEqual(400);
+  expect(await service.stored()).toEqual([]);
+  expect(service.waiting()).toEqual([]);
+});
+
+test("a record whose outcome nobody knows keeps its bytes, and repeating finds the photo", async () => {
+  const service = await createPhotoServer();
+  const bytes = await quarters().jpeg().toBuffer();
+  service.catalog.after = () => {
+    throw new TestRefusal("commit-outcome-unknown");
+  };
+  expect((await upload(service, bytes)).status).toBeGreaterThanOrEqual(500);
+  service.catalog.after = () => {};
+  expect(await service.stored()).toHaveLength(3);
+  const { status, body } = await upload(service, bytes);
+  expect(status).toBe(200);
+  expect(await service.stored()).toContain(body["storage_path"]);
+  expect(await service.stored()).toHaveLength(3);
+});
+
+test("what cannot be removed again is written down for the reconciler", async () => {
+  const service = await createPhotoServer();
+  service.catalog.before = () => {
+    throw new TestRefusal("quota-exceeded");
+  };
+  service.media.delete = () => Promise.reject(new Error("store away"));
+  await upload(service, await quarters().jpeg().toBuffer());
+  const left = service.lines.filter(({ message }) => message === "object left behind by a refused upload");
+  expect(left.map(({ objectName }) => objectName)).toEqual((await service.stored()).toSorted());
+});
+
+test("a client that hangs up in the middle leaves nothing", async () => {
+  const service = await createPhotoServer();
+  const address = new URL(await service.server.listen({ host: "127.0.0.1", port: 0 }));
+  const form = formOf({
+    name: "file",
+    filename: "a.jpg",
+    content: await quarters(2000, 1500).png().toBuffer(),
+  });
+  const socket = connect(Number(address.port), "127.0.0.1");
+  const headers = {
+    ...service.headers,
+    ...form.headers,
+    host: "x",
+    "content-length": String(form.payload.length),
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`POST /v1/photos HTTP/1.1\r\n${lines.join("")}\r\n`);
+  socket.write(form.payload.subarray(0, form.payload.length / 2));
+  await expect.poll(() => service.waiting().length, { timeout: 5000 }).toBe(1);
+  socket.destroy();
+  await expect.poll(() => service.waiting().length, { timeout: 5000 }).toBe(0);
+  expect(await service.stored()).toEqual([]);
+  expect(service.catalog.all.size).toBe(0);
+});
