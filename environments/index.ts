@@ -3,6 +3,7 @@ import type { Environment, EnvironmentName } from "./environment.ts";
 import { production } from "./production.ts";
 import { staging } from "./staging.ts";
 
+export type { AcknowledgedChange } from "./acknowledged-changes.ts";
 export type { Environment, EnvironmentName } from "./environment.ts";
 export { findExampleFacts } from "./example-facts.ts";
 
