@@ -10,6 +10,7 @@ import {
   parseHiddenFileName,
   readDiskObject,
   storedObject,
+  temporaryFolder,
 } from "./disk-object.ts";
 import { listDiskObjects } from "./disk-listing.ts";
 import { FolderSync } from "./folder-sync.ts";
@@ -26,8 +27,7 @@ import {
   type StoredObject,
 } from "./object-store.ts";
 
-/** Beside the objects, in hidden folders that no object name can reach. */
-const temporaryFolder = ".temporary";
+/** Beside the objects, in a hidden folder that no object name can reach. */
 const claimsFolder = ".claims";
 const claimDeadlineMilliseconds = 5000;
 

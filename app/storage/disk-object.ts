@@ -4,6 +4,9 @@ import { dirname, join } from "node:path";
 import { isSystemError } from "./folder-claim.ts";
 import { ObjectDamagedError, type StoredObject } from "./object-store.ts";
 
+/** Where content is written before it gets its place; names begin with the writing process's id. */
+export const temporaryFolder = ".temporary";
+
 /**
  * How the disk store keeps one object: its bytes, unchanged, in a hidden file beside a symbolic link of the
  * object's own name. The link's target *is* the metadata:

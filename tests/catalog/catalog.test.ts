@@ -9,16 +9,8 @@ import {
   InvalidTokenError,
 } from "../../app/catalog/protocol/errors.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
-import {
-  add,
-  newKey,
-  newPhoto,
-  openCatalog,
-  otherPerson,
-  person,
-  scratchFolder,
-  surroundingsAt,
-} from "./fixtures.ts";
+import { add, newKey, openCatalog, otherPerson, person, scratchFolder, surroundingsAt } from "./fixtures.ts";
+import { newPhoto } from "./photo-fixture.ts";
 
 test("a photo that was added is read back with every field, also by a catalog opened later", async () => {
   const folder = scratchFolder();

@@ -6,6 +6,7 @@ import type { Catalog, NewPhoto } from "../../app/catalog/catalog.ts";
 import { type CatalogOptions, createCatalog } from "../../app/catalog/create-catalog.ts";
 import { realSurroundings } from "../../app/catalog/protocol/surroundings.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
+import { newPhoto } from "./photo-fixture.ts";
 
 export const person = "0193a5b8-0000-4000-8000-000000000001";
 export const otherPerson = "0193a5b8-0000-4000-8000-000000000002";
@@ -15,38 +16,6 @@ export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "imgstream-catalog-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
-}
-
-export function newPhoto(id: string, changes: Partial<NewPhoto> = {}): NewPhoto {
-  return {
-    id,
-    title: null,
-    description: null,
-    filename: `${id}.jpg`,
-    contentType: "image/jpeg",
-    sizeBytes: 1000,
-    width: 4000,
-    height: 3000,
-    tags: [],
-    storagePath: `photos/u/${id}.jpg`,
-    previewPath: `previews/u/${id}_preview.v1.jpg`,
-    thumbnailPath: `thumbnails/u/${id}_thumb.v1.webp`,
-    metadata: {},
-    takenAt: null,
-    takenOffsetMinutes: null,
-    sha256: "0".repeat(64),
-    crc32c: "AAAAAA==",
-    generation: "1",
-    orientation: 1,
-    latitude: null,
-    longitude: null,
-    camera: null,
-    lens: null,
-    thumbhash: "",
-    state: "ready",
-    derivation: 1,
-    ...changes,
-  };
 }
 
 let keys = 0;
