@@ -1,11 +1,11 @@
 import { CloudRunV2ServiceIamMember } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-member/index.js";
 import { CloudRunV2Service } from "@cdktf/provider-google/lib/cloud-run-v2-service/index.js";
-import type { CloudRunV2ServiceTemplateVpcAccess } from "@cdktf/provider-google/lib/cloud-run-v2-service/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { containerDependencies, containerFields, resourceLimits } from "./container.ts";
 import type { ContainerProps } from "./container.ts";
 import type { Principal, ServiceAccountPrincipal } from "./principal.ts";
+import type { PrivateNetwork } from "./private-network.ts";
 
 export interface CloudRunServiceProps extends ContainerProps {
   /** The same in every region: alerts and load balancers name it. */
@@ -32,7 +32,7 @@ export interface CloudRunServiceProps extends ContainerProps {
   /** Audiences beside its own address that callers' tokens may carry. @default none */
   readonly customAudiences?: readonly string[];
   /** Reaches private addresses through this network. @default none */
-  readonly network?: { readonly vpcAccess: (region: string) => CloudRunV2ServiceTemplateVpcAccess };
+  readonly network?: PrivateNetwork;
   /** Keeps one person on one instance where possible. @default false */
   readonly sessionAffinity?: boolean;
   /** Refuses its destruction. @default true: it serves people */

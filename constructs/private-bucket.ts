@@ -1,6 +1,7 @@
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member/index.js";
 import { StorageBucket } from "@cdktf/provider-google/lib/storage-bucket/index.js";
 import type { StorageBucketLifecycleRule } from "@cdktf/provider-google/lib/storage-bucket/index.js";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { placementFields } from "./bucket-placement.ts";
 import type { BucketPlacement } from "./bucket-placement.ts";
@@ -73,9 +74,13 @@ export class PrivateBucket extends Construct {
     });
   }
 
-  /** May read objects, not list them: whoever knows a name. */
-  grantRead(who: Principal): StorageBucketIamMember {
-    return this.grant("read", "roles/storage.objectViewer", who);
+  /**
+   * May read and list objects.
+   *
+   * @param dependsOn what must be there first, for agents of Google that are born with something else
+   */
+  grantRead(who: Principal, dependsOn: readonly ITerraformDependable[] = []): StorageBucketIamMember {
+    return this.grant("read", "roles/storage.objectViewer", who, dependsOn);
   }
 
   /** May create objects, neither read nor replace them. */
@@ -93,11 +98,17 @@ export class PrivateBucket extends Construct {
     return this.grant("inspect", "roles/storage.legacyBucketReader", who);
   }
 
-  private grant(verb: string, role: string, who: Principal): StorageBucketIamMember {
+  private grant(
+    verb: string,
+    role: string,
+    who: Principal,
+    dependsOn: readonly ITerraformDependable[] = [],
+  ): StorageBucketIamMember {
     const member = new StorageBucketIamMember(this, `${verb}-${who.id}`, {
       bucket: this.bucket.name,
       role,
       member: who.member,
+      ...(dependsOn.length > 0 && { dependsOn: [...dependsOn] }),
     });
     this.grants.push(member);
     return member;

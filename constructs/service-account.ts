@@ -67,9 +67,9 @@ export class ServiceAccount extends Construct implements ServiceAccountPrincipal
     return this.grant("federate", "roles/iam.workloadIdentityUser", who);
   }
 
-  /** Grants any other role on this account. */
-  grantRole(role: string, who: Principal): ServiceAccountIamMember {
-    return this.grant(grantId("role", role), role, who);
+  /** Grants any other role on this account; the verb names the grant's construct. */
+  grantRole(role: string, who: Principal, verb: string): ServiceAccountIamMember {
+    return this.grant(verb, role, who);
   }
 
   private grant(verb: string, role: string, who: Principal): ServiceAccountIamMember {

@@ -1,35 +1,59 @@
 import { Aspects, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { AuditTrail } from "../constructs/audit-trail.ts";
+import { Budget } from "../constructs/budget.ts";
+import { DeployGate } from "../constructs/deploy-gate.ts";
 import { GoogleApis } from "../constructs/google-apis.ts";
 import { Labels } from "../constructs/labels.ts";
-import { ServiceAccount } from "../constructs/service-account.ts";
+import { PrivateBucket } from "../constructs/private-bucket.ts";
+import { ServiceIdentities } from "../constructs/service-identities.ts";
 import type { Environment } from "../environments/index.ts";
-import { accounts } from "./accounts.ts";
+import { requiredApis, servicesWithAgents } from "./apis.ts";
+import { endpointVariables } from "./endpoint-variables.ts";
 import { addGoogleProvider } from "./google-provider.ts";
 import { labelsOf } from "./labels.ts";
+import { Accounts } from "./parts/accounts.ts";
+import { refusalsOf } from "./refusals.ts";
 import { keepBootstrapState } from "./state.ts";
 
 /** What an owner applies once, and what a deployer must not be able to change. */
 export class BootstrapStack extends TerraformStack {
   constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id);
+    const { project, regions, auditLog, budget, stateBucket } = environment;
     keepBootstrapState(this, environment);
     addGoogleProvider(this, environment);
-    const { services } = new GoogleApis(this, "apis", {
-      apis: [
-        "artifactregistry.googleapis.com",
-        "compute.googleapis.com",
-        "iam.googleapis.com",
-        "iap.googleapis.com",
-        "run.googleapis.com",
-        "secretmanager.googleapis.com",
-        "storage.googleapis.com",
-      ],
+    new DeployGate(this, "gate", { refusals: refusalsOf(environment), endpointVariables });
+
+    const { services } = new GoogleApis(this, "apis", { apis: requiredApis });
+    new ServiceIdentities(this, "agents", {
+      projectId: project.id,
+      services: servicesWithAgents,
+      dependsOn: services,
     });
-    new ServiceAccount(this, "web", {
-      projectId: environment.project.id,
-      name: accounts.web.name,
-      displayName: accounts.web.purpose,
+    new Accounts(this, "accounts", environment, services);
+    new PrivateBucket(this, "state", {
+      name: stateBucket,
+      placement: { kind: "region", region: regions[0] },
+      keepVersionsDays: 90,
+    });
+    new AuditTrail(this, "audit", {
+      projectId: project.id,
+      bucketName: `${project.id}-logs`,
+      region: regions[0],
+      ...auditLog,
+      services: {
+        "iam.googleapis.com": ["ADMIN_READ", "DATA_READ", "DATA_WRITE"],
+        "iap.googleapis.com": ["ADMIN_READ", "DATA_READ", "DATA_WRITE"],
+        "secretmanager.googleapis.com": ["ADMIN_READ", "DATA_READ", "DATA_WRITE"],
+        // Reading photos is what the service does all day: what changes them is enough.
+        "storage.googleapis.com": ["ADMIN_READ", "DATA_WRITE"],
+      },
+    });
+    new Budget(this, "budget", {
+      name: `imgstream ${environment.name}`,
+      projectNumber: project.number,
+      ...budget,
       dependsOn: services,
     });
     Aspects.of(this).add(new Labels(labelsOf(environment)));

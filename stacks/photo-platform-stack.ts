@@ -1,52 +1,61 @@
-import { Aspects, TerraformStack } from "cdktf";
+import { Aspects, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { ContainerRegistry } from "../constructs/container-registry.ts";
+import { DeployGate } from "../constructs/deploy-gate.ts";
 import { Labels } from "../constructs/labels.ts";
+import { PrivateNetwork } from "../constructs/private-network.ts";
+import { Redis } from "../constructs/redis.ts";
 import { suppress } from "../constructs/rules/index.ts";
 import type { Environment } from "../environments/index.ts";
-import { accountOf } from "./accounts.ts";
+import { endpointVariables } from "./endpoint-variables.ts";
 import { addGoogleProvider } from "./google-provider.ts";
 import { labelsOf } from "./labels.ts";
 import { Data } from "./parts/data.ts";
 import { Edge } from "./parts/edge.ts";
+import { Events } from "./parts/events.ts";
 import { Service, webServiceName } from "./parts/service.ts";
+import { refusalsOf } from "./refusals.ts";
 import { keepStateInBucket } from "./state.ts";
 
 /** The whole unit of one environment; its name is the environment's. */
 export class PhotoPlatformStack extends TerraformStack {
   constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id);
+    const { project, regions, domain, redis, deletionProtection } = environment;
     keepStateInBucket(this, environment);
     addGoogleProvider(this, environment);
+    new DeployGate(this, "gate", { refusals: refusalsOf(environment), endpointVariables });
 
     const registry = new ContainerRegistry(this, "registry", {
-      projectId: environment.project.id,
-      region: environment.regions[0],
+      projectId: project.id,
+      region: regions[0],
       name: "imgstream",
-      deletionProtection: environment.deletionProtection,
+      deletionProtection,
     });
-    registry.grantPull(accountOf("web", environment));
-    const data = new Data(this, "data", environment);
-    const edge = new Edge(this, "edge", environment, webServiceName);
-    new Service(this, "service", environment, {
-      data,
-      edge,
-      // Deploying comes with the image: until then the name says why there is nothing to pull.
-      image: { uri: `${registry.prefix}/app:nothing-is-published-yet` },
-    });
+    // Deploying comes with the image: until then the name says why there is nothing to pull.
+    const image = { uri: `${registry.prefix}/app:nothing-is-published-yet` };
 
+    const data = new Data(this, "data", environment);
+    const network = new PrivateNetwork(this, "network", { name: "imgstream", regions });
+    if (redis.tier !== "none") {
+      new Redis(this, "redis", { name: "imgstream", region: regions[0], network, ...redis });
+    }
+    const edge = new Edge(this, "edge", environment, data, webServiceName);
+    const service = new Service(this, "service", environment, { data, edge, network, image });
+    new Events(this, "events", environment, data, service);
+    const { address } = edge.open(service.ready);
+
+    new TerraformOutput(this, "address", {
+      value: address.address,
+      description: `The A record of ${domain}`,
+    });
     Aspects.of(this).add(new Labels(labelsOf(environment)));
-    exceptFromRules(this, edge, environment);
+    exceptFromRules(this, environment);
   }
 }
 
 /** What the rules may not ask of this environment, with the reason. */
-function exceptFromRules(stack: PhotoPlatformStack, edge: Edge, environment: Environment): void {
-  suppress(
-    edge.web,
-    "backend-firewall",
-    "The web firewall comes with the rest of the edge, before the first deploy.",
-  );
+function exceptFromRules(stack: PhotoPlatformStack, environment: Environment): void {
   if (!environment.deletionProtection) {
     suppress(
       stack,

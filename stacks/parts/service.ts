@@ -1,3 +1,4 @@
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import {
   containerPort,
@@ -5,9 +6,11 @@ import {
   healthPaths,
   type RuntimeVariable,
 } from "../../app/runtime-contract.ts";
+import { CloudRunJob } from "../../constructs/cloud-run-job.ts";
 import { CloudRunService } from "../../constructs/cloud-run-service.ts";
 import type { EnvironmentValue } from "../../constructs/container.ts";
 import type { ImageReference } from "../../constructs/image-reference.ts";
+import type { PrivateNetwork } from "../../constructs/private-network.ts";
 import { serviceAgent } from "../../constructs/service-agents.ts";
 import type { Environment } from "../../environments/index.ts";
 import { accountOf } from "../accounts.ts";
@@ -20,45 +23,86 @@ export const webServiceName = "imgstream-web";
 export interface ServiceParts {
   readonly data: Data;
   readonly edge: Edge;
+  readonly network: PrivateNetwork;
   readonly image: ImageReference;
 }
 
-/** What runs: the web role in every region. */
+/** What runs: one image in three roles, web in every region, worker and maintenance in the first. */
 export class Service extends Construct {
   readonly web: readonly CloudRunService[];
+  readonly worker: CloudRunService;
+  readonly maintenance: CloudRunJob;
+  /** The `aud` of pushed events: a literal, for the worker's own address would be a cycle. */
+  readonly eventsAudience: string;
 
-  constructor(scope: Construct, id: string, environment: Environment, { data, edge, image }: ServiceParts) {
+  constructor(scope: Construct, id: string, environment: Environment, parts: ServiceParts) {
     super(scope, id);
+    const { data, edge, network, image } = parts;
+    const { project, regions, domain, deletionProtection } = environment;
+    this.eventsAudience = `https://${domain}/events`;
+
     const variables = {
-      PUBLIC_ORIGIN: `https://${environment.domain}`,
+      PUBLIC_ORIGIN: `https://${domain}`,
       IAP_AUDIENCE: edge.web.audience,
       IAP_KEY_SET_URL: googleIapKeySetUrl,
-      IDENTITY_KEY: data.identityKey.version(environment.secretVersions.identityKey),
+      IDENTITY_KEY: data.identityKey,
       MEDIA_STORE: `gs://${data.media.name}`,
       RECORDS_STORE: `gs://${data.records.name}`,
       CACHE_FOLDER: "/tmp/imgstream",
       ADMINISTRATORS: environment.administrators.join(","),
     } satisfies Record<RuntimeVariable, EnvironmentValue>;
 
-    this.web = environment.regions.map((region) => {
+    const common = {
+      image,
+      network,
+      environment: variables,
+      deletionProtection,
+      dependsOn: data.grants,
+      port: containerPort,
+      startupPath: healthPaths.ready,
+      livenessPath: healthPaths.live,
+    };
+
+    this.web = regions.map((region) => {
       const service = new CloudRunService(this, `web-${region}`, {
+        ...common,
+        ...environment.web,
         name: webServiceName,
         region,
-        image,
         args: ["web"],
         account: accountOf("web", environment),
-        ...environment.web,
-        environment: variables,
-        port: containerPort,
-        startupPath: healthPaths.ready,
-        livenessPath: healthPaths.live,
         ingress: "load-balancer",
         sessionAffinity: true,
-        deletionProtection: environment.deletionProtection,
-        dependsOn: [...data.media.grants, ...data.records.grants],
       });
-      service.grantInvoke(serviceAgent("iap", environment.project.number));
+      service.grantInvoke(serviceAgent("iap", project.number));
       return service;
     });
+    this.worker = new CloudRunService(this, "worker", {
+      ...common,
+      ...environment.worker,
+      name: "imgstream-worker",
+      region: regions[0],
+      args: ["worker"],
+      account: accountOf("worker", environment),
+      ingress: "internal",
+      // One HEIC is decoded at a time; the others wait in the process rather than in the queue.
+      concurrency: 4,
+      timeoutSeconds: 300,
+      customAudiences: [this.eventsAudience],
+    });
+    this.worker.grantInvoke(accountOf("events", environment));
+    this.maintenance = new CloudRunJob(this, "maintenance", {
+      ...common,
+      ...environment.maintenance,
+      name: "imgstream-maintenance",
+      region: regions[0],
+      args: ["maintenance"],
+      account: accountOf("maintenance", environment),
+    });
+  }
+
+  /** What must be there before people come: the service in every region, and that the proxy may invoke it. */
+  get ready(): readonly ITerraformDependable[] {
+    return this.web.flatMap(({ service, grants }) => [service, ...grants]);
   }
 }

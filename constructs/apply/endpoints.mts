@@ -1,0 +1,49 @@
+/**
+ * Where Google's APIs are asked. Each product's address can be redirected by the same variable that redirects the
+ * Google provider, so that a rehearsal redirects both; only to this machine, for a token goes with every request.
+ */
+const products = {
+  compute: {
+    variable: "GOOGLE_COMPUTE_CUSTOM_ENDPOINT",
+    address: "https://compute.googleapis.com/compute/v1/",
+  },
+  secretManager: {
+    variable: "GOOGLE_SECRET_MANAGER_CUSTOM_ENDPOINT",
+    address: "https://secretmanager.googleapis.com/v1/",
+  },
+  serviceUsage: {
+    variable: "GOOGLE_SERVICE_USAGE_CUSTOM_ENDPOINT",
+    address: "https://serviceusage.googleapis.com/v1/",
+  },
+  storage: {
+    variable: "GOOGLE_STORAGE_CUSTOM_ENDPOINT",
+    address: "https://storage.googleapis.com/storage/v1/",
+  },
+  storageTransfer: {
+    variable: "GOOGLE_STORAGE_TRANSFER_CUSTOM_ENDPOINT",
+    address: "https://storagetransfer.googleapis.com/v1/",
+  },
+} as const;
+
+export type Product = keyof typeof products;
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The product's address, with a slash at its end. @throws Error if it is redirected to another machine */
+export function endpointOf(product: Product, variables: Variables): URL {
+  const { variable, address } = products[product];
+  const custom = variables[variable];
+  if (!custom) return new URL(address);
+  const url = new URL(custom.endsWith("/") ? custom : `${custom}/`);
+  if (!isLoopback(url)) {
+    throw new Error(
+      `${variable} must be an address of this machine (127.0.0.1, ::1, localhost), got ${custom}: unset it`,
+    );
+  }
+  return url;
+}
+
+/** Whether an address cannot leave this machine. */
+export function isLoopback({ hostname }: URL): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.[0-9]{1,3}){3}$/.test(hostname);
+}

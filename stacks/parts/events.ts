@@ -1,0 +1,90 @@
+import { ServiceAccountIamMember } from "@cdktf/provider-google/lib/service-account-iam-member/index.js";
+import { Construct } from "constructs";
+import { BucketEvents } from "../../constructs/bucket-events.ts";
+import { DeadLetter } from "../../constructs/dead-letter.ts";
+import { PushSubscription } from "../../constructs/push-subscription.ts";
+import { ScheduledJob } from "../../constructs/scheduled-job.ts";
+import { serviceAgent } from "../../constructs/service-agents.ts";
+import { Topic } from "../../constructs/topic.ts";
+import { WarehouseSubscription } from "../../constructs/warehouse-subscription.ts";
+import type { Environment } from "../../environments/index.ts";
+import { accountOf } from "../accounts.ts";
+import { maintenanceSchedule, sharesRun } from "../maintenance-schedule.ts";
+import type { Data } from "./data.ts";
+import { publishedColumns } from "./published-columns.ts";
+import type { Service } from "./service.ts";
+
+/** What happens without a person: uploads and catalog entries reach the worker, the warehouse, and the clock. */
+export class Events extends Construct {
+  readonly deadLetter: DeadLetter;
+  readonly pushes: readonly PushSubscription[];
+  readonly warehouse: WarehouseSubscription;
+
+  constructor(scope: Construct, id: string, environment: Environment, data: Data, service: Service) {
+    super(scope, id);
+    const { project, regions } = environment;
+    const pubsubAgent = serviceAgent("pubsub", project.number);
+    const account = accountOf("events", environment);
+
+    const uploads = new Topic(this, "uploads", { name: "imgstream-uploads", regions });
+    const catalog = new Topic(this, "catalog", { name: "imgstream-catalog", regions });
+    const published = new Topic(this, "published", { name: "imgstream-published", regions });
+    for (const role of ["web", "worker", "maintenance"] as const) {
+      catalog.grantPublish(accountOf(role, environment));
+      published.grantPublish(accountOf(role, environment));
+    }
+    new BucketEvents(this, "uploaded", {
+      bucket: data.uploads,
+      topic: uploads,
+      storageAgent: serviceAgent("storage", project.number),
+      prefix: "temp/uploads/",
+    });
+
+    this.deadLetter = new DeadLetter(this, "dead", { name: "imgstream-dead", pubsubAgent, regions });
+    const tokens = new ServiceAccountIamMember(this, "push-tokens", {
+      serviceAccountId: `projects/${project.id}/serviceAccounts/${account.email}`,
+      role: "roles/iam.serviceAccountTokenCreator",
+      member: pubsubAgent.member,
+    });
+    this.pushes = [uploads, catalog].map(
+      (topic) =>
+        new PushSubscription(this, `push-${topic.node.id}`, {
+          name: `${topic.name}-to-worker`,
+          topic,
+          endpoint: `${service.worker.service.uri}/events/${topic.node.id}`,
+          audience: service.eventsAudience,
+          account,
+          deadLetter: this.deadLetter,
+          pubsubAgent,
+          ackDeadlineSeconds: 300,
+          dependsOn: [tokens, ...service.worker.grants],
+        }),
+    );
+    this.warehouse = new WarehouseSubscription(this, "warehouse", {
+      name: "imgstream-published-to-warehouse",
+      topic: published,
+      dataset: "imgstream",
+      table: "events",
+      region: regions[0],
+      columns: publishedColumns,
+      deadLetter: this.deadLetter,
+      pubsubAgent,
+      deletionProtection: environment.deletionProtection,
+    });
+
+    const scheduler = accountOf("scheduler", environment);
+    const grant = service.maintenance.grantRun(scheduler);
+    const runs = [...maintenanceSchedule, ...(environment.publicShares ? [sharesRun] : [])];
+    for (const { task, schedule } of runs) {
+      new ScheduledJob(this, `run-${task}`, {
+        name: `imgstream-${task}`,
+        projectId: project.id,
+        job: service.maintenance,
+        args: ["maintenance", task],
+        schedule,
+        account: scheduler,
+        grant,
+      });
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { execFile, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const mirror = join(homedir(), ".terraform.d/plugins/registry.terraform.io/hashicorp/google/6.50.0");
+const isThere = existsSync(mirror) && spawnSync("terraform", ["version"]).status === 0;
+const why = isThere ? "" : ` (skipped: needs terraform, and Google's provider 6.50.0 in ${mirror})`;
+
+const { TF_CLI_CONFIG_FILE: _unread, ...variables } = process.env;
+const env = {
+  ...variables,
+  CHECKPOINT_DISABLE: "1",
+  TF_IN_AUTOMATION: "1",
+  GOOGLE_OAUTH_ACCESS_TOKEN: "fake",
+};
+const run = promisify(execFile);
+const outdir = mkdtempSync(join(tmpdir(), "imgstream-terraform-"));
+
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+/** Terraform's words, with the stack's own backend replaced by a file, so that nothing asks the network. */
+async function terraform(stack: string, ...words: string[]): Promise<string> {
+  const { stdout } = await run("terraform", [...words, "-no-color"], {
+    cwd: join(outdir, "work", stack),
+    env,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return stdout;
+}
+
+describe.skipIf(!isThere)(`with the real provider${why}`, () => {
+  beforeAll(async () => {
+    await run(process.execPath, ["stacks/main.ts"], { cwd: root, env: { ...env, CDKTF_OUTDIR: outdir } });
+  });
+
+  test.each([
+    ["dev", 85],
+    ["staging", 86],
+    ["production", 93],
+    ["bootstrap-dev", 73],
+    ["bootstrap-staging", 76],
+    ["bootstrap-production", 76],
+  ])(
+    "%s is valid, and a plan from nothing adds %i resources without asking the network",
+    async (stack, resources) => {
+      const folder = join(outdir, "work", stack);
+      cpSync(join(outdir, "stacks", stack), folder, { recursive: true });
+      writeFileSync(join(folder, "override.tf.json"), '{"terraform": {"backend": {"local": {}}}}');
+      await terraform(stack, "init", "-input=false");
+      expect(await terraform(stack, "validate")).toContain("The configuration is valid");
+      const plan = await terraform(stack, "plan", "-input=false", "-lock=false");
+      expect(plan).toContain(`Plan: ${resources} to add, 0 to change, 0 to destroy.`);
+    },
+    240_000,
+  );
+});
