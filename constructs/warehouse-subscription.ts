@@ -50,6 +50,7 @@ export class WarehouseSubscription extends Construct {
       datasetId: props.dataset,
       location: props.region,
       deleteContentsOnDestroy: false,
+      lifecycle: { preventDestroy: deletionProtection },
     });
     this.table = new BigqueryTable(this, "table", {
       datasetId: dataset.datasetId,

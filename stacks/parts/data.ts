@@ -39,8 +39,7 @@ export class Data extends Construct {
       placement: { kind: "region", region: environment.regions[0] },
       keepVersionsDays: 0,
       softDeleteDays: 0,
-      deletionProtection: false,
-      emptyOnDestroy: true,
+      ...protection,
     } as const;
 
     this.media = new PrivateBucket(this, "media", {
