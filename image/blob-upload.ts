@@ -1,0 +1,179 @@
+import { Readable } from "node:stream";
+import { type HttpReply, readText } from "./http-exchange.ts";
+import { RegistryError, describeRefusal } from "./registry-error.ts";
+import type { RegistrySession } from "./registry-session.ts";
+
+/** Bytes with a name, readable in any part as often as needed. */
+export interface Blob {
+  readonly digest: string;
+  readonly size: number;
+  /** The bytes from `start` up to but without `end`. */
+  open(start: number, end: number): Readable;
+}
+
+export interface UploadOptions {
+  /**
+   * Largest body of one request. Artifact Registry takes a blob only whole: `Number.POSITIVE_INFINITY`.
+   *
+   * @see https://cloud.google.com/artifact-registry/docs/docker/pushing-and-pulling
+   */
+  readonly chunkBytes: number;
+  /** Repositories of the same registry that may have the blob: nothing travels when one has. */
+  readonly mountFrom?: readonly string[];
+  /** Told how many bytes have left; goes back when the registry lost some. */
+  readonly onProgress?: (sentBytes: number) => void;
+}
+
+/** How a blob came to be in the registry. */
+export type UploadOutcome = "mounted" | "uploaded";
+
+/**
+ * Sends a blob that the registry lacks, in chunks, each after the registry took the one before. After a broken
+ * connection it asks where to go on; where the registry cannot say, it begins again. The blob exists only once
+ * all of its bytes have arrived with its digest.
+ *
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-a-blob-in-chunks
+ */
+export async function uploadBlob(
+  session: RegistrySession,
+  repository: string,
+  blob: Blob,
+  options: UploadOptions,
+): Promise<UploadOutcome> {
+  for (const from of options.mountFrom ?? []) {
+    const begun = await begin(session, repository, `?mount=${blob.digest}&from=${encodeURIComponent(from)}`);
+    if (begun === undefined) return "mounted";
+    // Not mounted: the reply opened an upload, which nobody needs.
+    const reply = await session.once({ method: "DELETE", url: begun }).catch(() => undefined);
+    reply?.stream.resume();
+  }
+  return await session.repeat(async (): Promise<UploadOutcome> => {
+    const location = await begin(session, repository, "");
+    if (location === undefined) throw new RegistryError(`${session.host} opened no upload`, { status: 502 });
+    try {
+      await sendAll(session, location, blob, options);
+    } catch (error) {
+      // The registry no longer knows the upload: a new one helps.
+      const isLost = error instanceof RegistryError && (error.status === 404 || error.status === 416);
+      throw isLost ? new RegistryError(error.message, { cause: error }) : error;
+    }
+    return "uploaded";
+  });
+}
+
+/** @returns where to send to, or nothing when the registry mounted the blob */
+async function begin(session: RegistrySession, repository: string, query: string): Promise<URL | undefined> {
+  const reply = await session.send("open an upload", [201, 202], {
+    method: "POST",
+    url: session.url(`/v2/${repository}/blobs/uploads/${query}`),
+  });
+  await readText(reply);
+  return reply.status === 201 ? undefined : locationOf(session, reply);
+}
+
+async function sendAll(
+  session: RegistrySession,
+  start: URL,
+  blob: Blob,
+  { chunkBytes, onProgress }: UploadOptions,
+): Promise<void> {
+  let location = start;
+  let offset = 0;
+  while (offset < blob.size) {
+    await session.repeat(async (count) => {
+      // A failed chunk is repeated from wherever the registry has got to.
+      if (count > 1) ({ offset, location } = await askOffset(session, location));
+      const [from, end] = [offset, Math.min(blob.size, offset + chunkBytes)];
+      if (from >= blob.size) return;
+      const reply = await session.once({
+        method: "PATCH",
+        url: location,
+        headers: { "content-type": "application/octet-stream", "content-range": `${from}-${end - 1}` },
+        body: {
+          size: end - from,
+          open: () => Readable.from(counted(blob.open(from, end), from, onProgress), { objectMode: false }),
+        },
+      });
+      const text = await readText(reply);
+      if (reply.status !== 202 && reply.status !== 204) {
+        throw describeRefusal("take a part of a layer", reply.status, text, session.host);
+      }
+      location = locationOf(session, reply);
+      offset = receivedBytes(reply) ?? end;
+      if (offset <= from) throw new RegistryError(`${session.host} took no byte of ${end - from}`);
+    });
+  }
+  const url = new URL(location);
+  url.searchParams.set("digest", blob.digest);
+  const reply = await session.send("take a layer", [201], {
+    method: "PUT",
+    url,
+    headers: { "content-type": "application/octet-stream" },
+    body: new Uint8Array(),
+  });
+  await readText(reply);
+  requireDigest(session.host, reply, blob.digest);
+}
+
+/** @throws Error when a registry says that it keeps other bytes than were sent */
+export function requireDigest(host: string, reply: HttpReply, digest: string): void {
+  const said = reply.headers["docker-content-digest"];
+  if (said !== undefined && said !== digest) {
+    throw new RegistryError(
+      `${host} answered with the digest ${String(said)} for what has ${digest}: the registry, or a proxy before it, changes content. Nothing was tagged`,
+      { status: reply.status },
+    );
+  }
+}
+
+async function askOffset(
+  session: RegistrySession,
+  location: URL,
+): Promise<{ offset: number; location: URL }> {
+  const reply = await session.once({ method: "GET", url: location });
+  const text = await readText(reply);
+  if (reply.status >= 400 && reply.status < 500) {
+    throw new RegistryError(`${session.host} lost an upload half-way: ${text.slice(0, 200)}`, {
+      status: 404,
+    });
+  }
+  if (reply.status !== 204 && reply.status !== 202) {
+    throw describeRefusal("say how much has arrived", reply.status, text, session.host);
+  }
+  return {
+    offset: receivedBytes(reply) ?? 0,
+    location: reply.headers.location === undefined ? location : locationOf(session, reply),
+  };
+}
+
+function locationOf(session: RegistrySession, { headers }: HttpReply): URL {
+  const { location } = headers;
+  if (location === undefined) {
+    throw new RegistryError(`${session.host} did not say where to send to: is it an OCI registry?`, {
+      status: 400,
+    });
+  }
+  return session.url(location);
+}
+
+/**
+ * `Range: 0-99` means 100 bytes; some registries write `bytes=0-99`. Docker's writes `0-0` for none as well as
+ * for one, so that says nothing.
+ */
+function receivedBytes({ headers }: HttpReply): number | undefined {
+  const last = Number(/^(?:bytes=)?0-(\d+)$/.exec(headers.range ?? "")?.[1] ?? 0);
+  return last === 0 ? undefined : last + 1;
+}
+
+async function* counted(
+  source: Readable,
+  start: number,
+  onProgress: ((bytes: number) => void) | undefined,
+): AsyncGenerator<Buffer> {
+  let bytes = start;
+  for await (const chunk of source as AsyncIterable<Buffer>) {
+    yield chunk;
+    bytes += chunk.length;
+    onProgress?.(bytes);
+  }
+}

@@ -1,0 +1,66 @@
+/** What a registry refused, or that it could not be reached. */
+export class RegistryError extends Error {
+  override readonly name = "RegistryError";
+  /** HTTP status, or nothing when no answer came. */
+  readonly status: number | undefined;
+  /** The registry's own word, such as `BLOB_UNKNOWN`. */
+  readonly code: string | undefined;
+
+  constructor(message: string, { status, code, cause }: RegistryErrorFields = {}) {
+    super(message, { cause });
+    this.status = status;
+    this.code = code;
+  }
+
+  /** Worth repeating: no answer, too many requests, or a fault of the registry's own. */
+  get isPassing(): boolean {
+    return this.status === undefined || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+}
+
+export interface RegistryErrorFields {
+  readonly status?: number | undefined;
+  readonly code?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes */
+export function describeRefusal(
+  action: string,
+  status: number,
+  body: string,
+  pathAndHost: string,
+): RegistryError {
+  const { code, message } = firstError(body);
+  const said = [code, message].filter((part) => part !== undefined).join(": ");
+  const remedy = remedies[status];
+  return new RegistryError(
+    `${pathAndHost} refused to ${action}: ${status}${said === "" ? "" : ` ${said}`}${remedy === undefined ? "" : `. ${remedy}`}`,
+    { status, code },
+  );
+}
+
+const remedies: Readonly<Record<number, string>> = {
+  401: "Sign in with `gcloud auth application-default login`, or give a token by GOOGLE_OAUTH_ACCESS_TOKEN",
+  403: "The account that deploys needs roles/artifactregistry.writer on the repository",
+  404: "Does the repository exist? The environment's own stack makes it",
+  413: "The registry, or a proxy before it, limits the size of a request",
+  429: "Wait a minute and repeat the command",
+};
+
+function firstError(body: string): { code?: string | undefined; message?: string | undefined } {
+  try {
+    const reply: unknown = JSON.parse(body);
+    if (typeof reply !== "object" || reply === null || !("errors" in reply) || !Array.isArray(reply.errors)) {
+      return {};
+    }
+    const first: unknown = reply.errors[0];
+    if (typeof first !== "object" || first === null) return {};
+    return {
+      code: "code" in first && typeof first.code === "string" ? first.code : undefined,
+      message: "message" in first && typeof first.message === "string" ? first.message : undefined,
+    };
+  } catch {
+    return { message: body.trim().slice(0, 200) || undefined };
+  }
+}
