@@ -1,0 +1,201 @@
+import { createHash, randomBytes } from "node:crypto";
+import { Readable } from "node:stream";
+import { afterEach, expect, test } from "vitest";
+import type { Blob } from "../../image/blob-upload.ts";
+import { storedManifest } from "../../image/oci-image.ts";
+import {
+  type RegistryClient,
+  type RegistryClientOptions,
+  openRegistry,
+} from "../../image/registry-client.ts";
+import {
+  type InMemoryRegistry,
+  type InMemoryRegistryOptions,
+  startInMemoryRegistry,
+} from "./in-memory-registry.ts";
+
+const running: InMemoryRegistry[] = [];
+afterEach(async () => {
+  for (const registry of running.splice(0)) await registry.stop();
+});
+
+const quick = { attempts: 4, firstPauseMilliseconds: 1 };
+
+async function open(
+  options: InMemoryRegistryOptions = {},
+  clientOptions: RegistryClientOptions = {},
+): Promise<{ registry: InMemoryRegistry; client: RegistryClient }> {
+  const registry = await startInMemoryRegistry(options);
+  running.push(registry);
+  const address = { registry: registry.host, repository: "some/where" };
+  const client = openRegistry(address, {
+    access: "pull,push",
+    retry: quick,
+    chunkBytes: 100_000,
+    ...clientOptions,
+  });
+  return { registry, client };
+}
+
+function blobOf(bytes: Buffer): Blob {
+  return {
+    digest: `sha256:${createHash("sha256").update(bytes).digest("hex")}`,
+    size: bytes.length,
+    open: (start, end) => Readable.from([bytes.subarray(start, end)]),
+  };
+}
+
+const bytes = randomBytes(250_000);
+const blob = blobOf(bytes);
+const manifest = storedManifest("application/vnd.oci.image.manifest.v1+json", {
+  mediaType: "application/vnd.oci.image.manifest.v1+json",
+});
+
+test("a blob travels in chunks of the size that was asked for", async () => {
+  const { registry, client } = await open();
+  expect(await client.hasBlob(blob.digest)).toBe(false);
+  const progress: number[] = [];
+  expect(await client.writeBlob(blob, { onProgress: (sent) => progress.push(sent) })).toBe("uploaded");
+  expect(await client.hasBlob(blob.digest)).toBe(true);
+  expect(registry.blobs.get(blob.digest)?.equals(bytes)).toBe(true);
+  const ranges = registry.requests
+    .filter(({ method }) => method === "PATCH")
+    .map(({ headers }) => headers["content-range"]);
+  expect(ranges).toEqual(["0-99999", "100000-199999", "200000-249999"]);
+  expect(progress.at(-1)).toBe(250_000);
+});
+
+test("Artifact Registry, which takes no chunks, gets the blob in one request", async () => {
+  const registry = await startInMemoryRegistry();
+  running.push(registry);
+  const client = openRegistry(
+    { registry: "europe-west1-docker.pkg.dev", repository: "some/where" },
+    { access: "pull,push", endpoint: `http://${registry.host}` },
+  );
+  const large = blobOf(randomBytes(20 << 20));
+  await client.writeBlob(large);
+  expect(registry.requests.filter(({ method }) => method === "PATCH")).toHaveLength(1);
+  expect(registry.blobs.has(large.digest)).toBe(true);
+});
+
+test("after a cut connection the upload goes on where the registry has got to", async () => {
+  const { registry, client } = await open({
+    fault: ({ method, earlier }) =>
+      method === "PATCH" && earlier === 1 ? { kind: "cut", afterBytes: 30_000 } : undefined,
+  });
+  await client.writeBlob(blob);
+  expect(registry.blobs.get(blob.digest)?.equals(bytes)).toBe(true);
+  const ranges = registry.requests
+    .filter(({ method }) => method === "PATCH")
+    .map(({ headers }) => headers["content-range"]);
+  expect(ranges).toEqual(["0-99999", "100000-199999", "130000-229999", "230000-249999"]);
+});
+
+test("where the registry forgot the upload, it begins again", async () => {
+  const { registry, client } = await open({
+    forgetsUploads: true,
+    fault: ({ method, earlier }) =>
+      method === "PATCH" && earlier === 1 ? { kind: "cut", afterBytes: 30_000 } : undefined,
+  });
+  await client.writeBlob(blob);
+  expect(registry.blobs.get(blob.digest)?.equals(bytes)).toBe(true);
+  expect(registry.requests.filter(({ method }) => method === "POST")).toHaveLength(2);
+});
+
+test("a registry that cuts every connection is given up on, with its name", async () => {
+  const { registry, client } = await open({
+    fault: ({ method }) => (method === "PATCH" ? { kind: "cut", afterBytes: 0 } : undefined),
+  });
+  await expect(client.writeBlob(blob)).rejects.toThrow(`${registry.host} cannot be reached`);
+  expect(registry.blobs.size).toBe(0);
+});
+
+test("a fault in the middle of an upload is repeated, and told when it stays", async () => {
+  const passing = await open({
+    fault: ({ method, earlier }) =>
+      method === "PATCH" && earlier === 1 ? { kind: "status", status: 500 } : undefined,
+  });
+  await passing.client.writeBlob(blob);
+  expect(passing.registry.blobs.get(blob.digest)?.equals(bytes)).toBe(true);
+
+  const full = JSON.stringify({ errors: [{ code: "UNKNOWN", message: "no space left on device" }] });
+  const lasting = await open({
+    fault: ({ method }) => (method === "PATCH" ? { kind: "status", status: 500, body: full } : undefined),
+  });
+  await expect(lasting.client.writeBlob(blob)).rejects.toThrow(
+    "refused to take a part of a layer: 500 UNKNOWN: no space left on device",
+  );
+  expect(lasting.registry.blobs.size).toBe(0);
+});
+
+test("who is not signed in is told how to sign in, at once", async () => {
+  const { registry, client } = await open({
+    fault: () => ({
+      kind: "status",
+      status: 401,
+      body: JSON.stringify({ errors: [{ code: "UNAUTHORIZED", message: "authentication required" }] }),
+    }),
+  });
+  await expect(client.writeBlob(blob)).rejects.toThrow(
+    /401 UNAUTHORIZED: authentication required. Sign in with `gcloud auth application-default login`/,
+  );
+  expect(registry.requests).toHaveLength(1);
+});
+
+test("a registry that says another digest than was sent is not believed", async () => {
+  const wrong = { kind: "wrong-digest" } as const;
+  const blobs = await open({
+    fault: ({ method, path }) => (method === "PUT" && path.includes("/blobs/") ? wrong : undefined),
+  });
+  await expect(blobs.client.writeBlob(blob)).rejects.toThrow("changes content. Nothing was tagged");
+  const manifests = await open({ fault: ({ method }) => (method === "PUT" ? wrong : undefined) });
+  await expect(manifests.client.writeManifest("tag", manifest)).rejects.toThrow(
+    "answered with the digest sha256:000",
+  );
+});
+
+test("a manifest that is not what its digest says is refused", async () => {
+  const { registry, client } = await open();
+  await client.writeManifest("tag", manifest);
+  const asked = `sha256:${"1".repeat(64)}`;
+  const stored = registry.manifests as Map<string, Buffer>;
+  stored.set(`some/where/${asked}`, Buffer.from(manifest.bytes));
+  await expect(client.readManifest(asked)).rejects.toThrow(`for ${asked}: do not trust it`);
+  expect((await client.readManifest("tag")).digest).toBe(manifest.digest);
+  expect(await client.findManifest("tag")).toBe(manifest.digest);
+  expect(await client.findManifest("other")).toBeUndefined();
+});
+
+test("a blob that another repository has is mounted, and uploaded where none has it", async () => {
+  const { registry, client } = await open();
+  await client.writeBlob(blob, { mountFrom: ["base/image"] });
+  const uploads = registry.requests.length;
+  expect(registry.requests.some(({ method }) => method === "DELETE")).toBe(true);
+  expect(await client.writeBlob(blob, { mountFrom: ["base/image"] })).toBe("mounted");
+  expect(registry.requests.slice(uploads).map(({ method, path }) => `${method} ${path}`)).toEqual([
+    `POST /v2/some/where/blobs/uploads/?mount=${blob.digest}&from=base%2Fimage`,
+  ]);
+});
+
+test("an empty blob and one of a single byte travel too", async () => {
+  const { registry, client } = await open();
+  for (const size of [0, 1]) {
+    const small = blobOf(Buffer.alloc(size));
+    await client.writeBlob(small);
+    expect(registry.blobs.get(small.digest)?.length).toBe(size);
+  }
+});
+
+test("what is no registry is said to be none", async () => {
+  const { client } = await open({ fault: () => ({ kind: "status", status: 202 }) });
+  await expect(client.writeBlob(blob)).rejects.toThrow(
+    "did not say where to send to: is it an OCI registry?",
+  );
+});
+
+test("an endpoint elsewhere than on this machine is refused", () => {
+  const address = { registry: "europe-west1-docker.pkg.dev", repository: "a/b" };
+  for (const endpoint of ["http://registry.example.com", "https://10.0.0.1:5000", "127.0.0.1:5000"]) {
+    expect(() => openRegistry(address, { endpoint })).toThrow(`got '${endpoint}'`);
+  }
+});
