@@ -1,0 +1,152 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { BundledFile } from "./bundle.ts";
+import { defaultCacheFolder } from "./blob-cache.ts";
+import { builderFiles } from "./builder-version.ts";
+import { contentHash, readSources } from "./content-hash.ts";
+import { requireInstalled } from "./installed-packages.ts";
+import { type Lockfile, type LockedPackage, packagesFor, parseLockfile } from "./lockfile.ts";
+import { nodePackage, nodePath } from "./node-layer.ts";
+import { type BaseChoice, type ImageRecipe, recipeFile, recipeFolders } from "./recipe.ts";
+import { readSourceVersion, versionName } from "./source-version.ts";
+
+/** A program in a workspace of this repository, and what its image is to be. */
+export interface ImageSources {
+  /** The repository: where `package-lock.json` is. */
+  readonly rootFolder: string;
+  readonly name: string;
+  readonly license: string;
+  /** The workspace, relative: its manifest names the packages that ship. */
+  readonly workspace: string;
+  /** Entry of the program, relative, such as `app/main.ts`. It comes to lie in the image as `/app/main.mjs`. */
+  readonly entry: string;
+  /** Folder of the page's `index.html`, relative; left out when there is no page. */
+  readonly page?: string;
+  /** Packages with native code, which cannot be bundled. */
+  readonly nativePackages: readonly string[];
+  readonly base: BaseChoice;
+  /** Arguments unless the platform gives others. */
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly port: number;
+}
+
+/** What a plan must know of an image: its name, and where the recipe lies. */
+export interface PreparedImage {
+  readonly contentHash: string;
+  readonly version: string;
+  readonly recipe: ImageRecipe;
+  /** Holds all that the apply needs but Node and the native packages, which are fetched by their integrity. */
+  readonly folder: string;
+}
+
+/**
+ * Names the image by its contents and prepares the folder that it is made from, unless an earlier call did.
+ * Needs no network: only what the lockfile says, the sources, and their commit.
+ *
+ * @throws Error when what is installed is not what the lockfile says, or when the sources do not compile
+ */
+export async function prepareImage(
+  sources: ImageSources,
+  cacheFolder: string = defaultCacheFolder(),
+): Promise<PreparedImage> {
+  const { rootFolder, workspace } = sources;
+  const lockfile = parseLockfile(await readFile(join(rootFolder, "package-lock.json"), "utf8"));
+  const packages = packagesFor(lockfile, dependenciesOf(lockfile, workspace), { from: workspace });
+  const nativePackages = packagesFor(lockfile, sources.nativePackages, { from: workspace });
+  const [node] = sources.base.node === "lockfile" ? packagesFor(lockfile, [nodePackage]) : [];
+  const esbuild = lockfile.packages["node_modules/esbuild"];
+  const builder = `esbuild ${esbuild?.version ?? "unknown"}`;
+  const program = {
+    entrypoint: [node === undefined ? sources.base.node : nodePath, `/${recipeFolders.program}/main.mjs`],
+    command: sources.command,
+    environment: sources.environment,
+    workingFolder: `/${recipeFolders.program}`,
+    user: "65532:65532",
+    port: sources.port,
+  };
+
+  const paths = [workspace, "tsconfig.json"].filter((path) => existsSync(join(rootFolder, path)));
+  const [files, source, builderSources] = await Promise.all([
+    readSources(rootFolder, paths),
+    readSourceVersion(rootFolder, [...paths, "package-lock.json"]),
+    builderFiles(),
+  ]);
+  const hash = contentHash([...files, ...builderSources], {
+    entry: sources.entry,
+    page: sources.page,
+    base: sources.base,
+    node: node?.integrity,
+    builder: [builder, esbuild?.integrity],
+    packages: packages.map(({ folder, version, integrity }) => [folder, version, integrity]),
+    nativePackages: nativePackages.map(({ folder }) => folder),
+    program,
+  });
+  const recipe: ImageRecipe = {
+    name: sources.name,
+    license: sources.license,
+    contentHash: hash,
+    version: versionName(source, hash),
+    source,
+    base: sources.base,
+    node: node ?? null,
+    nativePackages,
+    packages,
+    builder,
+    program,
+  };
+  const folder = join(cacheFolder, "recipes", recipe.version);
+  if (existsSync(join(folder, recipeFile))) {
+    await utimes(folder, new Date(), new Date());
+  } else {
+    await requireInstalled(rootFolder, [...packages, ...installedTools(lockfile)]);
+    await writeRecipe(folder, recipe, sources);
+  }
+  return { contentHash: hash, version: recipe.version, recipe, folder };
+}
+
+function dependenciesOf(lockfile: Lockfile, workspace: string): string[] {
+  const manifest = lockfile.packages[workspace];
+  if (manifest === undefined) {
+    throw new Error(`'${workspace}' is no workspace of package-lock.json: run npm install`);
+  }
+  return Object.keys(manifest.dependencies ?? {});
+}
+
+function installedTools(lockfile: Lockfile): LockedPackage[] {
+  const { version, integrity } = lockfile.packages["node_modules/esbuild"] ?? {};
+  if (version === undefined || integrity === undefined) return [];
+  return [{ name: "esbuild", version, integrity, folder: "node_modules/esbuild" }];
+}
+
+async function writeRecipe(folder: string, recipe: ImageRecipe, sources: ImageSources): Promise<void> {
+  // Loaded late: when nothing changed, nobody needs esbuild.
+  const { bundlePage, bundleServer, writeBundle } = await import("./bundle.ts");
+  const { rootFolder } = sources;
+  const page: Promise<BundledFile[]> =
+    sources.page === undefined
+      ? Promise.resolve([])
+      : bundlePage({ rootFolder, sourceFolder: join(rootFolder, sources.page) });
+  const [program, pageFiles] = await Promise.all([
+    bundleServer({
+      rootFolder,
+      entries: { main: join(rootFolder, sources.entry) },
+      externalPackages: sources.nativePackages,
+    }),
+    page,
+  ]);
+  const draft = `${folder}.${randomUUID()}.draft`;
+  try {
+    await mkdir(draft, { recursive: true });
+    await writeBundle(program, join(draft, recipeFolders.program));
+    await writeBundle(pageFiles, join(draft, recipeFolders.page));
+    await writeFile(join(draft, recipeFile), JSON.stringify(recipe, undefined, 1));
+    await rename(draft, folder);
+  } catch (cause) {
+    await rm(draft, { recursive: true, force: true });
+    // Another process was faster: the same name, the same content.
+    if (!existsSync(join(folder, recipeFile))) throw cause;
+  }
+}

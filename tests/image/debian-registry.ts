@@ -1,0 +1,48 @@
+import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+const stops: (() => void)[] = [];
+
+afterAll(() => {
+  for (const stop of stops.splice(0)) stop();
+});
+
+/** Starts Debian's docker-registry on a free port until the test file ends. */
+export async function startDebianRegistry(): Promise<string> {
+  const folder = await temporaryFolder();
+  const host = `127.0.0.1:${await freePort()}`;
+  const config = {
+    version: 0.1,
+    storage: { filesystem: { rootdirectory: folder }, delete: { enabled: true } },
+    http: { addr: host },
+    log: { level: "error" },
+  };
+  await writeFile(join(folder, "config.json"), JSON.stringify(config));
+  const server = spawn("docker-registry", ["serve", join(folder, "config.json")], { stdio: "ignore" });
+  stops.push(() => server.kill());
+  for (let tries = 0; tries < 200; tries++) {
+    const reply = await fetch(`http://${host}/v2/`).catch(() => undefined);
+    if (reply?.ok === true) return host;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+  }
+  throw new Error("docker-registry does not answer");
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  if (address === null || typeof address === "string") throw new Error("no port is free");
+  return address.port;
+}
