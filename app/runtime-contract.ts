@@ -29,6 +29,15 @@ export const runtimeVariables = [
 
 export type RuntimeVariable = (typeof runtimeVariables)[number];
 
+/**
+ * Read where given, never required.
+ *
+ * - `PAGE_FOLDER`: the built page, a folder with `index.html`. Default: `../dist/web` beside the program's folder.
+ */
+export const optionalVariables = ["PAGE_FOLDER"] as const;
+
+export type OptionalVariable = (typeof optionalVariables)[number];
+
 /** Set by Cloud Run itself, and refused there when declared: where the app listens. */
 export const portVariable = "PORT";
 

@@ -1,26 +1,29 @@
-import { randomUUID } from "node:crypto";
-import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 import type { Catalog } from "./catalog/catalog.ts";
+import { createBaseServer } from "./http/base-server.ts";
 import crossSite from "./http/cross-site.ts";
 import { health } from "./http/health.ts";
 import type { ReadinessCheck } from "./http/health.ts";
-import { limits } from "./http/limits.ts";
-import { answerError, answerProblems } from "./http/problem-replies.ts";
-import { compileValidator } from "./http/schema-validator.ts";
-import securityHeaders from "./http/security-headers.ts";
+import openapi from "./http/openapi.ts";
+import { pageRoutes } from "./http/page.ts";
+import type { Page } from "./http/page.ts";
 import identityPlugin from "./identity/identity-plugin.ts";
 import type { IdentityOptions } from "./identity/identity-plugin.ts";
-import { logOptions, traceFields } from "./telemetry/log.ts";
+import { photoRoutes } from "./photos/photo-routes.ts";
+import type { PhotoRoutesOptions } from "./photos/photo-routes.ts";
 import type { LogSettings } from "./telemetry/log.ts";
-import { RequestLog } from "./telemetry/request-log.ts";
+import { createSignIns } from "./users/sign-ins.ts";
+import { usersRoutes } from "./users/users-routes.ts";
 
 export interface ServerDependencies {
   /** Scheme and host that people see, such as `https://photos.example.com`. */
   readonly publicOrigin: string;
   readonly identity: IdentityOptions;
   readonly catalog: Catalog;
+  readonly photos: PhotoRoutesOptions;
   readonly readiness: readonly ReadinessCheck[];
+  /** Undefined where it is not built; its addresses say so then. */
+  readonly page: Page | undefined;
   readonly log: LogSettings;
 }
 
@@ -29,27 +32,22 @@ export interface ServerDependencies {
  * whoever made the dependencies closes them after it.
  */
 export async function buildServer(dependencies: ServerDependencies): Promise<FastifyInstance> {
-  const server = Fastify({
-    logger: logOptions(dependencies.log),
-    logController: new RequestLog(),
-    genReqId: () => randomUUID(),
-    childLoggerFactory: (logger, bindings, options, request) =>
-      logger.child({ ...bindings, ...traceFields(request.headers) }, options),
-    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
-    bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.requestMilliseconds,
-    handlerTimeout: limits.answerMilliseconds,
-    keepAliveTimeout: limits.keepAliveMilliseconds,
-    // While closing, what still arrives on open connections is answered, and told that they end.
-    return503OnClosing: false,
-    routerOptions: { maxParamLength: limits.pathParameterLength },
-  });
-  server.setValidatorCompiler(compileValidator);
-  answerProblems(server);
-
-  await server.register(securityHeaders, dependencies);
+  const { publicOrigin, catalog } = dependencies;
+  const server = createBaseServer({ publicOrigin, log: dependencies.log });
   await server.register(identityPlugin, dependencies.identity);
-  await server.register(crossSite, dependencies);
+  await server.register(crossSite, { publicOrigin });
   await server.register(health, { checks: dependencies.readiness });
+  await server.register(pageRoutes, { page: dependencies.page });
+  await server.register(openapi, { publicOrigin });
+
+  await server.register(async (api) => {
+    const signIns = createSignIns({
+      catalog,
+      onNotRecorded: (error) => server.log.error({ err: error }, "a sign-in could not be recorded"),
+    });
+    api.addHook("onRequest", ({ identity }) => signIns.see(identity));
+    await api.register(usersRoutes, { catalog });
+    await api.register(photoRoutes, dependencies.photos);
+  });
   return server;
 }

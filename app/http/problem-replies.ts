@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { AssertionRefusedError } from "../identity/assertion-refusal.ts";
+import { rememberMethods } from "./allowed-methods.ts";
 import { readFrameworkError } from "./framework-errors.ts";
 import { makeProblem, problemContentType } from "./problem.ts";
 import { isErrorCode, problemKind } from "./problem-table.ts";
@@ -12,8 +13,15 @@ import { RequestRefusedError } from "./request-refusal.ts";
  */
 export function answerProblems(server: FastifyInstance): void {
   server.setErrorHandler((error, request, reply) => answerError(error, request, reply));
-  server.setNotFoundHandler(() => {
-    throw new RequestRefusedError("not-found", "There is nothing at this address.");
+  const methodsOf = rememberMethods(server);
+  server.setNotFoundHandler((request, reply) => {
+    const methods = methodsOf(request.url.replace(/\?.*$/s, ""));
+    if (methods.length === 0) throw new RequestRefusedError("not-found", "There is nothing at this address.");
+    void reply.header("allow", methods.join(", "));
+    throw new RequestRefusedError(
+      "method-not-allowed",
+      `This address takes ${methods.join(", ")}, not ${request.method}.`,
+    );
   });
 }
 

@@ -1,6 +1,20 @@
+import type { InvalidCursorError } from "../catalog/cursor.ts";
+import type { PhotoExistsError, PhotoNotFoundError, QuotaExceededError } from "../catalog/person/errors.ts";
+import type { DamagedEntryError, NewerEntryError } from "../catalog/protocol/entry.ts";
+import type {
+  CatalogBusyError,
+  CatalogClosedError,
+  CommitFailedError,
+  CommitOutcomeUnknownError,
+  IdempotencyKeyReusedError,
+  InvalidCommandError,
+  InvalidTokenError,
+} from "../catalog/protocol/errors.ts";
+import type { DamagedLogError } from "../catalog/protocol/log.ts";
 import type { AssertionRefusedError, KeySetUnavailableError } from "../identity/assertion-refusal.ts";
 import type { IdentityRecordDamagedError } from "../identity/people.ts";
 import type {
+  ObjectDamagedError,
   ObjectExistsError,
   OutcomeUnknownError,
   PreconditionFailedError,
@@ -9,7 +23,6 @@ import type {
   FileMissingError,
   FileTooLargeError,
   InboxFullError,
-  PhotoNotFoundError,
   StoredWrongError,
 } from "../photos/errors.ts";
 import type {
@@ -29,13 +42,27 @@ type RoomError =
   | AssertionRefusedError
   | KeySetUnavailableError
   | IdentityRecordDamagedError
+  | InvalidCursorError
+  | InvalidTokenError
+  | InvalidCommandError
+  | PhotoNotFoundError
+  | PhotoExistsError
+  | QuotaExceededError
+  | IdempotencyKeyReusedError
+  | CommitOutcomeUnknownError
+  | CommitFailedError
+  | CatalogBusyError
+  | CatalogClosedError
+  | DamagedEntryError
+  | DamagedLogError
+  | NewerEntryError
+  | ObjectDamagedError
   | ObjectExistsError
   | PreconditionFailedError
   | OutcomeUnknownError
   | FileMissingError
   | FileTooLargeError
   | InboxFullError
-  | PhotoNotFoundError
   | StoredWrongError
   | PictureTooSlowError
   | PicturesBusyError
@@ -59,6 +86,26 @@ export interface ProblemKind {
   readonly retryAfterSeconds?: number;
 }
 
+const ourFault = {
+  status: 500,
+  title: "Something went wrong on our side",
+  detail: "It has been recorded under the correlation id.",
+} as const;
+
+const outcomeUnknown = {
+  status: 503,
+  title: "It is not known whether the change was made",
+  detail: "Repeat the request with the same Idempotency-Key: it is made once at most.",
+  retryAfterSeconds: 2,
+} as const;
+
+const notMade = {
+  status: 503,
+  title: "The change was not made",
+  detail: "Nothing was changed. Repeat the request in a moment.",
+  retryAfterSeconds: 2,
+} as const;
+
 const tryAgain = "Nothing is lost by trying again in a moment.";
 
 /** How each code is answered, in the order of their statuses. */
@@ -66,6 +113,8 @@ export const problemTable = {
   "request-invalid": { status: 400, title: "The request is not what this address takes" },
   "file-missing": { status: 400, title: "There is no file in the form" },
   "body-not-json": { status: 400, title: "The body is not JSON" },
+  "invalid-cursor": { status: 400, title: "The cursor is not one of this list" },
+  "invalid-token": { status: 400, title: "The token is not one of this person's" },
   "sign-in-required": {
     status: 401,
     title: "Sign-in required",
@@ -73,13 +122,20 @@ export const problemTable = {
   },
   "cross-site-request": { status: 403, title: "Refused because it seems to come from another site" },
   "not-found": { status: 404, title: "Not found" },
-  "photo-not-found": { status: 404, title: "There is no such photo" },
+  "photo-not-found": {
+    status: 404,
+    title: "There is no such photo",
+    detail: "There is no photo of that id.",
+  },
   "method-not-allowed": { status: 405, title: "This address does not take that method" },
+  "request-timeout": { status: 408, title: "The request did not arrive in time" },
   "object-exists": {
     status: 409,
     title: "It exists already",
     detail: "Something of that name exists already.",
   },
+  "photo-exists": { status: 409, title: "The photo exists already" },
+  "quota-exceeded": { status: 409, title: "There is no room left for this" },
   "precondition-failed": {
     status: 412,
     title: "It has changed meanwhile",
@@ -90,38 +146,33 @@ export const problemTable = {
   "address-too-long": { status: 414, title: "The address is too long" },
   "media-type-unsupported": { status: 415, title: "The body is of a type that is not taken here" },
   "unsupported-picture": { status: 415, title: "Files of this kind are not taken in" },
-  "expectation-failed": { status: 417, title: "The request expects what this server does not do" },
   "unreadable-picture": { status: 422, title: "The file cannot be read as a picture" },
   "too-many-pixels": { status: 422, title: "The picture has too many pixels" },
   "picture-too-slow": { status: 422, title: "The picture takes too long to decode" },
+  "invalid-command": { status: 422, title: "The change cannot be recorded as it is" },
+  "idempotency-key-reused": { status: 422, title: "The Idempotency-Key was used for another request" },
   "headers-too-large": { status: 431, title: "The request's headers are too large" },
-  internal: {
-    status: 500,
-    title: "Something went wrong on our side",
-    detail: "It has been recorded under the correlation id.",
-  },
-  "identity-record-damaged": {
-    status: 500,
-    title: "Something went wrong on our side",
-    detail: "It has been recorded under the correlation id.",
-  },
+  internal: ourFault,
+  "identity-record-damaged": ourFault,
+  "object-damaged": ourFault,
   "stored-wrong": {
-    status: 500,
-    title: "Something went wrong on our side",
+    ...ourFault,
     detail: "It has been recorded under the correlation id. The photo was not taken in: send it again.",
   },
+  "damaged-entry": ourFault,
+  "damaged-log": ourFault,
+  "newer-entry": ourFault,
   "key-set-unavailable": {
     status: 503,
     title: "Sign-in cannot be checked at the moment",
     detail: tryAgain,
     retryAfterSeconds: 5,
   },
-  "outcome-unknown": {
-    status: 503,
-    title: "It is not known whether the change was made",
-    detail: "Repeat the request with the same Idempotency-Key: it is made once at most.",
-    retryAfterSeconds: 2,
-  },
+  "outcome-unknown": outcomeUnknown,
+  "commit-outcome-unknown": outcomeUnknown,
+  "commit-failed": notMade,
+  "catalog-busy": notMade,
+  "catalog-closed": notMade,
   "pictures-busy": {
     status: 503,
     title: "Too many photos are in work at the moment",

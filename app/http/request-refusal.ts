@@ -7,7 +7,7 @@ export type RequestRefusalCode =
   | "body-too-large"
   | "address-too-long"
   | "media-type-unsupported"
-  | "expectation-failed"
+  | "request-timeout"
   | "headers-too-large"
   | "not-ready"
   | "took-too-long"

@@ -1,11 +1,3 @@
-import type { FastifyPluginAsync } from "fastify";
-import fastifyPlugin from "fastify-plugin";
-
-export interface SecurityHeadersOptions {
-  /** HTTPS is demanded for a year from now on where this is an `https:` origin. */
-  readonly publicOrigin: string;
-}
-
 /** Whatever is not the page is data: were it opened as a document, it could do nothing. */
 const dataPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
@@ -37,20 +29,21 @@ const everywhere = {
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 } as const;
 
-/** Sets what every reply carries; a route's own `content-security-policy` or `cache-control` stays. */
-const securityHeaders: FastifyPluginAsync<SecurityHeadersOptions> = async (server, { publicOrigin }) => {
-  const headers: Record<string, string> = {
-    ...everywhere,
-    ...(publicOrigin.startsWith("https:") && { "strict-transport-security": "max-age=31536000" }),
-  };
-  server.addHook("onRequest", async (_request, reply) => {
-    void reply.headers(headers);
-  });
-  server.addHook("onSend", async (_request, reply) => {
-    if (!reply.hasHeader("content-security-policy")) void reply.header("content-security-policy", dataPolicy);
-    // Replies are one person's: no cache between may keep them.
-    if (!reply.hasHeader("cache-control")) void reply.header("cache-control", "private, no-store");
-  });
-};
+/** Whatever is not the page is one person's data: no cache between may keep it. */
+const unlessARouteSaysOtherwise = {
+  "content-security-policy": dataPolicy,
+  "cache-control": "private, no-store",
+} as const;
 
-export default fastifyPlugin(securityHeaders, { name: "security-headers", fastify: "5.x" });
+/**
+ * What every reply carries, problems included; a route sets its own `content-security-policy` or `cache-control`.
+ *
+ * @param publicOrigin HTTPS is demanded for a year from now on where this is an `https:` origin
+ */
+export function securityHeaders(publicOrigin: string): Readonly<Record<string, string>> {
+  return Object.freeze({
+    ...everywhere,
+    ...unlessARouteSaysOtherwise,
+    ...(publicOrigin.startsWith("https:") && { "strict-transport-security": "max-age=31536000" }),
+  });
+}

@@ -1,7 +1,12 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Catalog } from "../../app/catalog/catalog.ts";
 import { createAssertionVerifier } from "../../app/identity/assertion.ts";
 import { createPeople } from "../../app/identity/people.ts";
+import { createInbox } from "../../app/photos/inbox.ts";
+import { createPhotoLibrary } from "../../app/photos/photo-library.ts";
+import { createPictures } from "../../app/pictures/pictures.ts";
 import { buildServer } from "../../app/server.ts";
 import type { ServerDependencies } from "../../app/server.ts";
 import { createTestIssuer, testAudience } from "./iap-issuer.ts";
@@ -18,7 +23,7 @@ export interface TestServer {
   /** What was logged, line by line. */
   readonly lines: Record<string, unknown>[];
   /** Headers of a signed-in person's request, writes included. */
-  headersOf(claims?: Record<string, unknown>): Promise<Record<string, string>>;
+  readonly headersOf: (claims?: Record<string, unknown>) => Promise<Record<string, string>>;
 }
 
 /** A server as in the cloud but for its dependencies: keys of our own, a store in memory. */
@@ -34,7 +39,13 @@ export async function createTestServer(given: Partial<ServerDependencies> = {}):
       administrators: new Set(["root@example.com"]),
     },
     catalog: emptyCatalog,
+    photos: {
+      library: createPhotoLibrary({ catalog: emptyCatalog, media: records }),
+      adding: { catalog: emptyCatalog, media: records, pictures: createPictures() },
+      inbox: createInbox({ cacheFolder: join(tmpdir(), "imgstream-test-cache") }),
+    },
     readiness: [],
+    page: { html: Buffer.from("<!doctype html><title>ImgStream</title>"), entityTag: '"page-1"' },
     log: { role: "web", destination: { write: (line) => lines.push(JSON.parse(line)) } },
     ...given,
   });

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { createInbox } from "../../app/photos/inbox.ts";
 import { createPhotoLibrary } from "../../app/photos/photo-library.ts";
-import { photoRoutes } from "../../app/photos/photo-routes.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
 import { createTestServer } from "../app/test-server.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
@@ -19,9 +18,11 @@ export async function createPhotoServer(options: { readonly roomBytes?: number }
   const catalog = createMemoryCatalog();
   const media = new DiskObjectStore(join(folder, "media"));
   const inbox = createInbox({ cacheFolder, ...options });
-  const test = await createTestServer({ catalog });
   const library = createPhotoLibrary({ catalog, media });
-  await test.server.register(photoRoutes, { library, adding: { catalog, media, pictures }, inbox });
+  const test = await createTestServer({
+    catalog,
+    photos: { library, adding: { catalog, media, pictures }, inbox },
+  });
   onTestFinished(async () => {
     await test.server.close();
     rmSync(folder, { recursive: true, force: true });

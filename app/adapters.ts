@@ -1,0 +1,98 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Catalog } from "./catalog/catalog.ts";
+import { createCatalog } from "./catalog/create-catalog.ts";
+import type { Config, StoreLocation } from "./config.ts";
+import type { ReadinessCheck } from "./http/health.ts";
+import { createInbox } from "./photos/inbox.ts";
+import type { Inbox } from "./photos/inbox.ts";
+import { lockDataFolder } from "./storage/data-folder-lock.ts";
+import { removeDiskLeftovers } from "./storage/disk-leftovers.ts";
+import { DiskObjectStore } from "./storage/disk-object-store.ts";
+import type { ObjectStore } from "./storage/object-store.ts";
+
+export interface Stores {
+  readonly media: ObjectStore;
+  readonly records: ObjectStore;
+  /** One for each store: it answers. */
+  readonly checks: readonly ReadinessCheck[];
+  /** Removes what killed writers left, where that is not the store's own doing. @returns how many files */
+  readonly removeLeftovers: () => Promise<number>;
+}
+
+/** What the `web` role stands on. Whoever opened it closes it, after what uses it. */
+export interface Adapters extends Stores {
+  readonly catalog: Catalog;
+  readonly inbox: Inbox;
+  /** Finishes what is under way and lets go of everything, the data folder last. */
+  close(): Promise<void>;
+}
+
+/** A store that this release cannot open. */
+export class StoreUnsupportedError extends Error {
+  readonly code = "store-unsupported";
+
+  constructor(location: string) {
+    super(`'${location}' is in Cloud Storage, which this release cannot use yet: expected 'file:///FOLDER'`);
+  }
+}
+
+/** @throws StoreUnsupportedError */
+export async function openStores(config: Pick<Config, "mediaStore" | "recordsStore">): Promise<Stores> {
+  const media = openStore(config.mediaStore);
+  const records = openStore(config.recordsStore);
+  return {
+    media,
+    records,
+    checks: [
+      { name: "media store", check: () => answers(media) },
+      { name: "records store", check: () => answers(records) },
+    ],
+    async removeLeftovers() {
+      let removed = 0;
+      for (const location of [config.mediaStore, config.recordsStore]) {
+        if (location.kind === "folder") removed += await removeDiskLeftovers(location.folder);
+      }
+      return removed;
+    },
+  };
+}
+
+/**
+ * Opens everything. On one machine the folder in which the records' folder lies is the data folder, and this
+ * process has it alone.
+ *
+ * @throws DataFolderInUseError, StoreUnsupportedError; nothing stays open then
+ */
+export async function openAdapters(config: Config): Promise<Adapters> {
+  const opened: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closeOne of opened.splice(0).toReversed()) await closeOne();
+  };
+  try {
+    const stores = await openStores(config);
+    if (config.recordsStore.kind === "folder") {
+      const lock = await lockDataFolder(dirname(config.recordsStore.folder));
+      opened.push(() => lock.release());
+    }
+    await mkdir(config.cacheFolder, { recursive: true });
+    const inbox = createInbox({ cacheFolder: config.cacheFolder });
+    opened.push(() => inbox.close());
+    const catalog = await createCatalog({ records: stores.records, cacheFolder: config.cacheFolder });
+    opened.push(() => catalog.close());
+    return { ...stores, catalog, inbox, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function openStore(location: StoreLocation): ObjectStore {
+  if (location.kind === "folder") return new DiskObjectStore(location.folder);
+  throw new StoreUnsupportedError(`gs://${location.bucket}`);
+}
+
+/** Asks for an object that need not be there: what counts is that the store says so. */
+async function answers(store: ObjectStore): Promise<void> {
+  await store.stat("readiness-check");
+}

@@ -1,0 +1,192 @@
+import { isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { containerPort, portVariable } from "./runtime-contract.ts";
+import type { OptionalVariable, RuntimeVariable } from "./runtime-contract.ts";
+
+/** Where objects are kept. */
+export type StoreLocation =
+  | { readonly kind: "bucket"; readonly bucket: string }
+  | { readonly kind: "folder"; readonly folder: string };
+
+/** What a process of this service is told; see runtime-contract.ts for what each variable means. */
+export interface Config {
+  readonly publicOrigin: string;
+  readonly audience: string;
+  readonly keySetUrl: string;
+  readonly identityKey: string;
+  readonly mediaStore: StoreLocation;
+  readonly recordsStore: StoreLocation;
+  readonly cacheFolder: string;
+  /** E-mail addresses in lower case. */
+  readonly administrators: readonly string[];
+  /** 0: any free one. */
+  readonly port: number;
+  /** Loopback where people reach this service at a loopback address, else every interface. */
+  readonly host: "127.0.0.1" | "0.0.0.0";
+  /** Holds the built page's `index.html`. */
+  readonly pageFolder: string;
+}
+
+/** The environment is not what this program needs; `problems` has one sentence for each fault. */
+export class ConfigError extends Error {
+  readonly code = "config-invalid";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The environment variables are not what this program needs:\n${problems.map((p) => `  ${p}`).join("\n")}`,
+    );
+    this.problems = problems;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the whole configuration, once, at the edge of the process. Nothing else reads the environment.
+ *
+ * @throws ConfigError naming every problem at once.
+ */
+export function readConfig(environment: Environment): Config {
+  const problems: string[] = [];
+
+  /** `read` returns undefined for a value that is not `expected`; secrets are not repeated in the complaint. */
+  const take = <T>(
+    name: RuntimeVariable,
+    expected: string,
+    read: (value: string) => T | undefined,
+    isSecret = false,
+  ): T | undefined => {
+    const value = environment[name];
+    if (value === undefined) {
+      problems.push(`${name} is missing: expected ${expected}`);
+      return undefined;
+    }
+    const result = read(value);
+    const received = isSecret ? `${value.length} characters` : `'${value}'`;
+    if (result === undefined) problems.push(`${name} is ${received}: expected ${expected}`);
+    return result;
+  };
+  const optional = (name: OptionalVariable | typeof portVariable) => environment[name] || undefined;
+
+  const publicOrigin = take(
+    "PUBLIC_ORIGIN",
+    "scheme and host without a path, such as 'https://photos.example.com' (http for a loopback host only)",
+    (value) => (isTrusted(parseUrl(value)) && parseUrl(value)?.origin === value ? value : undefined),
+  );
+  const audience = take(
+    "IAP_AUDIENCE",
+    "'/projects/NUMBER/global/backendServices/ID', the audience of the identity proxy's assertions",
+    (value) => (/^\/projects\/\d+\/global\/backendServices\/\d+$/.test(value) ? value : undefined),
+  );
+  const keySetUrl = take(
+    "IAP_KEY_SET_URL",
+    "an https address (http for a loopback host only) of the identity proxy's public keys",
+    (value) => (isTrusted(parseUrl(value)) ? value : undefined),
+  );
+  const identityKey = take(
+    "IDENTITY_KEY",
+    "at least 32 characters, kept secret and never changed",
+    (value) => (value.length >= 32 ? value : undefined),
+    true,
+  );
+  const mediaStore = take("MEDIA_STORE", storeExpected, readStore);
+  const recordsStore = take("RECORDS_STORE", storeExpected, readStore);
+  if (mediaStore !== undefined && environment["MEDIA_STORE"] === environment["RECORDS_STORE"]) {
+    problems.push(
+      "RECORDS_STORE is the same as MEDIA_STORE: expected another, for the edge may read the media",
+    );
+  }
+  const cacheFolder = take("CACHE_FOLDER", "the absolute path of a folder", (value) =>
+    isAbsolute(value) ? value : undefined,
+  );
+  const administrators = take(
+    "ADMINISTRATORS",
+    "e-mail addresses separated by commas, or nothing",
+    readAddresses,
+  );
+  const port = readPort(optional(portVariable));
+  if (port === undefined) {
+    problems.push(`${portVariable} is '${environment[portVariable]}': expected a number from 0 to 65535`);
+  }
+  const pageFolder = optional("PAGE_FOLDER") ?? join(import.meta.dirname, "../dist/web");
+  if (!isAbsolute(pageFolder)) {
+    problems.push(`PAGE_FOLDER is '${pageFolder}': expected the absolute path of a folder, or nothing`);
+  }
+
+  if (
+    problems.length > 0 ||
+    publicOrigin === undefined ||
+    audience === undefined ||
+    keySetUrl === undefined ||
+    identityKey === undefined ||
+    mediaStore === undefined ||
+    recordsStore === undefined ||
+    cacheFolder === undefined ||
+    administrators === undefined ||
+    port === undefined
+  ) {
+    throw new ConfigError(problems);
+  }
+  return Object.freeze({
+    publicOrigin,
+    audience,
+    keySetUrl,
+    identityKey,
+    mediaStore: Object.freeze(mediaStore),
+    recordsStore: Object.freeze(recordsStore),
+    cacheFolder,
+    administrators: Object.freeze(administrators),
+    port,
+    host: isLoopback(new URL(publicOrigin)) ? "127.0.0.1" : "0.0.0.0",
+    pageFolder,
+  });
+}
+
+const storeExpected = "'gs://BUCKET', or 'file:///FOLDER' on one machine";
+
+function readStore(value: string): StoreLocation | undefined {
+  const bucket = /^gs:\/\/([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])$/.exec(value)?.[1];
+  if (bucket !== undefined) return { kind: "bucket", bucket };
+  const url = parseUrl(value);
+  if (
+    url === undefined ||
+    !value.startsWith("file:///") ||
+    url.host !== "" ||
+    url.pathname === "/" ||
+    url.search + url.hash !== ""
+  ) {
+    return undefined;
+  }
+  try {
+    return { kind: "folder", folder: fileURLToPath(url) };
+  } catch {
+    return undefined; // An encoded slash or NUL in a name.
+  }
+}
+
+function readAddresses(value: string): string[] | undefined {
+  const addresses = value
+    .split(",")
+    .map((address) => address.trim().toLowerCase())
+    .filter((address) => address !== "");
+  return addresses.every((address) => /^[^\s@]+@[^\s@]+$/.test(address)) ? addresses : undefined;
+}
+
+function readPort(value: string | undefined): number | undefined {
+  if (value === undefined) return containerPort;
+  return /^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? Number(value) : undefined;
+}
+
+function parseUrl(value: string): URL | undefined {
+  return URL.canParse(value) ? new URL(value) : undefined;
+}
+
+function isTrusted(url: URL | undefined): boolean {
+  if (url === undefined || url.username !== "" || url.password !== "") return false;
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
+}
+
+function isLoopback(url: URL): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from "node:crypto";
+import Fastify from "fastify";
+import type { FastifyInstance } from "fastify";
+import { logOptions, traceFields } from "../telemetry/log.ts";
+import type { LogSettings } from "../telemetry/log.ts";
+import { RequestLog } from "../telemetry/request-log.ts";
+import { answerClientError } from "./client-errors.ts";
+import { limits } from "./limits.ts";
+import { answerError, answerProblems } from "./problem-replies.ts";
+import { compileValidator } from "./schema-validator.ts";
+import { securityHeaders } from "./security-headers.ts";
+
+export interface BaseServerOptions {
+  /** Scheme and host that people see, such as `https://photos.example.com`. */
+  readonly publicOrigin: string;
+  readonly log: LogSettings;
+}
+
+/** What every role's HTTP server has before its first route: log, limits, headers, validation, problem replies. */
+export function createBaseServer({ publicOrigin, log }: BaseServerOptions): FastifyInstance {
+  const headers = securityHeaders(publicOrigin);
+  const server = Fastify({
+    logger: logOptions(log),
+    logController: new RequestLog(),
+    genReqId: () => randomUUID(),
+    childLoggerFactory: (logger, bindings, options, request) =>
+      logger.child({ ...bindings, ...traceFields(request.headers) }, options),
+    // Errors of the router come before any hook.
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply.headers(headers)),
+    clientErrorHandler: answerClientError,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMilliseconds,
+    handlerTimeout: limits.answerMilliseconds,
+    keepAliveTimeout: limits.keepAliveMilliseconds,
+    // While closing, what still arrives on open connections is answered, and told that they end.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: limits.pathParameterLength },
+  });
+  server.setValidatorCompiler(compileValidator);
+  server.addHook("onRequest", async (_request, reply) => {
+    void reply.headers(headers);
+  });
+  answerProblems(server);
+  return server;
+}

@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FastifyPluginAsync } from "fastify";
+import { RequestRefusedError } from "./request-refusal.ts";
+import { pagePolicy } from "./security-headers.ts";
+
+/** The built page, as it is sent. What it refers to under `/assets/` comes from the edge, never from here. */
+export interface Page {
+  readonly html: Buffer;
+  readonly entityTag: string;
+}
+
+/** Addresses of the one page; what it shows is decided in the browser. */
+const addresses = ["/", "/upload", "/profile", "/p/:photo"] as const;
+
+/** @returns undefined where the folder has no `index.html`: the page is not built */
+export async function readPage(folder: string): Promise<Page | undefined> {
+  try {
+    const html = await readFile(join(folder, "index.html"));
+    return { html, entityTag: `"${createHash("sha256").update(html).digest("base64url").slice(0, 22)}"` };
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Serves the page at its addresses, to people who are signed in like everything else. */
+export const pageRoutes: FastifyPluginAsync<{ readonly page: Page | undefined }> = async (
+  server,
+  { page },
+) => {
+  for (const address of addresses) {
+    server.get(address, { schema: { hide: true } }, async (request, reply) => {
+      if (page === undefined) throw new RequestRefusedError("page-not-built", "the page is not built");
+      void reply
+        .header("content-security-policy", pagePolicy)
+        // Asked for every time, so that a new version is seen at once; sent only when it is new.
+        .header("cache-control", "private, no-cache")
+        .header("etag", page.entityTag);
+      if (request.headers["if-none-match"] === page.entityTag) return reply.code(304).send();
+      return reply.type("text/html; charset=utf-8").send(page.html);
+    });
+  }
+};

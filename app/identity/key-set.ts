@@ -1,0 +1,73 @@
+import { createRemoteJWKSet, customFetch, errors } from "jose";
+import type { JWTVerifyGetKey } from "jose";
+import { KeySetUnavailableError } from "./assertion-refusal.ts";
+
+export interface KeySetOptions {
+  readonly url: URL;
+  /** Told of a refresh that failed, while the keys known so far still serve. */
+  readonly onRefreshFailed: (error: unknown) => void;
+  /** @default the system's clock, milliseconds */
+  readonly now?: () => number;
+}
+
+/** Keys are read again after this long, behind the back of requests. */
+const refreshMilliseconds = 10 * 60_000;
+/** Without a successful refresh for this long nobody is let in: a key may have been withdrawn. */
+const trustMilliseconds = 24 * 60 * 60_000;
+/** At most one reading of the keys in this time, however many unknown key names are presented. */
+const cooldownMilliseconds = 30_000;
+const timeoutMilliseconds = 5_000;
+
+/**
+ * The proxy's published keys, read when first needed, when a key is named that is not known, and every ten
+ * minutes. An outage of the address they are published at lets the known keys serve on for a day.
+ *
+ * @returns a function that throws KeySetUnavailableError when no keys can be had
+ */
+export function createKeySet(options: KeySetOptions): JWTVerifyGetKey {
+  const now = options.now ?? Date.now;
+  const remote = createRemoteJWKSet(options.url, {
+    cacheMaxAge: Infinity,
+    cooldownDuration: cooldownMilliseconds,
+    timeoutDuration: timeoutMilliseconds,
+    [customFetch]: async (url, init) => {
+      triedAt = now();
+      const response = await fetch(url, init);
+      if (response.status === 200) readAt = now();
+      return response;
+    },
+  });
+  let readAt = -Infinity;
+  let triedAt = -Infinity;
+
+  const refresh = async () => {
+    try {
+      await remote.reload();
+    } catch (error) {
+      throw new KeySetUnavailableError({ cause: error });
+    }
+  };
+
+  return async (header, jws) => {
+    const age = now() - readAt;
+    const hasRested = now() - triedAt > cooldownMilliseconds;
+    if (age > trustMilliseconds) {
+      if (readAt !== -Infinity && !hasRested) throw new KeySetUnavailableError();
+      await refresh();
+    } else if (age > refreshMilliseconds && hasRested) {
+      refresh().catch(options.onRefreshFailed);
+    }
+    try {
+      return await remote(header, jws);
+    } catch (error) {
+      if (
+        error instanceof errors.JWKSNoMatchingKey ||
+        error instanceof errors.JWKSMultipleMatchingKeys ||
+        error instanceof errors.JOSENotSupported
+      ) {
+        throw error;
+      }
+      throw new KeySetUnavailableError({ cause: error });
+    }
+  };
+}

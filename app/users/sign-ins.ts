@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import type { Catalog, Profile } from "../catalog/catalog.ts";
+import type { Identity } from "../identity/identity.ts";
+
+/** Keeps people's profiles true to what the identity proxy says of them. */
+export interface SignIns {
+  /**
+   * Records that this person was here: at the first sign-in, on another day (UTC), or when e-mail or name have
+   * changed. Otherwise nothing is written and, in this process, nothing is read.
+   *
+   * @returns once the person has a profile
+   */
+  see(person: Identity): Promise<void>;
+}
+
+export interface SignInsOptions {
+  readonly catalog: Pick<Catalog, "execute" | "profile">;
+  /** Told when an existing profile could not be brought up to date; the person is let in all the same. */
+  readonly onNotRecorded: (error: unknown) => void;
+  /** @default the system's clock */
+  readonly now?: () => Date;
+}
+
+const rememberedPeople = 10_000;
+/** After a failure, this long until it is tried again. */
+const retryMilliseconds = 60_000;
+
+export function createSignIns(options: SignInsOptions): SignIns {
+  const now = options.now ?? (() => new Date());
+  const remembered = new Map<string, { readonly as: string; readonly until: number }>();
+  const underWay = new Map<string, Promise<void>>();
+
+  const remember = (userId: string, as: string, until: number) => {
+    remembered.delete(userId);
+    if (remembered.size >= rememberedPeople) {
+      const oldest = remembered.keys().next();
+      if (oldest.done !== true) remembered.delete(oldest.value);
+    }
+    remembered.set(userId, { as, until });
+  };
+
+  const record = async (person: Identity, as: string) => {
+    const { userId, email, name } = person;
+    const profile = await options.catalog.profile(userId);
+    if (profile === undefined || !isTrue(profile, person, now())) {
+      try {
+        await options.catalog.execute(
+          userId,
+          { kind: "see-sign-in", email, name: name ?? profile?.name ?? null },
+          { idempotencyKey: `sign-in-${randomUUID()}` },
+        );
+      } catch (error) {
+        if (profile === undefined) throw error;
+        options.onNotRecorded(error);
+        remember(userId, as, now().getTime() + retryMilliseconds);
+        return;
+      }
+    }
+    remember(userId, as, Infinity);
+  };
+
+  return {
+    async see(person) {
+      const as = JSON.stringify([dayOf(now()), person.email, person.name]);
+      const known = remembered.get(person.userId);
+      if (known?.as === as && now().getTime() < known.until) return;
+      const key = `${person.userId} ${as}`;
+      const waiting = underWay.get(key) ?? record(person, as).finally(() => underWay.delete(key));
+      underWay.set(key, waiting);
+      await waiting;
+    },
+  };
+}
+
+/** A name that the proxy does not give stays as it was. */
+function isTrue(profile: Profile, { email, name }: Identity, now: Date): boolean {
+  return (
+    profile.email === email &&
+    (name === null || profile.name === name) &&
+    profile.lastLogin.slice(0, 10) === dayOf(now)
+  );
+}
+
+function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

@@ -1,0 +1,52 @@
+import type { FastifyInstance } from "fastify";
+import { openAdapters } from "./adapters.ts";
+import type { Config } from "./config.ts";
+import { readPage } from "./http/page.ts";
+import { createAssertionVerifier } from "./identity/assertion.ts";
+import { createKeySet } from "./identity/key-set.ts";
+import { createPeople } from "./identity/people.ts";
+import { createPhotoLibrary } from "./photos/photo-library.ts";
+import { createPictures } from "./pictures/pictures.ts";
+import { buildServer } from "./server.ts";
+
+/** Opens everything that the `web` role needs and builds its server, which closes it all. */
+export async function openWeb(config: Config): Promise<FastifyInstance> {
+  const page = await readPage(config.pageFolder);
+  const adapters = await openAdapters(config);
+  const { catalog, media, records, inbox } = adapters;
+  try {
+    const server = await buildServer({
+      publicOrigin: config.publicOrigin,
+      identity: {
+        verifier: createAssertionVerifier({
+          audience: config.audience,
+          keySet: createKeySet({
+            url: new URL(config.keySetUrl),
+            onRefreshFailed: (error) =>
+              server.log.error({ err: error }, "the proxy's keys could not be refreshed"),
+          }),
+        }),
+        people: createPeople({ records, identityKey: config.identityKey }),
+        administrators: new Set(config.administrators),
+      },
+      catalog,
+      photos: {
+        library: createPhotoLibrary({ catalog, media }),
+        adding: { catalog, media, pictures: createPictures() },
+        inbox,
+      },
+      readiness: adapters.checks,
+      page,
+      log: { role: "web" },
+    });
+    // After the last request: hooks of this kind run once the server has stopped listening.
+    server.addHook("onClose", () => adapters.close());
+    if (page === undefined) {
+      server.log.warn({ folder: config.pageFolder }, "the page is not built; the API answers without it");
+    }
+    return server;
+  } catch (error) {
+    await adapters.close();
+    throw error;
+  }
+}

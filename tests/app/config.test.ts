@@ -1,0 +1,140 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ConfigError, readConfig } from "../../app/config.ts";
+import { runtimeVariables } from "../../app/runtime-contract.ts";
+
+const inTheCloud = {
+  PUBLIC_ORIGIN: "https://photos.example.com",
+  IAP_AUDIENCE: "/projects/100000000001/global/backendServices/1234567890123456789",
+  IAP_KEY_SET_URL: "https://www.gstatic.com/iap/verify/public_key-jwk",
+  IDENTITY_KEY: "0123456789abcdef0123456789abcdef",
+  MEDIA_STORE: "gs://imgstream-dev-media",
+  RECORDS_STORE: "gs://imgstream-dev-records",
+  CACHE_FOLDER: "/tmp/cache",
+  ADMINISTRATORS: "Admin@example.com, root@example.com",
+  PORT: "8080",
+};
+
+function problemsOf(environment: Record<string, string | undefined>): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test("a complete environment becomes a frozen object", () => {
+  const config = readConfig(inTheCloud);
+  expect(config).toMatchObject({
+    publicOrigin: "https://photos.example.com",
+    audience: inTheCloud.IAP_AUDIENCE,
+    keySetUrl: inTheCloud.IAP_KEY_SET_URL,
+    mediaStore: { kind: "bucket", bucket: "imgstream-dev-media" },
+    recordsStore: { kind: "bucket", bucket: "imgstream-dev-records" },
+    administrators: ["admin@example.com", "root@example.com"],
+    port: 8080,
+    host: "0.0.0.0",
+  });
+  expect(config.pageFolder).toMatch(/dist\/web$/);
+  for (const part of [config, config.mediaStore, config.recordsStore, config.administrators]) {
+    expect(Object.isFrozen(part)).toBe(true);
+  }
+});
+
+test("on one machine loopback is http, stores are folders and the process listens on loopback only", () => {
+  const config = readConfig({
+    ...inTheCloud,
+    PUBLIC_ORIGIN: "http://localhost:8080",
+    IAP_KEY_SET_URL: "http://127.0.0.1:8080/keys",
+    MEDIA_STORE: "file:///home/alice/my%20photos/media",
+    RECORDS_STORE: "file:///home/alice/my%20photos/records",
+    ADMINISTRATORS: "",
+    PORT: "0",
+  });
+  expect(config).toMatchObject({
+    mediaStore: { kind: "folder", folder: "/home/alice/my photos/media" },
+    administrators: [],
+    port: 0,
+    host: "127.0.0.1",
+  });
+});
+
+test("everything that is missing is reported at once", () => {
+  const problems = problemsOf({});
+  expect(problems).toHaveLength(runtimeVariables.length);
+  for (const name of runtimeVariables)
+    expect(problems.some((p) => p.startsWith(`${name} is missing`))).toBe(true);
+});
+
+test.each(runtimeVariables.filter((name) => name !== "ADMINISTRATORS"))("%s may not be empty", (name) => {
+  expect(problemsOf({ ...inTheCloud, [name]: "" })).toHaveLength(1);
+});
+
+test("the port is Cloud Run's own when nothing says otherwise", () => {
+  expect(readConfig({ ...inTheCloud, PORT: undefined }).port).toBe(8080);
+});
+
+describe.each([
+  [
+    "PUBLIC_ORIGIN",
+    ["photos.example.com", "http://photos.example.com", "https://a.example/", "https://a.example/x"],
+  ],
+  [
+    "PUBLIC_ORIGIN",
+    ["https://user@a.example", "HTTPS://a.example", "ftp://localhost", "https://a.example?x"],
+  ],
+  [
+    "IAP_AUDIENCE",
+    ["/projects/x/global/backendServices/1", "/projects/1/global/backendServices/", "audience"],
+  ],
+  ["IAP_AUDIENCE", ["/projects/1/global/backendServices/1 ", "x/projects/1/global/backendServices/1"]],
+  [
+    "IAP_KEY_SET_URL",
+    ["http://www.gstatic.com/keys", "http://127.0.0.1.example.com/", "file:///keys", "keys"],
+  ],
+  ["IAP_KEY_SET_URL", ["http://localhost.example.com/", "https://u:p@www.gstatic.com/", "http://10.0.0.1/"]],
+  ["IDENTITY_KEY", ["short", "0123456789abcdef0123456789abcde"]],
+  [
+    "MEDIA_STORE",
+    ["imgstream-dev-media", "gs://", "gs://Bucket", "gs://bucket/folder", "s3://bucket", "file:///"],
+  ],
+  ["RECORDS_STORE", ["file://host/folder", "file:relative", "file:///a%2Fb", "file:///a?b", "/folder"]],
+  ["CACHE_FOLDER", ["cache", "./cache"]],
+  ["ADMINISTRATORS", ["admin", "a@example.com;b@example.com c@example.com", "@"]],
+  ["PORT", ["http", "-1", "65536", "80.5", "8080 "]],
+  ["PAGE_FOLDER", ["dist/web"]],
+] as const)("%s", (name, wrong) => {
+  test.each(wrong)("'%s' is refused with what is expected instead", (value) => {
+    const problems = problemsOf({ ...inTheCloud, [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} is .+: expected .+`));
+  });
+});
+
+test("the two stores may not be one", () => {
+  const problems = problemsOf({ ...inTheCloud, MEDIA_STORE: "gs://one", RECORDS_STORE: "gs://one" });
+  expect(problems).toEqual([expect.stringMatching(/^RECORDS_STORE is the same as MEDIA_STORE/)]);
+});
+
+test("the identity key is never repeated in a complaint", () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 8, maxLength: 31 }), (key) => {
+      const problems = problemsOf({ ...inTheCloud, IDENTITY_KEY: key });
+      expect(problems).toEqual([
+        `IDENTITY_KEY is ${key.length} characters: expected at least 32 characters, kept secret and never changed`,
+      ]);
+    }),
+  );
+});
+
+test("whatever the environment holds, there is a config or a list of complaints, never another error", () => {
+  const value = fc.option(fc.oneof(fc.string(), fc.webUrl(), fc.constant("file:///%")), { nil: undefined });
+  const environments = fc.record(Object.fromEntries(Object.keys(inTheCloud).map((name) => [name, value])));
+  const isReported = fc.property(
+    environments,
+    (environment) => problemsOf(environment).length > 0 || readConfig(environment).audience !== "",
+  );
+  expect(() => fc.assert(isReported)).not.toThrow();
+});
