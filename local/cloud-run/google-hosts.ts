@@ -1,0 +1,99 @@
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  request as httpRequest,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createTlsServer, type SecureContext } from "node:tls";
+import { createServer as createNetServer, type Server } from "node:net";
+import { join } from "node:path";
+import type { CertificateAuthority } from "./certificate-authority.ts";
+
+/** Which stand-in answers for a host, such as `storage.googleapis.com` → `http://127.0.0.1:9000`. */
+export type StandInOf = (host: string) => string | undefined;
+
+export interface GoogleHosts {
+  /** Port inside a container → socket file, as the relay takes it. */
+  readonly egress: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Answers for Google's hosts outside the containers: ends TLS with a certificate for the host that was asked for
+ * and passes each request on to its stand-in, host name kept. A host without a stand-in is refused with 502 and
+ * a sentence that names it, so that a forgotten one is seen and not guessed.
+ */
+export async function answerForGoogle(
+  folder: string,
+  authority: CertificateAuthority,
+  standInOf: StandInOf,
+): Promise<GoogleHosts> {
+  const http = createHttpServer((request, response) => passOn(request, response, standInOf));
+  const tls = createTlsServer({
+    ALPNProtocols: ["http/1.1"],
+    SNICallback: (host, done) => {
+      void withCertificate(authority, host, done);
+    },
+  });
+  tls.on("secureConnection", (socket) => http.emit("connection", socket));
+  tls.on("tlsClientError", (_error, socket) => socket.destroy());
+  const plain = createNetServer((socket) => http.emit("connection", socket));
+  const egress = { "443": join(folder, "egress-443.sock"), "80": join(folder, "egress-80.sock") };
+  await Promise.all([listen(tls, egress["443"]), listen(plain, egress["80"])]);
+  return {
+    egress,
+    close: async () => {
+      http.closeAllConnections();
+      await Promise.all([tls, plain].map((server) => new Promise((resolve) => server.close(resolve))));
+    },
+  };
+}
+
+async function withCertificate(
+  authority: CertificateAuthority,
+  host: string,
+  done: (error: Error | null, context?: SecureContext) => void,
+): Promise<void> {
+  try {
+    done(null, await authority.contextFor(host));
+  } catch (error) {
+    done(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+function passOn(request: IncomingMessage, response: ServerResponse, standInOf: StandInOf): void {
+  const host = (request.headers.host ?? "").replace(/:\d+$/, "");
+  const target = standInOf(host);
+  if (target === undefined) {
+    refuse(response, `Nothing stands in for '${host}' in this rehearsal.`);
+    return;
+  }
+  const onward = httpRequest(
+    new URL(request.url ?? "/", target),
+    { method: request.method, headers: request.headers },
+    (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    },
+  );
+  onward.on("error", (error) =>
+    refuse(response, `The stand-in for '${host}' did not answer: ${error.message}`),
+  );
+  response.on("close", () => onward.destroy());
+  request.pipe(onward);
+}
+
+function refuse(response: ServerResponse, sentence: string): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(502, { "content-type": "text/plain; charset=utf-8" }).end(`${sentence}\n`);
+}
+
+function listen(server: Server, socketFile: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(socketFile, resolve);
+  });
+}
