@@ -9,7 +9,8 @@ export interface Catalog {
    * Validates a command against the person's newest state, makes it durable, applies it.
    * Once this resolves the change is safe. The same key with the same command gives the first answer again.
    *
-   * @throws PhotoNotFoundError, PhotoExistsError, QuotaExceededError: refused; nothing was written.
+   * @throws PhotoNotFoundError, PhotoExistsError, QuotaExceededError: refused; nothing was written. A photo exists
+   *   by its id or by its content; the error names the one that is there.
    * @throws IdempotencyKeyReusedError when the key was used for another command.
    * @throws InvalidCommandError when a field cannot be recorded as it is.
    * @throws CommitOutcomeUnknownError when the store did not answer: repeat with the same key.

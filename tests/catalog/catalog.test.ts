@@ -270,3 +270,19 @@ test("many entries are replayed in order by the next process", async () => {
   expect(await reopened.photos(person, { limit: 200 })).toEqual(live);
   expect(live.photos).toHaveLength(35);
 });
+
+test("content that is there already is refused with the id of its photo, also within one entry", async () => {
+  const catalog = await openCatalog(scratchFolder());
+  const sha256 = "b".repeat(64);
+  const outcomes = await Promise.allSettled(["p1", "p2", "p3"].map((id) => add(catalog, id, { sha256 })));
+  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  expect(outcomes.filter(({ status }) => status === "rejected")).toEqual([
+    { status: "rejected", reason: expect.objectContaining({ code: "photo-exists", photoId: "p1" }) },
+    { status: "rejected", reason: expect.objectContaining({ code: "photo-exists", photoId: "p1" }) },
+  ]);
+  await catalog.execute(
+    otherPerson,
+    { kind: "add-photo", photo: newPhoto("p4", { sha256 }) },
+    { idempotencyKey: newKey() },
+  );
+});

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { NewPhoto } from "../../app/catalog/catalog.ts";
 
 export function newPhoto(id: string, changes: Partial<NewPhoto> = {}): NewPhoto {
@@ -17,7 +18,7 @@ export function newPhoto(id: string, changes: Partial<NewPhoto> = {}): NewPhoto 
     metadata: {},
     takenAt: null,
     takenOffsetMinutes: null,
-    sha256: "0".repeat(64),
+    sha256: createHash("sha256").update(id).digest("hex"),
     crc32c: "AAAAAA==",
     generation: "1",
     orientation: 1,

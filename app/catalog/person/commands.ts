@@ -39,6 +39,8 @@ async function addPhoto(
   { owner }: DecisionContext,
 ): Promise<PersonDecision> {
   if (await state.get("photos", photo.id)) throw new PhotoExistsError(photo.id);
+  const [sameContent] = await state.find("photos", "sha256", photo.sha256);
+  if (sameContent !== undefined) throw new PhotoExistsError(sameContent.id);
   const user = await person(state, owner);
   if (user.storageUsed + photo.sizeBytes > user.storageQuota) {
     throw new QuotaExceededError(photo.sizeBytes, user.storageUsed, user.storageQuota);
