@@ -1,6 +1,8 @@
 import { createReadStream } from "node:fs";
 import type { Catalog, NewPhoto } from "../catalog/catalog.ts";
+import { PhotoExistsError } from "../catalog/person/errors.ts";
 import type { Photo } from "../catalog/photo.ts";
+import { CommitOutcomeUnknownError, IdempotencyKeyReusedError } from "../catalog/protocol/errors.ts";
 import { derivation, previewContentType, thumbnailContentType } from "../pictures/derivatives.ts";
 import { pictureFormats } from "../pictures/picture-format.ts";
 import type { Picture, Pictures } from "../pictures/pictures.ts";
@@ -67,10 +69,11 @@ export async function addPhoto(dependencies: AddPhotoDependencies, upload: Photo
     if (receipt.photo.id !== photoId) await removeAll(dependencies, objects);
     return { photo: receipt.photo, isNew: true };
   } catch (error) {
-    if (isOutcomeUnknown(error)) throw error;
+    if (error instanceof CommitOutcomeUnknownError) throw error;
     await removeAll(dependencies, objects);
-    // Another request of this person brought the same content meanwhile.
-    const winner = isContentTaken(error) ? await catalog.photoOfContent(userId, file.sha256) : undefined;
+    // Another request of this person brought the same content meanwhile, perhaps this one's twin of the same key.
+    const isTaken = error instanceof PhotoExistsError || error instanceof IdempotencyKeyReusedError;
+    const winner = isTaken ? await catalog.photoOfContent(userId, file.sha256) : undefined;
     if (winner !== undefined) return { photo: winner, isNew: false };
     throw error;
   }
@@ -145,17 +148,4 @@ function newPhoto(
     derivation,
     ...(upload.private === undefined ? {} : { private: upload.private }),
   };
-}
-
-function isOutcomeUnknown(error: unknown): boolean {
-  return codeOf(error) === "commit-outcome-unknown";
-}
-
-function isContentTaken(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === "photo-exists" || code === "idempotency-key-reused";
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }

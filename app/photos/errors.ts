@@ -1,12 +1,3 @@
-/** Not there, in nobody's reach, or not this person's: nobody is told which. */
-export class PhotoNotFoundError extends Error {
-  readonly code = "photo-not-found";
-
-  constructor(options?: ErrorOptions) {
-    super("There is no photo of that id.", options);
-  }
-}
-
 /** The file is larger than this way of sending takes. */
 export class FileTooLargeError extends Error {
   readonly code = "file-too-large";

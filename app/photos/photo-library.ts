@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 import type { Catalog, PhotoPage, PhotoQuery } from "../catalog/catalog.ts";
+import { PhotoNotFoundError } from "../catalog/person/errors.ts";
 import type { Photo } from "../catalog/photo.ts";
 import type { ByteRange, ObjectStore, StoredObject } from "../storage/object-store.ts";
-import { PhotoNotFoundError } from "./errors.ts";
 
 /** Which of a photo's pictures. */
 export type Rendition = "thumbnail" | "preview" | "original";
@@ -42,7 +42,7 @@ export interface PhotoLibraryDependencies {
 export function createPhotoLibrary({ catalog, media }: PhotoLibraryDependencies): PhotoLibrary {
   async function get(userId: string, photoId: string): Promise<Photo> {
     const photo = await catalog.photo(userId, photoId);
-    if (photo === undefined || photo.state === "purging") throw new PhotoNotFoundError();
+    if (photo === undefined || photo.state === "purging") throw new PhotoNotFoundError(photoId);
     return photo;
   }
 
@@ -54,7 +54,7 @@ export function createPhotoLibrary({ catalog, media }: PhotoLibraryDependencies)
   ): Promise<Photo> {
     await get(userId, photoId);
     const { photo } = await catalog.execute(userId, { kind, photoId }, { idempotencyKey });
-    if (photo === undefined) throw new PhotoNotFoundError();
+    if (photo === undefined) throw new PhotoNotFoundError(photoId);
     return photo;
   }
 
@@ -67,14 +67,14 @@ export function createPhotoLibrary({ catalog, media }: PhotoLibraryDependencies)
     async describeMedia(userId, photoId, rendition) {
       const photo = await get(userId, photoId);
       const object = await media.stat(pathOf(photo, rendition));
-      if (object === undefined) throw new PhotoNotFoundError();
+      if (object === undefined) throw new PhotoNotFoundError(photoId);
       return { photo, object };
     },
 
-    async openMedia({ object }, range) {
+    async openMedia({ photo, object }, range) {
       const opened = await media.openRead(object.name, range);
       // Purged between the two steps.
-      if (opened === undefined) throw new PhotoNotFoundError();
+      if (opened === undefined) throw new PhotoNotFoundError(photo.id);
       return opened.stream;
     },
   };

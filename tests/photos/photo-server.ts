@@ -2,12 +2,12 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { createCatalog } from "../../app/catalog/create-catalog.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
 import { createPhotoLibrary } from "../../app/photos/photo-library.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
 import { createTestServer } from "../app/test-server.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
-import { createMemoryCatalog } from "./catalog-in-memory.ts";
 
 const pictures = createPictures();
 
@@ -15,7 +15,8 @@ const pictures = createPictures();
 export async function createPhotoServer(options: { readonly roomBytes?: number } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "imgstream-photos-"));
   const cacheFolder = join(folder, "cache");
-  const catalog = createMemoryCatalog();
+  const records = new DiskObjectStore(join(folder, "records"));
+  const catalog = await createCatalog({ records, cacheFolder });
   const media = new DiskObjectStore(join(folder, "media"));
   const inbox = createInbox({ cacheFolder, ...options });
   const library = createPhotoLibrary({ catalog, media });
@@ -25,29 +26,32 @@ export async function createPhotoServer(options: { readonly roomBytes?: number }
   });
   onTestFinished(async () => {
     await test.server.close();
+    await catalog.close();
     rmSync(folder, { recursive: true, force: true });
   });
+  const headers = await test.headersOf();
   return {
     ...test,
     catalog,
     media,
     folder,
-    headers: await test.headersOf(),
+    headers,
     /** Names of all objects in the media store. */
     async stored(): Promise<string[]> {
       const names: string[] = [];
       for await (const { name } of media.list("")) names.push(name);
       return names;
     },
-    /** Files that wait in the cache. */
+    /** How many photos the person of `headers` has, the trash left out. */
+    async recorded(): Promise<number> {
+      const reply = await test.server.inject({ url: "/v1/photos?limit=200", headers });
+      return reply.json<{ photos: unknown[] }>().photos.length;
+    },
+    /** Files that wait in the cache's inboxes. */
     waiting(): string[] {
-      try {
-        return readdirSync(cacheFolder, { recursive: true, withFileTypes: true })
-          .filter((entry) => entry.isFile())
-          .map(({ name }) => name);
-      } catch {
-        return [];
-      }
+      return readdirSync(cacheFolder)
+        .filter((name) => name.startsWith("inbox-"))
+        .flatMap((name) => readdirSync(join(cacheFolder, name)));
     },
   };
 }

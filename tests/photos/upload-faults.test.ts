@@ -1,9 +1,11 @@
 import { connect } from "node:net";
 import { expect, test } from "vitest";
+import type { Catalog } from "../../app/catalog/catalog.ts";
+import { QuotaExceededError } from "../../app/catalog/person/errors.ts";
+import { CommitOutcomeUnknownError } from "../../app/catalog/protocol/errors.ts";
 import { OutcomeUnknownError } from "../../app/storage/object-store.ts";
 import type { ObjectStore, StoredObject } from "../../app/storage/object-store.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
-import { TestRefusal } from "./catalog-in-memory.ts";
 import { createPhotoServer, formOf, upload } from "./photo-server.ts";
 
 /** Lets the put of one kind of object fail, before or after it took effect. */
@@ -16,6 +18,18 @@ function failPut(media: ObjectStore, prefix: string, when: "before" | "after", e
   };
   return () => {
     media.put = put;
+  };
+}
+
+/** Lets commands fail before they take effect, or after it as if the answer had been lost. */
+function failCommands(catalog: Catalog, when: "before" | "after", error: Error): () => void {
+  const execute = catalog.execute.bind(catalog);
+  catalog.execute = async (userId, command, options) => {
+    if (when === "after") await execute(userId, command, options);
+    throw error;
+  };
+  return () => {
+    catalog.execute = execute;
   };
 }
 
@@ -36,7 +50,7 @@ test.each(
     expect(received).toBe(status);
     expect(JSON.stringify(body)).not.toContain("disk full");
     expect(await service.stored()).toEqual([]);
-    expect(service.catalog.all.size).toBe(0);
+    expect(await service.recorded()).toBe(0);
     expect(service.waiting()).toEqual([]);
     repair();
     expect((await upload(service, bytes)).status).toBe(201);
@@ -59,9 +73,7 @@ test("a store that keeps other bytes than it was given is found out", async () =
 
 test("a record that is refused takes everything with it", async () => {
   const service = await createPhotoServer();
-  service.catalog.before = () => {
-    throw new TestRefusal("quota-exceeded");
-  };
+  failCommands(service.catalog, "before", new QuotaExceededError(1, 2, 3));
   const { status } = await upload(service, await quarters().jpeg().toBuffer());
   expect(status).toBeGreaterThanOrEqual(400);
   expect(await service.stored()).toEqual([]);
@@ -71,11 +83,9 @@ test("a record that is refused takes everything with it", async () => {
 test("a record whose outcome nobody knows keeps its bytes, and repeating finds the photo", async () => {
   const service = await createPhotoServer();
   const bytes = await quarters().jpeg().toBuffer();
-  service.catalog.after = () => {
-    throw new TestRefusal("commit-outcome-unknown");
-  };
+  const repair = failCommands(service.catalog, "after", new CommitOutcomeUnknownError());
   expect((await upload(service, bytes)).status).toBeGreaterThanOrEqual(500);
-  service.catalog.after = () => {};
+  repair();
   expect(await service.stored()).toHaveLength(3);
   const { status, body } = await upload(service, bytes);
   expect(status).toBe(200);
@@ -85,9 +95,7 @@ test("a record whose outcome nobody knows keeps its bytes, and repeating finds t
 
 test("what cannot be removed again is written down for the reconciler", async () => {
   const service = await createPhotoServer();
-  service.catalog.before = () => {
-    throw new TestRefusal("quota-exceeded");
-  };
+  failCommands(service.catalog, "before", new QuotaExceededError(1, 2, 3));
   service.media.delete = () => Promise.reject(new Error("store away"));
   await upload(service, await quarters().jpeg().toBuffer());
   const left = service.lines.filter(({ message }) => message === "object left behind by a refused upload");
@@ -116,5 +124,5 @@ test("a client that hangs up in the middle leaves nothing", async () => {
   socket.destroy();
   await expect.poll(() => service.waiting().length, { timeout: 5000 }).toBe(0);
   expect(await service.stored()).toEqual([]);
-  expect(service.catalog.all.size).toBe(0);
+  expect(await service.recorded()).toBe(0);
 });

@@ -110,7 +110,7 @@ test("what cannot be a photo is refused with its reason, and nothing is left", a
     expect(reply.headers["content-type"]).toBe("application/problem+json");
   }
   expect(await service.stored()).toEqual([]);
-  expect(service.catalog.all.size).toBe(0);
+  expect(await service.recorded()).toBe(0);
   expect(service.waiting()).toEqual([]);
 });
 
