@@ -21,10 +21,11 @@ function failPut(media: ObjectStore, prefix: string, when: "before" | "after", e
   };
 }
 
-/** Lets commands fail before they take effect, or after it as if the answer had been lost. */
-function failCommands(catalog: Catalog, when: "before" | "after", error: Error): () => void {
+/** Lets photos fail to be recorded before it takes effect, or after it as if the answer had been lost. */
+function failRecords(catalog: Catalog, when: "before" | "after", error: Error): () => void {
   const execute = catalog.execute.bind(catalog);
   catalog.execute = async (userId, command, options) => {
+    if (command.kind !== "add-photo") return execute(userId, command, options);
     if (when === "after") await execute(userId, command, options);
     throw error;
   };
@@ -73,7 +74,7 @@ test("a store that keeps other bytes than it was given is found out", async () =
 
 test("a record that is refused takes everything with it", async () => {
   const service = await createPhotoServer();
-  failCommands(service.catalog, "before", new QuotaExceededError(1, 2, 3));
+  failRecords(service.catalog, "before", new QuotaExceededError(1, 2, 3));
   const { status } = await upload(service, await quarters().jpeg().toBuffer());
   expect(status).toBeGreaterThanOrEqual(400);
   expect(await service.stored()).toEqual([]);
@@ -83,7 +84,7 @@ test("a record that is refused takes everything with it", async () => {
 test("a record whose outcome nobody knows keeps its bytes, and repeating finds the photo", async () => {
   const service = await createPhotoServer();
   const bytes = await quarters().jpeg().toBuffer();
-  const repair = failCommands(service.catalog, "after", new CommitOutcomeUnknownError());
+  const repair = failRecords(service.catalog, "after", new CommitOutcomeUnknownError());
   expect((await upload(service, bytes)).status).toBeGreaterThanOrEqual(500);
   repair();
   expect(await service.stored()).toHaveLength(3);
@@ -95,7 +96,7 @@ test("a record whose outcome nobody knows keeps its bytes, and repeating finds t
 
 test("what cannot be removed again is written down for the reconciler", async () => {
   const service = await createPhotoServer();
-  failCommands(service.catalog, "before", new QuotaExceededError(1, 2, 3));
+  failRecords(service.catalog, "before", new QuotaExceededError(1, 2, 3));
   service.media.delete = () => Promise.reject(new Error("store away"));
   await upload(service, await quarters().jpeg().toBuffer());
   const left = service.lines.filter(({ message }) => message === "object left behind by a refused upload");
