@@ -52,7 +52,8 @@ export function sendPage(response: ServerResponse, page: EdgePage): void {
     "cache-control": "no-store",
     "content-security-policy": contentSecurityPolicy,
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    // Not `no-referrer`: a browser would then send the form with `Origin: null`.
+    "referrer-policy": "same-origin",
     ...page.headers,
   });
   response.end(

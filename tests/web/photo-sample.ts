@@ -16,6 +16,8 @@ export function samplePhoto(given: Partial<PhotoJson> = {}): PhotoJson {
     lens: null,
     latitude: null,
     longitude: null,
+    deleted_at: null,
+    derivation: 1,
     thumbhash: "1QcSHQRnh493V4dIh4eXh1h4kJUI",
     ...given,
   };

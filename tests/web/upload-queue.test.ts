@@ -6,7 +6,7 @@ import { samplePhoto } from "./photo-sample.ts";
 
 interface Attempt extends SendOptions {
   readonly name: string;
-  readonly answer: (photo: PhotoJson) => void;
+  readonly answer: (photo: PhotoJson, isNew?: boolean) => void;
   readonly fail: (error: unknown) => void;
 }
 
@@ -18,7 +18,12 @@ function makeQueue() {
   const queue = new UploadQueue({
     send: (file, options) =>
       new Promise((answer, fail) => {
-        attempts.push({ name: file.name, answer, fail, ...options });
+        attempts.push({
+          name: file.name,
+          answer: (photo, isNew = true) => answer({ photo, isNew }),
+          fail,
+          ...options,
+        });
         options.signal.addEventListener("abort", () => fail(new DOMException("cancelled", "AbortError")));
       }),
     wait: async (seconds) => void waited.push(seconds),
@@ -93,11 +98,24 @@ test("a refused file is said in the service's words and not tried again", async 
 });
 
 test("a photo that is here already is said as such", async () => {
-  const { queue, attempts, states } = makeQueue();
+  const { queue, attempts, added, states } = makeQueue();
   queue.add([file("a")]);
-  attempts[0]?.fail(new RefusedError(409, "exists", { code: "photo-exists" }));
+  attempts[0]?.answer(samplePhoto({ filename: "a" }), false);
   await settle();
   expect(states()).toEqual(["a duplicate"]);
+  expect(added).toEqual(["a"]);
+});
+
+test("a photo that is here in the trash is not shown until it is brought back", async () => {
+  const { queue, attempts, added } = makeQueue();
+  queue.add([file("a")]);
+  const trashed = samplePhoto({ deleted_at: "2026-11-23T08:30:00.000Z" });
+  attempts[0]?.answer(trashed, false);
+  await settle();
+  expect(added).toEqual([]);
+  expect(queue.uploads.value[0]?.state).toEqual({ kind: "duplicate", photo: trashed });
+  queue.noteRestored(trashed);
+  expect(queue.uploads.value[0]?.state).toMatchObject({ photo: { deleted_at: null } });
 });
 
 test("an ended session stops the queue and loses nothing of it", async () => {

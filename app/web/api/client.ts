@@ -39,8 +39,9 @@ export function readPerson(): Promise<PersonJson> {
   return ask("GET", "/v1/users/me", isPerson);
 }
 
+/** The version in the address lets the browser keep what it has seen. */
 export function mediaAddress(photo: PhotoJson, size: "thumbnail" | "preview" | "original"): string {
-  return `/v1/photos/${encodeURIComponent(photo.id)}/${size}`;
+  return `/v1/photos/${encodeURIComponent(photo.id)}/${size}${size === "original" ? "" : `?v=${photo.derivation}`}`;
 }
 
 async function ask<T>(method: string, path: string, isExpected: (value: unknown) => value is T): Promise<T> {

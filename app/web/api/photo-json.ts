@@ -16,6 +16,10 @@ export interface PhotoJson {
   readonly longitude: number | null;
   /** Base64 of a ThumbHash. */
   readonly thumbhash: string;
+  /** When it went to the trash; null where it is not there. */
+  readonly deleted_at: string | null;
+  /** Version of thumbnail and preview. */
+  readonly derivation: number;
 }
 
 export interface PhotoListJson {

@@ -44,10 +44,9 @@ export function ProfileMenu(): JSX.Element | null {
         aria-expanded={isOpen}
         aria-controls="profile-menu"
         aria-label={`Profile of ${email}`}
+        data-initials={initialsOf(name ?? email)}
         onClick={() => setIsOpen(!isOpen)}
-      >
-        {initialsOf(name ?? email)}
-      </button>
+      />
       {isOpen && (
         <div class="menu" id="profile-menu">
           <p class="menu-name">{name ?? email}</p>

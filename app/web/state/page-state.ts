@@ -48,11 +48,13 @@ export async function moveToTrash(photo: PhotoJson): Promise<void> {
   }
 }
 
-async function bringBack(photo: PhotoJson): Promise<void> {
+/** Takes a photo out of the trash. */
+export async function bringBack(photo: PhotoJson): Promise<void> {
   notice.set(undefined);
   try {
     await restorePhoto(photo.id);
-    photos.add(photo);
+    photos.add({ ...photo, deleted_at: null });
+    queue.noteRestored(photo);
     notice.set({ text: "Brought back" });
   } catch (error) {
     tell(error);

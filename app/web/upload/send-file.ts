@@ -1,7 +1,7 @@
 import { requestHeaders } from "../api/client.ts";
 import { UnreachableError, readFailure } from "../api/failure.ts";
-import { type PhotoJson, isPhoto } from "../api/photo-json.ts";
-import type { SendOptions } from "./upload-queue.ts";
+import { isPhoto } from "../api/photo-json.ts";
+import type { SendOptions, SentPhoto } from "./upload-queue.ts";
 
 /**
  * Uploads one file. XMLHttpRequest, because `fetch` does not tell how far an upload is.
@@ -11,7 +11,7 @@ import type { SendOptions } from "./upload-queue.ts";
 export function sendFile(
   file: File,
   { idempotencyKey, onProgress, signal }: SendOptions,
-): Promise<PhotoJson> {
+): Promise<SentPhoto> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", "/v1/photos");
@@ -27,7 +27,7 @@ export function sendFile(
         return;
       }
       const photo: unknown = JSON.parse(request.responseText);
-      if (isPhoto(photo)) resolve(photo);
+      if (isPhoto(photo)) resolve({ photo, isNew: request.status === 201 });
       else reject(new TypeError("the answer to an upload is no photo"));
     });
     request.addEventListener("error", () => reject(new UnreachableError()));

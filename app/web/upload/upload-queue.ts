@@ -1,5 +1,5 @@
 import { RefusedError, SignedOutError, UnreachableError, messageOf } from "../api/failure.ts";
-import { type PhotoJson, isPhoto } from "../api/photo-json.ts";
+import type { PhotoJson } from "../api/photo-json.ts";
 import { Store } from "../state/store.ts";
 
 export type UploadState =
@@ -9,8 +9,8 @@ export type UploadState =
   /** Not now, but by itself in a moment. */
   | { readonly kind: "retrying" }
   | { readonly kind: "done"; readonly photo: PhotoJson }
-  /** The same photo is here already. */
-  | { readonly kind: "duplicate" }
+  /** The same photo is here already, perhaps in the trash. */
+  | { readonly kind: "duplicate"; readonly photo: PhotoJson }
   /** `canRetry`: the same file may be taken another time. */
   | { readonly kind: "failed"; readonly message: string; readonly canRetry: boolean };
 
@@ -18,6 +18,12 @@ export interface Upload {
   readonly id: string;
   readonly file: File;
   readonly state: UploadState;
+}
+
+export interface SentPhoto {
+  readonly photo: PhotoJson;
+  /** False where the same photo was here before. */
+  readonly isNew: boolean;
 }
 
 export interface SendOptions {
@@ -28,9 +34,10 @@ export interface SendOptions {
 }
 
 export interface UploadQueueOptions {
-  readonly send: (file: File, options: SendOptions) => Promise<PhotoJson>;
+  readonly send: (file: File, options: SendOptions) => Promise<SentPhoto>;
   /** Resolves later; the page's own timer. */
   readonly wait: (seconds: number) => Promise<void>;
+  /** A photo that is not in the trash, new or not. */
   readonly onAdded: (photo: PhotoJson) => void;
   /** The session has ended: the queue stands still until `resume`. */
   readonly onSignedOut: () => void;
@@ -83,6 +90,17 @@ export class UploadQueue {
     this.uploads.set(this.uploads.value.filter(({ state }) => isUnfinished(state)));
   }
 
+  /** A duplicate was taken out of the trash. */
+  noteRestored(photo: PhotoJson): void {
+    this.uploads.set(
+      this.uploads.value.map((upload) =>
+        upload.state.kind === "duplicate" && upload.state.photo.id === photo.id
+          ? { ...upload, state: { kind: "duplicate", photo: { ...photo, deleted_at: null } } }
+          : upload,
+      ),
+    );
+  }
+
   /** Goes on after signing in again. */
   resume(): void {
     this.#isPaused = false;
@@ -130,20 +148,14 @@ export class UploadQueue {
     for (let attempt = 1; ; attempt += 1) {
       this.#change(id, { kind: "sending", fraction: 0 });
       try {
-        const photo = await this.#options.send(file, {
+        const { photo, isNew } = await this.#options.send(file, {
           idempotencyKey: id,
           onProgress: (fraction) => this.#change(id, { kind: "sending", fraction }),
           signal,
         });
-        this.#options.onAdded(photo);
-        return { kind: "done", photo };
+        if (photo.deleted_at === null) this.#options.onAdded(photo);
+        return { kind: isNew ? "done" : "duplicate", photo };
       } catch (error) {
-        if (error instanceof RefusedError && error.code === "photo-exists") {
-          // The answer may name the photo that is here; then it is shown like one just added.
-          const { photo } = error.problem;
-          if (isPhoto(photo)) this.#options.onAdded(photo);
-          return { kind: "duplicate" };
-        }
         if (!isPassing(error) || attempt >= attempts || signal.aborted) throw error;
         this.#change(id, { kind: "retrying" });
         const asked = error instanceof RefusedError ? error.retryAfterSeconds : undefined;

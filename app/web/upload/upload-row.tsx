@@ -2,16 +2,18 @@ import type { JSX } from "preact";
 import { mediaAddress } from "../api/client.ts";
 import { Icon } from "../parts/icon.tsx";
 import { formatBytes } from "../photo/photo-words.ts";
-import { queue } from "../state/page-state.ts";
+import { bringBack, queue } from "../state/page-state.ts";
 import { addressOfPhoto, openPhoto } from "../state/route.ts";
 import { type Upload, type UploadState, isUnfinished } from "./upload-queue.ts";
 
 export function UploadRow({ upload }: { readonly upload: Upload }): JSX.Element {
   const { id, file, state } = upload;
+  const hasPhoto = state.kind === "done" || state.kind === "duplicate";
+  const isInTrash = state.kind === "duplicate" && state.photo.deleted_at !== null;
   return (
     <li class="tray-row" data-state={state.kind}>
       <span class="tray-picture">
-        {state.kind === "done" && <img src={mediaAddress(state.photo, "thumbnail")} alt="" />}
+        {hasPhoto && <img src={mediaAddress(state.photo, "thumbnail")} alt="" />}
       </span>
       <span class="tray-words">
         <span class="tray-name">{file.name}</span>
@@ -24,7 +26,12 @@ export function UploadRow({ upload }: { readonly upload: Upload }): JSX.Element 
           />
         )}
       </span>
-      {state.kind === "done" && (
+      {isInTrash && (
+        <button type="button" class="tray-link" onClick={() => void bringBack(state.photo)}>
+          Bring back<span class="unseen"> {file.name}</span>
+        </button>
+      )}
+      {hasPhoto && !isInTrash && (
         <a
           class="tray-link"
           href={addressOfPhoto(state.photo.id)}
@@ -46,7 +53,7 @@ export function UploadRow({ upload }: { readonly upload: Upload }): JSX.Element 
           <Icon name="retry" />
         </button>
       )}
-      {state.kind !== "done" && (
+      {!hasPhoto && (
         <button
           type="button"
           class="round"
@@ -62,6 +69,9 @@ export function UploadRow({ upload }: { readonly upload: Upload }): JSX.Element 
 
 function wordsOf(state: UploadState, { size }: File): string {
   if (state.kind === "failed") return state.message;
+  if (state.kind === "duplicate") {
+    return state.photo.deleted_at === null ? "Is already here" : "Is already here, in the trash";
+  }
   if (state.kind !== "sending") return settledWords[state.kind].replace("SIZE", formatBytes(size));
   return state.fraction < 1
     ? `${formatBytes(size * state.fraction)} of ${formatBytes(size)}`
@@ -72,5 +82,4 @@ const settledWords = {
   waiting: "SIZE, waiting",
   retrying: "Trying again in a moment…",
   done: "Uploaded",
-  duplicate: "This photo is already here",
 } as const;

@@ -28,6 +28,8 @@ export function Viewer({ photoId }: { readonly photoId: string }): JSX.Element {
 
   useEffect(() => {
     dialog.current?.showModal();
+    // Else the first button would have it, and a ring around it catch the eye instead of the photo.
+    dialog.current?.focus();
     document.documentElement.classList.add("is-viewing");
     return () => {
       document.documentElement.classList.remove("is-viewing");
@@ -62,6 +64,7 @@ export function Viewer({ photoId }: { readonly photoId: string }): JSX.Element {
     <dialog
       ref={dialog}
       class="viewer"
+      tabIndex={-1}
       aria-label={photo === undefined ? "Photo" : altTextOf(photo)}
       onKeyDown={onKey}
       onCancel={(event) => {

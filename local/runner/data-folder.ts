@@ -1,0 +1,39 @@
+import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { readOrMakeSecret } from "../secret-file.ts";
+
+/** What one machine keeps instead of buckets and secrets. */
+export interface DataFolder {
+  readonly folder: string;
+  readonly mediaFolder: string;
+  readonly recordsFolder: string;
+  /** May be deleted whenever nothing runs. */
+  readonly cacheFolder: string;
+  readonly pageFolder: string;
+  readonly edgeFolder: string;
+  readonly logFolder: string;
+  /** Made at the first start; with another one nobody would find their photos again. */
+  readonly identityKey: string;
+}
+
+/** Makes what is missing. Only the owner of the folder can read it (mode 0700). */
+export async function openDataFolder(folder: string): Promise<DataFolder> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const data = {
+    folder,
+    mediaFolder: join(folder, "media"),
+    recordsFolder: join(folder, "records"),
+    cacheFolder: join(folder, "cache"),
+    pageFolder: join(folder, "page"),
+    edgeFolder: join(folder, "edge"),
+    logFolder: join(folder, "logs"),
+  };
+  for (const inner of [data.mediaFolder, data.recordsFolder, data.cacheFolder, data.logFolder]) {
+    await mkdir(inner, { recursive: true, mode: 0o700 });
+  }
+  const identityKey = await readOrMakeSecret(join(folder, "identity-key"), () =>
+    randomBytes(32).toString("hex"),
+  );
+  return { ...data, identityKey };
+}

@@ -1,0 +1,35 @@
+import { pathToFileURL } from "node:url";
+import type { RuntimeVariable } from "../../app/runtime-contract.ts";
+import type { DataFolder } from "./data-folder.ts";
+
+/** In the form of the real ones; the edge signs for it and the app accepts no other. */
+export const localAudience = "/projects/100000000000/global/backendServices/1000000000000000000";
+
+/** What the operating system gives every program; nothing else of this terminal's environment reaches the app. */
+const inherited = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "SystemRoot", "TEMP", "TMP"] as const;
+
+/** The environment of the app's processes: what the stack gives in the cloud, pointed at this machine. */
+export function runtimeEnvironment(
+  data: DataFolder,
+  edge: { readonly origin: string; readonly keySetUrl: string },
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const passedOn = inherited.flatMap((name) => {
+    const value = environment[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...Object.fromEntries(passedOn),
+    ...({
+      PUBLIC_ORIGIN: edge.origin,
+      IAP_AUDIENCE: localAudience,
+      IAP_KEY_SET_URL: edge.keySetUrl,
+      IDENTITY_KEY: data.identityKey,
+      MEDIA_STORE: pathToFileURL(data.mediaFolder).href,
+      RECORDS_STORE: pathToFileURL(data.recordsFolder).href,
+      CACHE_FOLDER: data.cacheFolder,
+      ADMINISTRATORS: "admin@example.com",
+    } satisfies Record<RuntimeVariable, string>),
+    PAGE_FOLDER: data.pageFolder,
+  };
+}

@@ -1,0 +1,57 @@
+import { join, relative } from "node:path";
+import { PortTakenError } from "./edge/edge.ts";
+import { StartFailedError } from "./runner/kept-process.ts";
+import { UsageError, readOptions, usage } from "./runner/options.ts";
+import { type Product, startProduct } from "./runner/product.ts";
+
+const repository = join(import.meta.dirname, "..");
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** What a person can act on is said without a stack. */
+function explain(error: unknown): string {
+  if (error instanceof UsageError) return `${error.message}\n\n${usage}`;
+  if (error instanceof PortTakenError) return sentence(error.message);
+  if (error instanceof StartFailedError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+async function main(): Promise<void> {
+  if (process.argv.includes("--help")) return say(usage);
+  const options = readOptions(process.argv.slice(2), process.env, repository);
+  const starting = startProduct({ ...options, repository, say });
+
+  let isEnding = false;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      // Asked a second time: at once. The app's processes notice that the runner is gone.
+      if (isEnding) process.exit(130);
+      isEnding = true;
+      say("Stopping…");
+      starting.then(
+        (product) => product.close().then(() => process.exit(0)),
+        () => process.exit(1),
+      );
+    });
+  }
+
+  const product: Product = await starting;
+  if (isEnding) return;
+  say(`
+ImgStream is ready:  ${product.origin}
+
+  Data   ${relative(process.cwd(), options.dataFolder) || "."}
+  Stop   Ctrl-C
+`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = 1;
+});
