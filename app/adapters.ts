@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { access, constants, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Catalog } from "./catalog/catalog.ts";
 import { createCatalog } from "./catalog/create-catalog.ts";
@@ -37,16 +37,26 @@ export class StoreUnsupportedError extends Error {
   }
 }
 
-/** @throws StoreUnsupportedError */
+/** A store's folder that cannot be made, read or written. */
+export class StoreUnusableError extends Error {
+  readonly code = "store-unusable";
+
+  constructor(folder: string, options: { readonly cause: unknown }) {
+    const reason = options.cause instanceof Error ? options.cause.message : String(options.cause);
+    super(`the store's folder '${folder}' cannot be used: ${reason}`, options);
+  }
+}
+
+/** @throws StoreUnsupportedError, StoreUnusableError */
 export async function openStores(config: Pick<Config, "mediaStore" | "recordsStore">): Promise<Stores> {
-  const media = openStore(config.mediaStore);
-  const records = openStore(config.recordsStore);
+  const media = await openStore(config.mediaStore);
+  const records = await openStore(config.recordsStore);
   return {
     media,
     records,
     checks: [
-      { name: "media store", check: () => answers(media) },
-      { name: "records store", check: () => answers(records) },
+      { name: "media store", check: () => answers(config.mediaStore) },
+      { name: "records store", check: () => answers(config.recordsStore) },
     ],
     async removeLeftovers() {
       let removed = 0;
@@ -62,7 +72,7 @@ export async function openStores(config: Pick<Config, "mediaStore" | "recordsSto
  * Opens everything. On one machine the folder in which the records' folder lies is the data folder, and this
  * process has it alone.
  *
- * @throws DataFolderInUseError, StoreUnsupportedError; nothing stays open then
+ * @throws DataFolderInUseError, StoreUnsupportedError, StoreUnusableError; nothing stays open then
  */
 export async function openAdapters(config: Config): Promise<Adapters> {
   const opened: (() => Promise<void>)[] = [];
@@ -87,12 +97,20 @@ export async function openAdapters(config: Config): Promise<Adapters> {
   }
 }
 
-function openStore(location: StoreLocation): ObjectStore {
-  if (location.kind === "folder") return new DiskObjectStore(location.folder);
+async function openStore(location: StoreLocation): Promise<ObjectStore> {
+  if (location.kind === "folder") {
+    try {
+      await mkdir(location.folder, { recursive: true });
+      await answers(location);
+    } catch (error) {
+      throw new StoreUnusableError(location.folder, { cause: error });
+    }
+    return new DiskObjectStore(location.folder);
+  }
   throw new StoreUnsupportedError(`gs://${location.bucket}`);
 }
 
-/** Asks for an object that need not be there: what counts is that the store says so. */
-async function answers(store: ObjectStore): Promise<void> {
-  await store.stat("readiness-check");
+async function answers(location: StoreLocation): Promise<void> {
+  if (location.kind === "folder")
+    await access(location.folder, constants.R_OK | constants.W_OK | constants.X_OK);
 }

@@ -41,5 +41,20 @@ export function createBaseServer({ publicOrigin, log }: BaseServerOptions): Fast
     void reply.headers(headers);
   });
   answerProblems(server);
+  endConnectionsWhenClosing(server);
   return server;
+}
+
+/** A connection that is answering while the server closes would else stay open, idle, and keep the process. */
+function endConnectionsWhenClosing(server: FastifyInstance): void {
+  let isClosing = false;
+  server.addHook("preClose", async () => {
+    isClosing = true;
+  });
+  server.addHook("onSend", async (_request, reply) => {
+    if (isClosing) void reply.header("connection", "close");
+  });
+  server.addHook("onResponse", async () => {
+    if (isClosing) setImmediate(() => server.server.closeIdleConnections());
+  });
 }

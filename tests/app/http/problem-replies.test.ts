@@ -41,6 +41,7 @@ test("every code that a class of the app has is in the table", () => {
     "config-invalid",
     "data-folder-in-use",
     "store-unsupported",
+    "store-unusable",
     "folder-busy",
     "invalid-object-name",
   ];
