@@ -12,6 +12,7 @@ export interface ObjectStore {
    * @throws ObjectExistsError when `ifAbsent` is set and the name is taken; nothing is changed then.
    * @throws PreconditionFailedError when `ifGeneration` is given and another generation, or none, is stored.
    * @throws OutcomeUnknownError when the store did not answer: the object may or may not be there.
+   * @throws StoreUnavailableError when the store refused: nothing is changed. Every method may throw it.
    */
   put(name: string, body: Uint8Array | Readable, options?: PutOptions): Promise<StoredObject>;
 
@@ -101,6 +102,17 @@ export class OutcomeUnknownError extends Error {
 
   constructor(objectName: string, options?: ErrorOptions) {
     super(`the store did not say whether object '${objectName}' was written`, options);
+    this.objectName = objectName;
+  }
+}
+
+/** The store could not be reached or refused; a put that fails with this has changed nothing. */
+export class StoreUnavailableError extends Error {
+  readonly code = "store-unavailable";
+  readonly objectName: string;
+
+  constructor(objectName: string, options?: ErrorOptions) {
+    super(`the store did not serve '${objectName}': see the cause; repeat later`, options);
     this.objectName = objectName;
   }
 }

@@ -1,0 +1,229 @@
+import { Readable } from "node:stream";
+import type { Bucket, Storage } from "@google-cloud/storage";
+import { CloudDownload } from "./cloud-download.ts";
+import { cloudFailure, isStatus, withDeadline } from "./cloud-failure.ts";
+import { uploadOnce } from "./cloud-upload.ts";
+import { storedObjectFrom } from "./cloud-resource.ts";
+import { checkObjectName, checkObjectPrefix } from "./object-name.ts";
+import {
+  type ByteRange,
+  type ListOptions,
+  ObjectExistsError,
+  type ObjectStore,
+  PreconditionFailedError,
+  type PutOptions,
+  StoreUnavailableError,
+  type StoredObject,
+} from "./object-store.ts";
+
+export interface CloudObjectStoreOptions {
+  readonly bucket: string;
+  /**
+   * Scheme, host and port of a stand-in; requests to it carry no credentials.
+   *
+   * @default Google's, with the application default credentials
+   */
+  readonly apiEndpoint?: string;
+  readonly deadlines?: Partial<CloudDeadlines>;
+}
+
+export interface CloudDeadlines {
+  /** For a request without content, and added to the time that content takes. @default 10,000 */
+  readonly requestMilliseconds: number;
+  /** How slow a transfer may be. @default 256 KiB */
+  readonly bytesPerSecond: number;
+  /** For content whose length is not known beforehand. @default 300,000 */
+  readonly streamMilliseconds: number;
+}
+
+const defaultDeadlines: CloudDeadlines = {
+  requestMilliseconds: 10_000,
+  bytesPerSecond: 256 * 1024,
+  streamMilliseconds: 300_000,
+};
+
+/** Reading and deleting may be repeated without harm; a put may not, and is left to who knows what it means. */
+const attempts = 3;
+const firstPauseMilliseconds = 100;
+const listPageSize = 1000;
+
+/**
+ * Objects in a bucket of Cloud Storage, through Google's library with its retries off: they would turn our own
+ * success into a failed precondition. A put is one request; one that is not answered in time, or with a 5xx, is an
+ * OutcomeUnknownError. The library is loaded with the first request (it takes 170 ms).
+ *
+ * `new CloudObjectStore({ bucket: "imgstream-dev-records" })`
+ */
+export class CloudObjectStore implements ObjectStore {
+  readonly #options: CloudObjectStoreOptions;
+  readonly #deadlines: CloudDeadlines;
+  #connected: Promise<Bucket> | undefined;
+
+  constructor(options: CloudObjectStoreOptions) {
+    this.#options = options;
+    this.#deadlines = { ...defaultDeadlines, ...options.deadlines };
+  }
+
+  async put(name: string, body: Uint8Array | Readable, options: PutOptions = {}): Promise<StoredObject> {
+    checkObjectName(name);
+    const { ifAbsent, ifGeneration } = options;
+    if (ifAbsent && ifGeneration !== undefined) {
+      throw new TypeError(`put of '${name}': give 'ifAbsent' or 'ifGeneration', not both`);
+    }
+    const bucket = await this.#bucket();
+    const deadline =
+      body instanceof Readable ? this.#deadlines.streamMilliseconds : this.#transferMilliseconds(body.length);
+    try {
+      return await uploadOnce(bucket.file(name), body, deadline, {
+        contentType: options.contentType ?? "application/octet-stream",
+        ...(ifAbsent && { ifGeneration: 0 }),
+        ...(ifGeneration !== undefined && { ifGeneration }),
+      });
+    } catch (error) {
+      if (isStatus(error, 412)) {
+        throw ifAbsent
+          ? new ObjectExistsError(name, { cause: error })
+          : new PreconditionFailedError(name, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  async read(
+    name: string,
+  ): Promise<{ readonly bytes: Uint8Array; readonly object: StoredObject } | undefined> {
+    checkObjectName(name);
+    return await this.#patiently(name, async () => {
+      const file = (await this.#bucket()).file(name);
+      const download = await CloudDownload.start(file, undefined, this.#deadlines.requestMilliseconds);
+      if (download === undefined) return undefined;
+      const { object } = download;
+      return { bytes: await download.bytes(this.#transferMilliseconds(object.sizeBytes)), object };
+    });
+  }
+
+  async openRead(
+    name: string,
+    range?: ByteRange,
+  ): Promise<{ readonly stream: Readable; readonly object: StoredObject } | undefined> {
+    checkObjectName(name);
+    return await this.#patiently(name, async () => {
+      const file = (await this.#bucket()).file(name);
+      try {
+        const download = await CloudDownload.start(file, range, this.#deadlines.requestMilliseconds);
+        return download && { stream: download.stream(), object: download.object };
+      } catch (error) {
+        if (!isStatus(error, 416)) throw error;
+        const object = await this.stat(name);
+        return object && { stream: Readable.from([]), object };
+      }
+    });
+  }
+
+  async stat(name: string): Promise<StoredObject | undefined> {
+    checkObjectName(name);
+    return await this.#patiently(name, async () => {
+      const file = (await this.#bucket()).file(name);
+      try {
+        const [resource] = await withDeadline(file.getMetadata(), this.#deadlines.requestMilliseconds);
+        return storedObjectFrom(resource, name);
+      } catch (error) {
+        if (isStatus(error, 404)) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  async *list(prefix: string, options: ListOptions = {}): AsyncIterable<StoredObject> {
+    checkObjectPrefix(prefix);
+    const { startAfter, limit = Number.POSITIVE_INFINITY } = options;
+    let left = limit;
+    let pageToken: string | undefined;
+    do {
+      if (left <= 0) return;
+      const page = await this.#patiently(prefix, async () => {
+        const listing = (await this.#bucket()).getFiles({
+          prefix,
+          autoPaginate: false,
+          // One more, for the name after which to start is left out here.
+          maxResults: Math.min(listPageSize, left + 1),
+          ...(startAfter !== undefined && { startOffset: startAfter }),
+          ...(pageToken !== undefined && { pageToken }),
+        });
+        return await withDeadline(listing, this.#deadlines.requestMilliseconds);
+      });
+      const [files, next] = page;
+      for (const file of files) {
+        if (file.name === startAfter) continue;
+        if (left-- <= 0) return;
+        yield storedObjectFrom(file.metadata, file.name);
+      }
+      pageToken = tokenOf(next);
+    } while (pageToken !== undefined);
+  }
+
+  async delete(name: string, options: { readonly ifGeneration?: string } = {}): Promise<void> {
+    checkObjectName(name);
+    const { ifGeneration } = options;
+    await this.#patiently(name, async () => {
+      const file = (await this.#bucket()).file(name);
+      const query = ifGeneration === undefined ? {} : { ifGenerationMatch: ifGeneration };
+      try {
+        await withDeadline(file.delete(query), this.#deadlines.requestMilliseconds);
+      } catch (error) {
+        if (isStatus(error, 404)) return;
+        if (!isStatus(error, 412)) throw error;
+        // Also said of one that is gone, by our own request whose answer was lost perhaps.
+        if (await this.stat(name)) throw new PreconditionFailedError(name, { cause: error });
+      }
+    });
+  }
+
+  async #bucket(): Promise<Bucket> {
+    this.#connected ??= connect(this.#options);
+    try {
+      return await this.#connected;
+    } catch (error) {
+      this.#connected = undefined;
+      throw error;
+    }
+  }
+
+  #transferMilliseconds(bytes: number): number {
+    return this.#deadlines.requestMilliseconds + (bytes / this.#deadlines.bytesPerSecond) * 1000;
+  }
+
+  /** Repeats what failed for reasons that pass. */
+  async #patiently<R>(name: string, attempt: () => Promise<R>): Promise<R> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        const failure = cloudFailure(error);
+        if (failure === "answer") throw error;
+        if (failure === "refused" || tried >= attempts)
+          throw new StoreUnavailableError(name, { cause: error });
+        const pause = firstPauseMilliseconds * 2 ** (tried - 1) * (0.5 + Math.random() / 2);
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+}
+
+async function connect(options: CloudObjectStoreOptions): Promise<Bucket> {
+  const library = await import("@google-cloud/storage");
+  const storage: Storage = new library.Storage({
+    ...(options.apiEndpoint !== undefined && { apiEndpoint: options.apiEndpoint, projectId: "stand-in" }),
+    retryOptions: {
+      autoRetry: false,
+      maxRetries: 0,
+      idempotencyStrategy: library.IdempotencyStrategy.RetryNever,
+    },
+  });
+  return storage.bucket(options.bucket);
+}
+
+function tokenOf(nextQuery: unknown): string | undefined {
+  if (typeof nextQuery !== "object" || nextQuery === null || !("pageToken" in nextQuery)) return undefined;
+  return typeof nextQuery.pageToken === "string" ? nextQuery.pageToken : undefined;
+}

@@ -1,0 +1,138 @@
+import { Readable } from "node:stream";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { CloudObjectStore } from "../../app/storage/cloud-object-store.ts";
+import {
+  ObjectExistsError,
+  OutcomeUnknownError,
+  PreconditionFailedError,
+  StoreUnavailableError,
+} from "../../app/storage/object-store.ts";
+import { StorageStandIn, startStorageStandIn } from "../../local/google-apis/storage/storage-stand-in.ts";
+import {
+  type RunningServer,
+  fakeGcsServerHint,
+  skipWithoutFakeGcsServer,
+  startFakeGcsServer,
+} from "./fake-gcs-server.ts";
+import { type FaultyProxy, isDownload, isUpload, startFaultyProxy } from "./faulty-proxy.ts";
+import { describeObjectStoreContract } from "./object-store-contract.ts";
+
+function contractStore(apiEndpoint: string) {
+  const open = () => new CloudObjectStore({ bucket: "contract", apiEndpoint });
+  return { store: open(), reopen: open };
+}
+
+describe("against the stand-in that does what Google documents", () => {
+  const standIn = new StorageStandIn({ allows: () => true });
+  let server: Awaited<ReturnType<typeof startStorageStandIn>>;
+  let proxy: FaultyProxy;
+  let store: CloudObjectStore;
+  const content = Buffer.from("content");
+
+  beforeAll(async () => {
+    server = await startStorageStandIn(standIn);
+    proxy = await startFaultyProxy(server.origin);
+    standIn.createBucket("contract");
+    standIn.createBucket("faults");
+    store = new CloudObjectStore({
+      bucket: "faults",
+      apiEndpoint: proxy.origin,
+      deadlines: { requestMilliseconds: 400, streamMilliseconds: 400 },
+    });
+  });
+  afterAll(async () => {
+    await proxy.close();
+    await server.close();
+  });
+
+  describeObjectStoreContract("the cloud store", () => Promise.resolve(contractStore(server.origin)));
+
+  test.each(["lose-answer", "hide-answer", "hang"] as const)(
+    "a put that was done and not answered (%s) is of unknown outcome, sent once, and met by the next",
+    async (fault) => {
+      proxy.plan(isUpload, fault);
+      const before = proxy.forwarded.length;
+      await expect(store.put(fault, content, { ifAbsent: true })).rejects.toThrow(OutcomeUnknownError);
+      expect(proxy.forwarded.slice(before)).toHaveLength(1);
+      await expect(store.put(fault, content, { ifAbsent: true })).rejects.toThrow(ObjectExistsError);
+    },
+  );
+
+  test.each(["lose-request", "unavailable"] as const)(
+    "a put that was not done and not answered (%s) is of unknown outcome as well",
+    async (fault) => {
+      proxy.plan(isUpload, fault);
+      await expect(store.put(fault, content, { ifAbsent: true })).rejects.toThrow(OutcomeUnknownError);
+      await store.put(fault, content, { ifAbsent: true });
+    },
+  );
+
+  test("a put that the store declined for its pace has certainly changed nothing", async () => {
+    proxy.plan(isUpload, "too-many-requests");
+    await expect(store.put("paced", content, { ifAbsent: true })).rejects.toThrow(StoreUnavailableError);
+    expect(await store.stat("paced")).toBeUndefined();
+  });
+
+  test("a bucket that is not there is said at once, as nothing that passes", async () => {
+    const nowhere = new CloudObjectStore({ bucket: "nowhere", apiEndpoint: proxy.origin });
+    await expect(nowhere.put("x", content)).rejects.toThrow(StoreUnavailableError);
+  });
+
+  test("reading, asking, listing and deleting try again", async () => {
+    await store.put("patient/object", content);
+    proxy.plan(isDownload, "lose-answer", "unavailable");
+    expect((await store.read("patient/object"))?.bytes).toHaveLength(content.length);
+    proxy.plan((request) => request.method === "GET", "hang", "hide-answer");
+    expect(await store.stat("patient/object")).toBeDefined();
+    proxy.plan((request) => request.method === "GET", "lose-request");
+    expect(await Array.fromAsync(store.list("patient/"))).toHaveLength(1);
+    proxy.plan((request) => request.method === "DELETE", "lose-answer");
+    await store.delete("patient/object");
+    expect(await store.stat("patient/object")).toBeUndefined();
+  });
+
+  test("a store that stays away is said", async () => {
+    proxy.plan(isDownload, "unavailable", "lose-request", "hang");
+    await expect(store.read("away")).rejects.toThrow(StoreUnavailableError);
+  });
+
+  test("a conditional delete whose answer was lost succeeds, and refuses what came since", async () => {
+    const first = await store.put("pointer", content);
+    proxy.plan((request) => request.method === "DELETE", "lose-answer");
+    await store.delete("pointer", { ifGeneration: first.generation });
+    await store.put("pointer", content);
+    await expect(store.delete("pointer", { ifGeneration: first.generation })).rejects.toThrow(
+      PreconditionFailedError,
+    );
+  });
+
+  test("a reader who goes away early harms no other request", async () => {
+    await store.put("large", Buffer.alloc(2_000_000));
+    const opened = await store.openRead("large");
+    const putting = store.put("beside", content);
+    opened?.stream.destroy();
+    await expect(putting).resolves.toMatchObject({ sizeBytes: content.length });
+    expect(await store.read("beside")).toBeDefined();
+  });
+
+  test("a streamed put that takes too long is given up, its outcome unknown", async () => {
+    const endless = new Readable({ read() {} });
+    endless.push("first bytes");
+    await expect(store.put("endless", endless)).rejects.toThrow(OutcomeUnknownError);
+    await vi.waitFor(() => expect(endless.destroyed).toBe(true));
+  });
+});
+
+describe.skipIf(skipWithoutFakeGcsServer)(`against fake-gcs-server (${fakeGcsServerHint})`, () => {
+  let server: RunningServer;
+
+  beforeAll(async () => {
+    server = await startFakeGcsServer();
+    await server.createBucket("contract");
+  });
+  afterAll(() => server.close());
+
+  describeObjectStoreContract("the cloud store", () => Promise.resolve(contractStore(server.origin)), {
+    ignoresDeletePreconditions: true,
+  });
+});
