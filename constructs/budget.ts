@@ -1,5 +1,4 @@
 import { BillingBudget } from "@cdktf/provider-google/lib/billing-budget/index.js";
-import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 
 export interface BudgetProps {
@@ -17,7 +16,6 @@ export interface BudgetProps {
   readonly forecast?: readonly number[];
   /** Channels that are told, beside the billing account's administrators, at most five. @default none */
   readonly channels?: readonly string[];
-  readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 /** Tells when a project's cost of a month passes shares of an amount. It stops nothing. */
@@ -43,7 +41,6 @@ export class Budget extends BillingBudget {
         ...forecast.map((thresholdPercent) => ({ thresholdPercent, spendBasis: "FORECASTED_SPEND" })),
       ],
       ...(channels.length > 0 && { allUpdatesRule: { monitoringNotificationChannels: [...channels] } }),
-      dependsOn: [...(props.dependsOn ?? [])],
     });
   }
 }

@@ -1,3 +1,4 @@
+import { PubsubSubscriptionIamMember } from "@cdktf/provider-google/lib/pubsub-subscription-iam-member/index.js";
 import { PubsubSubscription } from "@cdktf/provider-google/lib/pubsub-subscription/index.js";
 import { Construct } from "constructs";
 import type { ServiceAccountPrincipal } from "./principal.ts";
@@ -17,10 +18,12 @@ export class DeadLetter extends Construct {
   readonly subscription: PubsubSubscription;
   /** Literal: alerts name it. */
   readonly subscriptionName: string;
+  readonly pubsubAgent: ServiceAccountPrincipal;
 
   constructor(scope: Construct, id: string, { name, pubsubAgent, regions }: DeadLetterProps) {
     super(scope, id);
     this.subscriptionName = name;
+    this.pubsubAgent = pubsubAgent;
     this.topic = new Topic(this, "letters", { name, ...(regions && { regions }), keepDays: 31 });
     this.topic.grantPublish(pubsubAgent);
     this.subscription = new PubsubSubscription(this, "kept", {
@@ -30,6 +33,14 @@ export class DeadLetter extends Construct {
       ackDeadlineSeconds: 60,
       // Unwritten, an idle subscription is deleted after 31 days.
       expirationPolicy: { ttl: "" },
+    });
+  }
+  /** Lets Pub/Sub move a subscription's messages here: moving is acknowledging them there. */
+  grantMoving(scope: Construct, from: PubsubSubscription): PubsubSubscriptionIamMember {
+    return new PubsubSubscriptionIamMember(scope, "move-dead", {
+      subscription: from.name,
+      role: "roles/pubsub.subscriber",
+      member: this.pubsubAgent.member,
     });
   }
 }

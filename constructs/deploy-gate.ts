@@ -1,7 +1,7 @@
-import { Aspects, TerraformResource, dependable } from "cdktf";
-import type { IAspect, TerraformStack } from "cdktf";
-import type { IConstruct } from "constructs";
+import { Aspects } from "cdktf";
+import type { TerraformStack } from "cdktf";
 import { ApplyStep } from "./apply-step.ts";
+import { WaitFor } from "./wait-for.ts";
 
 export interface DeployGateProps {
   /** Why the stack must not be deployed to Google as it is, each with what to do; none lets it pass. */
@@ -24,19 +24,6 @@ export class DeployGate extends ApplyStep {
       input: { REFUSALS: JSON.stringify(refusals), ENDPOINTS: endpointVariables.join(",") },
       runAgainOn: refusals,
     });
-    Aspects.of(stack).add(new WaitFor(this));
-  }
-}
-
-class WaitFor implements IAspect {
-  private readonly gate: ApplyStep;
-
-  constructor(gate: ApplyStep) {
-    this.gate = gate;
-  }
-
-  visit(node: IConstruct): void {
-    if (!TerraformResource.isTerraformResource(node) || node === this.gate) return;
-    node.dependsOn = [...(node.dependsOn ?? []), dependable(this.gate)];
+    Aspects.of(stack).add(new WaitFor([this], [this]));
   }
 }

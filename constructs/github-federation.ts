@@ -1,6 +1,5 @@
 import { IamWorkloadIdentityPoolProvider } from "@cdktf/provider-google/lib/iam-workload-identity-pool-provider/index.js";
 import { IamWorkloadIdentityPool } from "@cdktf/provider-google/lib/iam-workload-identity-pool/index.js";
-import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Principal } from "./principal.ts";
 
@@ -12,7 +11,6 @@ export interface GithubFederationProps {
   readonly only: { readonly branch: string } | { readonly environment: string };
   /** The pool's id: after a deletion Google blocks it for 30 days. @default github */
   readonly poolId?: string;
-  readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 /**
@@ -37,7 +35,6 @@ export class GithubFederation extends Construct {
     const pool = new IamWorkloadIdentityPool(this, "pool", {
       workloadIdentityPoolId: poolId,
       displayName: "GitHub Actions",
-      dependsOn: [...(props.dependsOn ?? [])],
     });
     const run =
       "branch" in only

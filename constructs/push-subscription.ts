@@ -1,4 +1,3 @@
-import { PubsubSubscriptionIamMember } from "@cdktf/provider-google/lib/pubsub-subscription-iam-member/index.js";
 import { PubsubSubscription } from "@cdktf/provider-google/lib/pubsub-subscription/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
@@ -16,7 +15,6 @@ export interface PushSubscriptionProps {
   /** Whose tokens they are. */
   readonly account: ServiceAccountPrincipal;
   readonly deadLetter: DeadLetter;
-  readonly pubsubAgent: ServiceAccountPrincipal;
   /** How long one delivery may take. @default 60 */
   readonly ackDeadlineSeconds?: number;
   /** Deliveries before a message is dead, 5 to 100. @default 10 */
@@ -50,11 +48,6 @@ export class PushSubscription extends Construct {
       },
       dependsOn: [...props.dependsOn, ...props.deadLetter.topic.grants],
     });
-    // Moving a message to the dead letters is acknowledging it here.
-    new PubsubSubscriptionIamMember(this, "acknowledge-dead", {
-      subscription: this.subscription.name,
-      role: "roles/pubsub.subscriber",
-      member: props.pubsubAgent.member,
-    });
+    props.deadLetter.grantMoving(this, this.subscription);
   }
 }

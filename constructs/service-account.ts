@@ -1,7 +1,6 @@
 import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member/index.js";
 import { ServiceAccountIamMember } from "@cdktf/provider-google/lib/service-account-iam-member/index.js";
 import { ServiceAccount as GoogleServiceAccount } from "@cdktf/provider-google/lib/service-account/index.js";
-import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { grantId } from "./grant-id.ts";
 import type { Principal, ServiceAccountPrincipal } from "./principal.ts";
@@ -12,7 +11,6 @@ export interface ServiceAccountProps {
   readonly name: string;
   /** What the account is for, in a few words. */
   readonly displayName: string;
-  readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 /** A service account without any key: what runs as it, or acts as it, is granted that. */
@@ -35,7 +33,6 @@ export class ServiceAccount extends Construct implements ServiceAccountPrincipal
     this.account = new GoogleServiceAccount(this, "account", {
       accountId: props.name,
       displayName: props.displayName,
-      dependsOn: [...(props.dependsOn ?? [])],
     });
     // Literal: a reference would make every grant's member unknown until the account exists.
     this.email = `${props.name}@${props.projectId}.iam.gserviceaccount.com`;

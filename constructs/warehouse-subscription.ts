@@ -4,7 +4,6 @@ import { BigqueryTable } from "@cdktf/provider-google/lib/bigquery-table/index.j
 import { PubsubSubscription } from "@cdktf/provider-google/lib/pubsub-subscription/index.js";
 import { Construct } from "constructs";
 import type { DeadLetter } from "./dead-letter.ts";
-import type { ServiceAccountPrincipal } from "./principal.ts";
 import type { Topic } from "./topic.ts";
 
 export interface WarehouseColumn {
@@ -23,9 +22,10 @@ export interface WarehouseSubscriptionProps {
   /** Fields of the published JSON. Fields without a column are left out; columns without a field stay empty. */
   readonly columns: readonly WarehouseColumn[];
   readonly deadLetter: DeadLetter;
-  readonly pubsubAgent: ServiceAccountPrincipal;
   /** Refuses the table's destruction. @default true */
   readonly deletionProtection?: boolean;
+  /** Deletes the tables when the dataset is destroyed. @default false */
+  readonly emptyOnDestroy?: boolean;
 }
 
 /** What Pub/Sub itself writes beside a message's fields. */
@@ -49,7 +49,7 @@ export class WarehouseSubscription extends Construct {
     const dataset = new BigqueryDataset(this, "dataset", {
       datasetId: props.dataset,
       location: props.region,
-      deleteContentsOnDestroy: false,
+      deleteContentsOnDestroy: props.emptyOnDestroy ?? false,
       lifecycle: { preventDestroy: deletionProtection },
     });
     this.table = new BigqueryTable(this, "table", {
@@ -69,7 +69,7 @@ export class WarehouseSubscription extends Construct {
       datasetId: this.table.datasetId,
       tableId: this.table.tableId,
       role: "roles/bigquery.dataEditor",
-      member: props.pubsubAgent.member,
+      member: props.deadLetter.pubsubAgent.member,
     });
     this.subscription = new PubsubSubscription(this, "subscription", {
       name: props.name,
@@ -86,6 +86,7 @@ export class WarehouseSubscription extends Construct {
       },
       dependsOn: [grant, ...props.deadLetter.topic.grants],
     });
+    props.deadLetter.grantMoving(this, this.subscription);
   }
 }
 

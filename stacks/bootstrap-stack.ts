@@ -7,6 +7,7 @@ import { GoogleApis } from "../constructs/google-apis.ts";
 import { Labels } from "../constructs/labels.ts";
 import { PrivateBucket } from "../constructs/private-bucket.ts";
 import { ServiceIdentities } from "../constructs/service-identities.ts";
+import { WaitFor } from "../constructs/wait-for.ts";
 import type { Environment } from "../environments/index.ts";
 import { requiredApis, servicesWithAgents } from "./apis.ts";
 import { endpointVariables } from "./endpoint-variables.ts";
@@ -23,15 +24,15 @@ export class BootstrapStack extends TerraformStack {
     const { project, regions, auditLog, budget, stateBucket } = environment;
     keepBootstrapState(this, environment);
     addGoogleProvider(this, environment);
-    new DeployGate(this, "gate", { refusals: refusalsOf(environment), endpointVariables });
+    const gate = new DeployGate(this, "gate", { refusals: refusalsOf(environment), endpointVariables });
 
-    const { services } = new GoogleApis(this, "apis", { apis: requiredApis });
+    const apis = new GoogleApis(this, "apis", { apis: requiredApis });
+    Aspects.of(this).add(new WaitFor(apis.services, [apis, gate]));
     new ServiceIdentities(this, "agents", {
       projectId: project.id,
       services: servicesWithAgents,
-      dependsOn: services,
     });
-    new Accounts(this, "accounts", environment, services);
+    new Accounts(this, "accounts", environment);
     new PrivateBucket(this, "state", {
       name: stateBucket,
       placement: { kind: "region", region: regions[0] },
@@ -54,7 +55,6 @@ export class BootstrapStack extends TerraformStack {
       name: `imgstream ${environment.name}`,
       projectNumber: project.number,
       ...budget,
-      dependsOn: services,
     });
     Aspects.of(this).add(new Labels(labelsOf(environment)));
   }

@@ -15,7 +15,7 @@ await runProgram(async (input, variables) => {
   const path = `projects/${input("PROJECT")}/secrets/${input("SECRET")}/versions/${version}:access`;
   const payload = property(await ask({ product: "secretManager", path }), "payload");
   const keyValue = Buffer.from(field(payload, "data"), "base64").toString();
-  if (Buffer.from(keyValue, "base64url").length !== 16) {
+  if (!/^[A-Za-z0-9_-]{22}==$/.test(keyValue)) {
     throw new Error(
       `Version ${version} of ${input("SECRET")} must be 16 bytes in base64url to sign with: rotate it`,
     );

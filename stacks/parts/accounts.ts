@@ -1,4 +1,3 @@
-import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { CustomRole } from "../../constructs/custom-role.ts";
 import { GithubFederation } from "../../constructs/github-federation.ts";
@@ -10,7 +9,7 @@ import { deployerRoles, runtimeRoles } from "../project-roles.ts";
 
 /** Every account of an environment with what it may do in the whole project, and who may act as it. */
 export class Accounts extends Construct {
-  constructor(scope: Construct, id: string, environment: Environment, apis: readonly ITerraformDependable[]) {
+  constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id);
     const { project, deployments } = environment;
     const make = (account: AccountId): ServiceAccount =>
@@ -18,7 +17,6 @@ export class Accounts extends Construct {
         projectId: project.id,
         name: accounts[account].name,
         displayName: accounts[account].purpose,
-        dependsOn: apis,
       });
     const web = make("web");
     const worker = make("worker");
@@ -64,7 +62,6 @@ export class Accounts extends Construct {
           deployments.kind === "from-branch"
             ? { branch: deployments.branch }
             : { environment: deployments.environment },
-        dependsOn: apis,
       });
       deployer.grantFederation(federation.runs);
     }

@@ -55,7 +55,6 @@ export class Events extends Construct {
           audience: service.eventsAudience,
           account,
           deadLetter: this.deadLetter,
-          pubsubAgent,
           ackDeadlineSeconds: 300,
           dependsOn: [tokens, ...service.worker.grants],
         }),
@@ -68,8 +67,8 @@ export class Events extends Construct {
       region: regions[0],
       columns: publishedColumns,
       deadLetter: this.deadLetter,
-      pubsubAgent,
       deletionProtection: environment.deletionProtection,
+      emptyOnDestroy: environment.retire,
     });
 
     const scheduler = accountOf("scheduler", environment);

@@ -1,9 +1,10 @@
 import { execFile, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readStack } from "./plan-json.ts";
 
 const root = join(import.meta.dirname, "../..");
 const mirror = join(homedir(), ".terraform.d/plugins/registry.terraform.io/hashicorp/google/6.50.0");
@@ -37,23 +38,17 @@ describe.skipIf(!isThere)(`with the real provider${why}`, () => {
     await run(process.execPath, ["stacks/main.ts"], { cwd: root, env: { ...env, CDKTF_OUTDIR: outdir } });
   });
 
-  test.each([
-    ["dev", 85],
-    ["staging", 86],
-    ["production", 93],
-    ["bootstrap-dev", 73],
-    ["bootstrap-staging", 76],
-    ["bootstrap-production", 76],
-  ])(
-    "%s is valid, and a plan from nothing adds %i resources without asking the network",
-    async (stack, resources) => {
+  test.each(["dev", "staging", "production", "bootstrap-dev", "bootstrap-staging", "bootstrap-production"])(
+    "%s is valid, and a plan from nothing adds every resource without asking the network",
+    async (stack) => {
       const folder = join(outdir, "work", stack);
       cpSync(join(outdir, "stacks", stack), folder, { recursive: true });
       writeFileSync(join(folder, "override.tf.json"), '{"terraform": {"backend": {"local": {}}}}');
       await terraform(stack, "init", "-input=false");
       expect(await terraform(stack, "validate")).toContain("The configuration is valid");
       const plan = await terraform(stack, "plan", "-input=false", "-lock=false");
-      expect(plan).toContain(`Plan: ${resources} to add, 0 to change, 0 to destroy.`);
+      const { resources } = readStack(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
+      expect(plan).toContain(`Plan: ${resources.length} to add, 0 to change, 0 to destroy.`);
     },
     240_000,
   );
