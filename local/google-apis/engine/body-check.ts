@@ -1,0 +1,130 @@
+import type { ApiShape, FieldShape, MessageShape } from "../discovery/shape.ts";
+import { fieldsOf } from "../discovery/shape.ts";
+import { ApiError, type FieldViolation } from "./api-error.ts";
+import { isObject, type Json, type JsonObject } from "./json.ts";
+import { checkScalar } from "./scalar-check.ts";
+
+export function camelCase(name: string): string {
+  return name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** One reading of a request's body against the shape of its message. */
+class BodyCheck {
+  readonly violations: FieldViolation[] = [];
+  readonly #api: ApiShape;
+  readonly #methodId: string;
+
+  constructor(api: ApiShape, methodId: string) {
+    this.#api = api;
+    this.#methodId = methodId;
+  }
+
+  message(fields: MessageShape, value: JsonObject, path: string): JsonObject {
+    const kept: JsonObject = {};
+    for (const [sent, part] of Object.entries(value)) {
+      const name = fields[sent] === undefined ? camelCase(sent) : sent;
+      const field = fields[name];
+      const below = path === "" ? name : `${path}.${name}`;
+      if (field === undefined) this.#unknown(sent, path);
+      else if (part !== null && part !== undefined) {
+        const checked = this.#field(field, part, below);
+        if (field.readOnly !== true && checked !== undefined) kept[name] = checked;
+      } else if (part === null) kept[name] = null;
+    }
+    this.#missing(fields, kept, path);
+    return kept;
+  }
+
+  #field(field: FieldShape, value: Json, path: string): Json | undefined {
+    switch (field.type) {
+      case "message":
+        return isObject(value)
+          ? this.message(fieldsOf(this.#api, field), value, path)
+          : this.#wrong(path, value, "message");
+      case "list":
+        return Array.isArray(value)
+          ? value.flatMap((part, index): Json[] => {
+              const kept = this.#element(field.of, part, `${path}[${index}]`);
+              return kept === undefined ? [] : [kept];
+            })
+          : this.#wrong(path, value, "list");
+      case "map":
+        return isObject(value) ? this.#map(field.of, value, path) : this.#wrong(path, value, "map");
+      case "any":
+        return value;
+      case "string":
+      case "integer":
+      case "number":
+      case "boolean": {
+        const { fault, kept } = checkScalar(field, value);
+        if (fault !== undefined)
+          this.#fault(path, `Invalid value at '${path}' (${fault}), ${JSON.stringify(value)}`);
+        return kept;
+      }
+      default:
+        return field.type satisfies never;
+    }
+  }
+
+  #element(of: FieldShape | undefined, value: Json, path: string): Json | undefined {
+    if (value === null) return this.#wrong(path, value, "list element");
+    return of === undefined ? value : this.#field(of, value, path);
+  }
+
+  #map(of: FieldShape | undefined, value: JsonObject, path: string): JsonObject {
+    const kept: JsonObject = {};
+    for (const [key, part] of Object.entries(value)) {
+      if (part === undefined) continue;
+      kept[key] = part === null ? null : this.#element(of, part, `${path}[${key}]`);
+    }
+    return kept;
+  }
+
+  #missing(fields: MessageShape, kept: JsonObject, path: string): void {
+    for (const [name, field] of Object.entries(fields)) {
+      const isRequired = Array.isArray(field.required) && field.required.includes(this.#methodId);
+      if (isRequired && (kept[name] === undefined || kept[name] === null)) {
+        this.#fault(path === "" ? name : `${path}.${name}`, "Required");
+      }
+    }
+  }
+
+  #unknown(name: string, path: string): void {
+    const place = path === "" ? "" : ` at '${path}'`;
+    this.#fault(path, `Invalid JSON payload received. Unknown name "${name}"${place}: Cannot find field.`);
+  }
+
+  #wrong(path: string, value: Json, expected: string): undefined {
+    this.#fault(path, `Invalid value at '${path}' (${expected}), ${JSON.stringify(value)}`);
+  }
+
+  #fault(field: string, description: string): void {
+    this.violations.push({ field, description });
+  }
+}
+
+/** Fields that the provider sends, that the method's message does not have, and that Google lets pass all the same. */
+const letPass: Readonly<Record<string, readonly string[]>> = {
+  "compute.backendBuckets.addSignedUrlKey": ["backendBucket"],
+};
+
+/**
+ * Reads a request's body: names in camelCase, numbers of 64 bits as text, read-only fields left out, null where a field
+ * is to be cleared. Throws one error that names every unknown field, wrong type and missing field, as Google does.
+ */
+export function checkBody(api: ApiShape, methodId: string, schema: string, body: Json): JsonObject {
+  if (!isObject(body)) {
+    const message = "Invalid JSON payload received. Expected an object: Root element must be a message.";
+    throw new ApiError("INVALID_ARGUMENT", message, { reason: "parseError" });
+  }
+  const check = new BodyCheck(api, methodId);
+  const fields = api.schemas[schema] ?? {};
+  const passing = letPass[methodId] ?? [];
+  const known = Object.fromEntries(Object.entries(body).filter(([name]) => !passing.includes(name)));
+  const kept = check.message(fields, known, "");
+  if (check.violations.length > 0) {
+    const message = check.violations.map(({ description }) => description).join("\n");
+    throw new ApiError("INVALID_ARGUMENT", message, { violations: check.violations });
+  }
+  return kept;
+}

@@ -1,0 +1,17 @@
+import { randomBytes } from "node:crypto";
+
+/** Access tokens and whom they stand for. */
+export class Tokens {
+  readonly #members = new Map<string, string>();
+
+  /** A new token for a member, such as `serviceAccount:deployer@p.iam.gserviceaccount.com`. */
+  issue(member: string): string {
+    const token = `ya29.stand-in-${randomBytes(16).toString("hex")}`;
+    this.#members.set(token, member);
+    return token;
+  }
+
+  memberOf(token: string): string | undefined {
+    return this.#members.get(token);
+  }
+}

@@ -1,0 +1,66 @@
+import { Accounts } from "./accounts.ts";
+import { CallLog } from "./call-log.ts";
+import { Identifiers } from "./identifiers.ts";
+import { Operations } from "./operations.ts";
+import { Policies } from "./policies.ts";
+import { type Project, Projects } from "./projects.ts";
+import { noRuntime, type Runtime } from "./runtime.ts";
+import { State } from "./state.ts";
+import { Tokens } from "./tokens.ts";
+
+export interface WorldOptions {
+  /** Projects that exist, with their numbers. */
+  readonly projects: readonly Project[];
+  /** Who owns the projects and pays: the member behind the first access token. */
+  readonly owner: string;
+  /** What runs behind Cloud Run. @default nothing: every revision is ready at once */
+  readonly runtime?: Runtime;
+  /** Whether a bucket holds no object. @default yes */
+  readonly bucketIsEmpty?: (bucket: string) => boolean;
+  /** @default the machine's */
+  readonly clock?: () => Date;
+}
+
+export interface Invalidation {
+  readonly urlMap: string;
+  readonly host: string;
+  readonly path: string;
+}
+
+/** All that one stand-in knows. Inspect it as you like; change it through calls only. */
+export class World {
+  readonly state = new State();
+  readonly accounts = new Accounts(this.state);
+  readonly log = new CallLog();
+  readonly tokens = new Tokens();
+  /** Values of secret versions in base64, by the version's name. Answered to `access` alone. */
+  readonly secretPayloads = new Map<string, string>();
+  /** Passwords of Redis instances, by name. */
+  readonly redisPasswords = new Map<string, string>();
+  /** Values of signed-request keys, by the backend's address and the key's name. Never answered. */
+  readonly signedUrlKeys = new Map<string, string>();
+  /** What was asked to leave the caches, in order. */
+  readonly invalidations: Invalidation[] = [];
+  readonly projects: Projects;
+  readonly identifiers: Identifiers;
+  readonly operations: Operations;
+  readonly policies: Policies;
+  readonly owner: string;
+  readonly runtime: Runtime;
+  readonly bucketIsEmpty: (bucket: string) => boolean;
+
+  constructor(options: WorldOptions) {
+    this.runtime = options.runtime ?? noRuntime;
+    this.bucketIsEmpty = options.bucketIsEmpty ?? (() => true);
+    this.owner = options.owner;
+    this.projects = new Projects(options.projects);
+    this.identifiers = new Identifiers(options.clock ?? (() => new Date()));
+    this.operations = new Operations(this.identifiers);
+    this.policies = new Policies();
+    for (const { projectId } of options.projects) {
+      this.policies.put(`cloudresourcemanager/projects/${projectId}`, {
+        bindings: [{ role: "roles/owner", members: [options.owner] }],
+      });
+    }
+  }
+}

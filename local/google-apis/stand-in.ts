@@ -1,0 +1,170 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { artifactRegistry } from "./artifact-registry.ts";
+import { bigquery } from "./bigquery.ts";
+import { billingBudgets } from "./billing-budgets.ts";
+import { cloudScheduler } from "./cloud-scheduler.ts";
+import { compute } from "./compute.ts";
+import { ApiError } from "./engine/api-error.ts";
+import type { Json } from "./engine/json.ts";
+import type { ApiModule } from "./engine/kind.ts";
+import { type Reply, Responder } from "./engine/responder.ts";
+import { World, type WorldOptions } from "./engine/world.ts";
+import { iam } from "./iam.ts";
+import { iamCredentials } from "./iam-credentials.ts";
+import { iap } from "./iap.ts";
+import { logging } from "./logging.ts";
+import { monitoringModules } from "./monitoring.ts";
+import { pubsub } from "./pubsub.ts";
+import { redis } from "./redis.ts";
+import { resourceManagerModules } from "./resource-manager.ts";
+import { run } from "./run.ts";
+import { secretManager } from "./secret-manager.ts";
+import { serviceUsageModules } from "./service-usage.ts";
+import { storageBuckets } from "./storage-buckets.ts";
+
+export const apiModules: readonly ApiModule[] = [
+  artifactRegistry,
+  bigquery,
+  billingBudgets,
+  cloudScheduler,
+  compute,
+  iam,
+  iamCredentials,
+  iap,
+  logging,
+  ...monitoringModules,
+  pubsub,
+  redis,
+  ...resourceManagerModules,
+  run,
+  secretManager,
+  ...serviceUsageModules,
+  storageBuckets,
+];
+
+/** Answers what is not one of the APIs' methods; returns false to leave it to them. */
+export type SideDoor = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
+
+export interface StandInOptions extends WorldOptions {
+  /** @default 0, a free one */
+  readonly port?: number;
+  /** Asked first, for paths such as objects' uploads. @default none */
+  readonly sideDoors?: readonly SideDoor[];
+}
+
+export interface StandIn {
+  /** `http://127.0.0.1:PORT`, without a slash. */
+  readonly origin: string;
+  readonly world: World;
+  /** An access token of the projects' owner. */
+  readonly ownerToken: string;
+  close(): Promise<void>;
+}
+
+const largestBody = 10 * 1024 * 1024;
+
+async function readBody(request: IncomingMessage): Promise<Json | undefined> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request) {
+    const bytes = Buffer.from(part);
+    size += bytes.length;
+    if (size > largestBody)
+      throw new ApiError("INVALID_ARGUMENT", "Request payload size exceeds the limit: 10485760 bytes.");
+    parts.push(bytes);
+  }
+  if (size === 0) return undefined;
+  try {
+    return JSON.parse(Buffer.concat(parts).toString("utf8"));
+  } catch (cause) {
+    throw new ApiError("INVALID_ARGUMENT", "Invalid JSON payload received. Parse error.", {
+      reason: "parseError",
+      cause,
+    });
+  }
+}
+
+function callerOf(world: World, request: IncomingMessage): string {
+  const token = request.headers.authorization?.match(/^Bearer (.+)$/)?.[1];
+  const member = token === undefined ? undefined : world.tokens.memberOf(token);
+  if (member !== undefined) return member;
+  const message =
+    "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.";
+  throw new ApiError("UNAUTHENTICATED", message);
+}
+
+async function answer(world: World, responder: Responder, request: IncomingMessage): Promise<Reply> {
+  const url = new URL(request.url ?? "/", "http://stand-in");
+  const rawPath = (request.url ?? "/").replace(/[?#].*$/, "");
+  const head = { time: world.identifiers.time(), verb: request.method ?? "GET", path: request.url ?? "/" };
+  let body: Json | undefined;
+  let caller: string | undefined;
+  let reply: Reply;
+  try {
+    body = await readBody(request);
+    caller = callerOf(world, request);
+    reply = await responder.respond({ verb: head.verb, rawPath, search: url.searchParams, body, caller });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    reply = { status: error.httpStatus, body: error.toReply(true), methodId: undefined };
+  }
+  world.log.add({ ...head, methodId: reply.methodId, caller, body, status: reply.status, reply: reply.body });
+  return reply;
+}
+
+/**
+ * Starts a stand-in for Google's APIs on the loopback address: what the real Terraform provider, its backend and the
+ * apply-time programs call when `endpoints.ts` points them here. It holds everything in memory and refuses what Google
+ * refuses, as far as the shapes of the Discovery documents and the files beside this one know.
+ */
+export async function startStandIn(options: StandInOptions): Promise<StandIn> {
+  const world = new World(options);
+  const responder = new Responder(apiModules, world);
+  const server = createServer((request, response) => {
+    serve(world, responder, options.sideDoors ?? [], request, response).catch((error: unknown) => {
+      // A fault of the stand-in itself: it must be seen, never taken for an answer of Google's.
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      response.writeHead(500, { "content-type": "text/plain" }).end(`The stand-in failed: ${text}\n`);
+    });
+  });
+  await listen(server, options.port ?? 0);
+  const address: AddressInfo | string | null = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    world,
+    ownerToken: world.tokens.issue(options.owner),
+    close: () => close(server),
+  };
+}
+
+async function serve(
+  world: World,
+  responder: Responder,
+  sideDoors: readonly SideDoor[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  for (const door of sideDoors) if (await door(request, response)) return;
+  const { status, body } = await answer(world, responder, request);
+  if (body === undefined) {
+    response.writeHead(status).end();
+    return;
+  }
+  response.writeHead(status, { "content-type": "application/json; charset=UTF-8" }).end(JSON.stringify(body));
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve());
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.closeAllConnections();
+    server.close(() => resolve());
+  });
+}
