@@ -1,12 +1,8 @@
-import { createSign, generateKeyPairSync } from "node:crypto";
 import { ApiError } from "./engine/api-error.ts";
 import { textAt } from "./engine/json.ts";
 import type { ApiModule, Call } from "./engine/kind.ts";
 import { nameOf } from "./engine/resource-name.ts";
-
-/** One key signs for all accounts here; Google has one for each. */
-const key = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const keyId = "stand-in";
+import { sign, signingKeyId } from "./engine/signing-key.ts";
 
 function emailOf(call: Call): string {
   const email = nameOf(call).split("/").at(-1) ?? "";
@@ -14,12 +10,8 @@ function emailOf(call: Call): string {
   return email;
 }
 
-function sign(bytes: string | Buffer): Buffer {
-  return createSign("RSA-SHA256").update(bytes).sign(key.privateKey);
-}
-
 function signedJwt(payload: string): string {
-  const header = JSON.stringify({ alg: "RS256", kid: keyId, typ: "JWT" });
+  const header = JSON.stringify({ alg: "RS256", kid: signingKeyId, typ: "JWT" });
   const head = [header, payload].map((part) => Buffer.from(part).toString("base64url")).join(".");
   return `${head}.${sign(head).toString("base64url")}`;
 }
@@ -57,7 +49,7 @@ export const iamCredentials: ApiModule = {
     "iamcredentials.projects.serviceAccounts.signBlob": (call) => {
       emailOf(call);
       const bytes = Buffer.from(textAt(call.body, "payload"), "base64");
-      return { keyId, signedBlob: sign(bytes).toString("base64") };
+      return { keyId: signingKeyId, signedBlob: sign(bytes).toString("base64") };
     },
     "iamcredentials.projects.serviceAccounts.signJwt": (call) => {
       emailOf(call);
@@ -67,12 +59,7 @@ export const iamCredentials: ApiModule = {
       } catch (cause) {
         throw new ApiError("INVALID_ARGUMENT", "'payload' must be a JSON object of claims.", { cause });
       }
-      return { keyId, signedJwt: signedJwt(payload) };
+      return { keyId: signingKeyId, signedJwt: signedJwt(payload) };
     },
   },
-};
-
-/** The public half, for whoever verifies what was signed here. */
-export const signingKeySet = {
-  keys: [{ ...key.publicKey.export({ format: "jwk" }), kid: keyId, alg: "RS256", use: "sig" }],
 };

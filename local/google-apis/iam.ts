@@ -77,12 +77,7 @@ const serviceAccounts: Kind = {
       etag: "MDEwMjE5MjA=",
     };
   },
-  remove: (resource, call) => {
-    markDeleted(resource, call);
-    call.world.state.remove("iam", resource.name);
-    call.world.policies.remove(`iam/${resource.name}`);
-    return {};
-  },
+  afterDeletion: markDeleted,
   actions: { enable: turnedOff(false), disable: turnedOff(true) },
 };
 

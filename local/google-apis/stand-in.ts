@@ -86,8 +86,7 @@ async function readBody(request: IncomingMessage): Promise<Json | undefined> {
 }
 
 function callerOf(world: World, request: IncomingMessage): string {
-  const token = request.headers.authorization?.match(/^Bearer (.+)$/)?.[1];
-  const member = token === undefined ? undefined : world.tokens.memberOf(token);
+  const member = world.tokens.callerOf(request);
   if (member !== undefined) return member;
   const message =
     "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.";
@@ -147,6 +146,7 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   for (const door of sideDoors) if (await door(request, response)) return;
+  if (await world.objects.handle(request, response)) return;
   const { status, body } = await answer(world, responder, request);
   if (body === undefined) {
     response.writeHead(status).end();

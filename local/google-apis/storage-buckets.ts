@@ -8,12 +8,14 @@ import {
   objectsAt,
   shown,
   textAt,
+  textsAt,
   withAt,
 } from "./engine/json.ts";
 import type { Action, ApiModule, Call, Kind } from "./engine/kind.ts";
-import { policyMethods } from "./engine/policy-methods.ts";
 import { nameOf } from "./engine/resource-name.ts";
-import type { Resource } from "./engine/state.ts";
+import { bucketOf, getIamPolicy, setIamPolicy } from "./storage-bucket-policy.ts";
+import { notifications, storageAgent } from "./storage-notifications.ts";
+import type { BucketSettings } from "./storage/object-bucket.ts";
 
 const dualRegions = ["ASIA1", "EUR4", "EUR5", "EUR7", "EUR8", "NAM4"];
 const multiRegions = ["ASIA", "EU", "US"];
@@ -108,10 +110,20 @@ const lockRetentionPolicy: Action = (call) => {
   return bucket.body;
 };
 
-function bucketOf(call: Call): Resource {
-  const bucket = call.world.state.get("storage", `b/${call.parameters["bucket"]}`);
-  if (bucket === undefined) throw new ApiError("NOT_FOUND", "The specified bucket does not exist.");
-  return bucket;
+/** Gives the bucket's objects a place, or tells that place what has changed. */
+function keepObjects(name: string, body: JsonObject, call: Call): void {
+  const settings: BucketSettings = {
+    versioning: objectAt(body, "versioning")["enabled"] === true,
+    cors: objectsAt(body, "cors").map((rule) => ({
+      origin: textsAt(rule, "origin"),
+      method: textsAt(rule, "method"),
+      responseHeader: textsAt(rule, "responseHeader"),
+      maxAgeSeconds: Number(rule["maxAgeSeconds"] ?? 3600),
+    })),
+  };
+  const present = call.world.objects.bucket(name);
+  if (present === undefined) call.world.objects.createBucket(name, settings);
+  else present.settings = { ...present.settings, ...settings };
 }
 
 const buckets: Kind = {
@@ -147,98 +159,15 @@ const buckets: Kind = {
       iamConfiguration: iamConfiguration(objectAt(next, "iamConfiguration"), call),
       ...(locationType(location, next) === "region" ? {} : { rpo: textAt(next, "rpo") || "DEFAULT" }),
     };
+    keepObjects(name, body, call);
     return { ...body, etag: contentTag(body) };
   },
+  afterDeletion: (resource, call) => call.world.objects.deleteBucket(textAt(resource.body, "name")),
   checkDeletion: (resource, call) => {
-    if (call.world.bucketIsEmpty(textAt(resource.body, "name"))) return;
+    if (call.world.objects.bucket(textAt(resource.body, "name"))?.isEmpty !== false) return;
     throw new ApiError("ABORTED", "The bucket you tried to delete is not empty.", { reason: "conflict" });
   },
   actions: { lockRetentionPolicy },
-};
-
-const onPolicy = policyMethods((call) => `storage/${bucketOf(call).name}`, { policyIsBody: true });
-
-/** What every new bucket grants: its project's owners and editors own it, viewers read it. */
-function firstPolicy(call: Call, bucket: Resource): JsonObject {
-  const number = textAt(bucket.body, "projectNumber");
-  const project = call.world.projects.find(number)?.projectId ?? "";
-  return {
-    bindings: [
-      {
-        role: "roles/storage.legacyBucketOwner",
-        members: [`projectEditor:${project}`, `projectOwner:${project}`],
-      },
-      { role: "roles/storage.legacyBucketReader", members: [`projectViewer:${project}`] },
-    ],
-  };
-}
-
-function withPolicyKind(policy: JsonObject, call: Call): JsonObject {
-  return { kind: "storage#policy", resourceId: `projects/_/buckets/${call.parameters["bucket"]}`, ...policy };
-}
-
-const getIamPolicy: Action = (call) => {
-  const bucket = bucketOf(call);
-  const key = `storage/${bucket.name}`;
-  if (!call.world.policies.all().has(key)) call.world.policies.put(key, firstPolicy(call, bucket));
-  return withPolicyKind(call.world.policies.get(key), call);
-};
-
-const setIamPolicy: Action = (call) => {
-  try {
-    return withPolicyKind(JSON.parse(JSON.stringify(onPolicy.setIamPolicy(call))), call);
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== "ABORTED") throw error;
-    throw new ApiError(
-      "CONDITION_NOT_MET",
-      "At least one of the pre-conditions you specified did not hold.",
-      { cause: error },
-    );
-  }
-};
-
-/** The agent that publishes notifications must be allowed to, and the topic must be there. */
-function checkNotification(next: JsonObject, call: Call): void {
-  const topic = textAt(next, "topic").replace(/^\/\/pubsub\.googleapis\.com\//, "");
-  const name = call.world.projects.withId(topic);
-  if (call.world.state.get("pubsub", name) === undefined) refuse(`Cloud Pub/Sub topic '${topic}' not found.`);
-  const agent = storageAgent(textAt(bucketOf(call).body, "projectNumber"));
-  const publishers = ["roles/pubsub.publisher", "roles/pubsub.editor", "roles/pubsub.admin", "roles/owner"];
-  const project = call.world.projects.of(name)?.projectId ?? "";
-  const keys = [`pubsub/${name}`, `cloudresourcemanager/projects/${project}`];
-  const isAllowed = keys.some((key) =>
-    call.world.policies
-      .bindings(key)
-      .some(({ role, members }) => publishers.includes(role) && members.includes(`serviceAccount:${agent}`)),
-  );
-  if (isAllowed) return;
-  const message = `The service account '${agent}' does not have permission to publish messages to the Cloud Pub/Sub topic '//pubsub.googleapis.com/${name}', or that topic does not exist.`;
-  throw new ApiError("PERMISSION_DENIED", message);
-}
-
-function storageAgent(projectNumber: string): string {
-  return `service-${projectNumber}@gs-project-accounts.iam.gserviceaccount.com`;
-}
-
-const notifications: Kind = {
-  collection: "storage.notifications",
-  schema: "Notification",
-  identify: (call) => String(call.world.state.all({ collection: "storage.notifications" }).length + 1),
-  check: (next, _before, call) => checkNotification(next, call),
-  complete: (next, _before, call) => {
-    const id = textAt(next, "name").split("/").at(-1) ?? "";
-    const body = withAt(
-      { payload_format: "JSON_API_V1", ...next, kind: "storage#notification", id },
-      "name",
-      undefined,
-    );
-    const bucket = call.parameters["bucket"] ?? "";
-    return {
-      ...body,
-      selfLink: `https://www.googleapis.com/storage/v1/b/${bucket}/notificationConfigs/${id}`,
-      etag: contentTag(body),
-    };
-  },
 };
 
 /** Buckets and what hangs on them. Objects are the store's own. */

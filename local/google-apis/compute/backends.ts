@@ -172,6 +172,11 @@ const backendServices: Kind = {
         : { iap: { enabled: iap["enabled"] === true, ...visibleClient(iap) } }),
     };
   },
+  afterDeletion: ({ name }, call) => {
+    const guarded = name.replace("/global/backendServices/", "/iap_web/compute/services/");
+    call.world.state.remove("iap", `${guarded}:settings`);
+    call.world.policies.remove(`iap/${guarded}`);
+  },
   actions: {
     setSecurityPolicy: securing("securityPolicy", "setSecurityPolicy"),
     setEdgeSecurityPolicy: securing("edgeSecurityPolicy", "setEdgeSecurityPolicy"),

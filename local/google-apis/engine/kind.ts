@@ -45,6 +45,8 @@ export interface Kind {
   readonly operationParent?: (name: string) => string;
   /** Throws where the resource may not be deleted now. */
   readonly checkDeletion?: (resource: Resource, call: Call) => void;
+  /** What goes with it. */
+  readonly afterDeletion?: (resource: Resource, call: Call) => void;
   /** In place of removing it. */
   readonly remove?: (resource: Resource, call: Call) => Answer;
   /** Methods beyond the standard ones, by their last name: `addSignedUrlKey`. */

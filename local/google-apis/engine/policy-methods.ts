@@ -1,7 +1,7 @@
 import { isAllowed, isRole } from "./access.ts";
 import { ApiError } from "./api-error.ts";
 import { type JsonObject, listAt, objectAt, objectsAt, textAt, textsAt } from "./json.ts";
-import type { Action, Call } from "./kind.ts";
+import type { Call } from "./kind.ts";
 
 const memberForms =
   /^(allUsers|allAuthenticatedUsers|(user|group|serviceAccount):[^\s@]+@[^\s@]+|domain:[^\s@]+\.[^\s@]+|project(Owner|Editor|Viewer):[a-z][-a-z0-9]*|principal(Set)?:\/\/\S+|deleted:\S+)$/;
@@ -51,7 +51,7 @@ export function checkPolicy(call: Call, policy: JsonObject): void {
 export function policyMethods(
   key: (call: Call) => string,
   options: { readonly policyIsBody?: boolean } = {},
-): Readonly<Record<"getIamPolicy" | "setIamPolicy" | "testIamPermissions", Action>> {
+): Readonly<Record<"getIamPolicy" | "setIamPolicy" | "testIamPermissions", (call: Call) => JsonObject>> {
   return {
     getIamPolicy: (call) => call.world.policies.get(key(call)),
     setIamPolicy: (call) => {

@@ -69,6 +69,7 @@ export function standardMethods(kind: Kind, style: Style): Readonly<Record<strin
       call.world.state.remove(api, name);
       call.world.policies.remove(`${api}/${name}`);
     }
+    kind.afterDeletion?.(resource, call);
     return style.changed("delete", resource, call, kind, { answer: () => answer(resource, call) });
   };
 

@@ -1,3 +1,5 @@
+import { StorageStandIn } from "../storage/storage-stand-in.ts";
+import { isAllowed } from "./access.ts";
 import { Accounts } from "./accounts.ts";
 import { CallLog } from "./call-log.ts";
 import { Identifiers } from "./identifiers.ts";
@@ -5,6 +7,7 @@ import { Operations } from "./operations.ts";
 import { Policies } from "./policies.ts";
 import { type Project, Projects } from "./projects.ts";
 import { noRuntime, type Runtime } from "./runtime.ts";
+import { signingKey } from "./signing-key.ts";
 import { State } from "./state.ts";
 import { Tokens } from "./tokens.ts";
 
@@ -15,8 +18,6 @@ export interface WorldOptions {
   readonly owner: string;
   /** What runs behind Cloud Run. @default nothing: every revision is ready at once */
   readonly runtime?: Runtime;
-  /** Whether a bucket holds no object. @default yes */
-  readonly bucketIsEmpty?: (bucket: string) => boolean;
   /** @default the machine's */
   readonly clock?: () => Date;
 }
@@ -47,11 +48,18 @@ export class World {
   readonly policies: Policies;
   readonly owner: string;
   readonly runtime: Runtime;
-  readonly bucketIsEmpty: (bucket: string) => boolean;
+  /** What is in the buckets. */
+  readonly objects: StorageStandIn;
 
   constructor(options: WorldOptions) {
     this.runtime = options.runtime ?? noRuntime;
-    this.bucketIsEmpty = options.bucketIsEmpty ?? (() => true);
+    this.objects = new StorageStandIn({
+      now: options.clock ?? (() => new Date()),
+      principalOf: (request) => this.tokens.callerOf(request),
+      allows: (principal, permission, bucket) =>
+        isAllowed(this, principal ?? "allUsers", permission, "storage", `b/${bucket}`),
+      publicKeyOf: (account) => (this.accounts.exists(account) ? signingKey.publicKey : undefined),
+    });
     this.owner = options.owner;
     this.projects = new Projects(options.projects);
     this.identifiers = new Identifiers(options.clock ?? (() => new Date()));
