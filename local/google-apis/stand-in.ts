@@ -146,13 +146,21 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   for (const door of sideDoors) if (await door(request, response)) return;
-  if (await world.objects.handle(request, response)) return;
+  if (mayBeObject(request) && (await world.objects.handle(request, response))) return;
   const { status, body } = await answer(world, responder, request);
   if (body === undefined) {
     response.writeHead(status).end();
     return;
   }
   response.writeHead(status, { "content-type": "application/json; charset=UTF-8" }).end(JSON.stringify(body));
+}
+
+const apiNames = new Set(apiModules.map(({ shape }) => shape.split(".")[0] ?? ""));
+
+/** Objects have addresses of the form `/BUCKET/OBJECT` too: the names of the APIs are no buckets here. */
+function mayBeObject(request: IncomingMessage): boolean {
+  const first = request.url?.split("/")[1] ?? "";
+  return first === "storage" || !apiNames.has(first);
 }
 
 function listen(server: Server, port: number): Promise<void> {
