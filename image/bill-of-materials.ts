@@ -1,7 +1,8 @@
 import type { Attachment } from "./attachments.ts";
+import { pinnedReference } from "./base-choice.ts";
 import type { LockedPackage } from "./lockfile.ts";
 import { jsonContent } from "./oci-image.ts";
-import { type ImageRecipe, pinnedReference } from "./recipe.ts";
+import type { ImageRecipe } from "./recipe.ts";
 
 export const spdxMediaType = "application/spdx+json";
 

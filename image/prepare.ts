@@ -1,15 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { readFile, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import type { BundledFile } from "./bundle.ts";
 import { defaultCacheFolder } from "./blob-cache.ts";
 import { builderFiles } from "./builder-version.ts";
 import { contentHash, readSources } from "./content-hash.ts";
 import { requireInstalled } from "./installed-packages.ts";
 import { type Lockfile, type LockedPackage, packagesFor, parseLockfile } from "./lockfile.ts";
 import { nodePackage, nodePath } from "./node-layer.ts";
-import { type BaseChoice, type ImageRecipe, recipeFile, recipeFolders } from "./recipe.ts";
+import type { BaseChoice } from "./base-choice.ts";
+import { type ImageRecipe, recipeFile, recipeFolders } from "./recipe.ts";
 import { readSourceVersion, versionName } from "./source-version.ts";
 
 /** A program in a workspace of this repository, and what its image is to be. */
@@ -97,11 +96,15 @@ export async function prepareImage(
     builder,
     program,
   };
-  const folder = join(cacheFolder, "recipes", recipe.version);
+  // Beside what is pushed lies the program that pushes: another program, another folder.
+  const tools = contentHash(await readSources(import.meta.dirname, ["."]), installedTools(lockfile));
+  const folder = join(cacheFolder, "recipes", `${recipe.version}-${tools.slice(0, 12)}`);
   if (existsSync(join(folder, recipeFile))) {
     await utimes(folder, new Date(), new Date());
   } else {
     await requireInstalled(rootFolder, [...packages, ...installedTools(lockfile)]);
+    // Loaded late: when nothing changed, nobody needs a bundler.
+    const { writeRecipe } = await import("./write-recipe.ts");
     await writeRecipe(folder, recipe, sources);
   }
   return { contentHash: hash, version: recipe.version, recipe, folder };
@@ -115,38 +118,9 @@ function dependenciesOf(lockfile: Lockfile, workspace: string): string[] {
   return Object.keys(manifest.dependencies ?? {});
 }
 
+/** What bundles, and what the program that pushes is bundled with. */
 function installedTools(lockfile: Lockfile): LockedPackage[] {
-  const { version, integrity } = lockfile.packages["node_modules/esbuild"] ?? {};
-  if (version === undefined || integrity === undefined) return [];
-  return [{ name: "esbuild", version, integrity, folder: "node_modules/esbuild" }];
-}
-
-async function writeRecipe(folder: string, recipe: ImageRecipe, sources: ImageSources): Promise<void> {
-  // Loaded late: when nothing changed, nobody needs esbuild.
-  const { bundlePage, bundleServer, writeBundle } = await import("./bundle.ts");
-  const { rootFolder } = sources;
-  const page: Promise<BundledFile[]> =
-    sources.page === undefined
-      ? Promise.resolve([])
-      : bundlePage({ rootFolder, sourceFolder: join(rootFolder, sources.page) });
-  const [program, pageFiles] = await Promise.all([
-    bundleServer({
-      rootFolder,
-      entries: { main: join(rootFolder, sources.entry) },
-      externalPackages: sources.nativePackages,
-    }),
-    page,
-  ]);
-  const draft = `${folder}.${randomUUID()}.draft`;
-  try {
-    await mkdir(draft, { recursive: true });
-    await writeBundle(program, join(draft, recipeFolders.program));
-    await writeBundle(pageFiles, join(draft, recipeFolders.page));
-    await writeFile(join(draft, recipeFile), JSON.stringify(recipe, undefined, 1));
-    await rename(draft, folder);
-  } catch (cause) {
-    await rm(draft, { recursive: true, force: true });
-    // Another process was faster: the same name, the same content.
-    if (!existsSync(join(folder, recipeFile))) throw cause;
-  }
+  return packagesFor(lockfile, ["esbuild", "google-auth-library"]).filter(
+    ({ name }) => !name.startsWith("@esbuild/"),
+  );
 }

@@ -7,7 +7,7 @@ import { type ImageRecipe, recipeFolders } from "./recipe.ts";
 export async function programLayer(recipe: ImageRecipe, folder: string): Promise<LayerSource> {
   const files = await readSources(folder, [recipeFolders.program]);
   return {
-    title: `${recipe.name} ${recipe.contentHash}`,
+    title: `${recipe.name} ${recipe.contentHash.slice(0, 12)}`,
     key: JSON.stringify(["program", files.map(({ path, bytes }) => [path, sha256(bytes)])]),
     entries: () =>
       Promise.resolve(files.map(({ path, bytes }) => ({ kind: "file", path, isExecutable: false, bytes }))),

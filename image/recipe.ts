@@ -1,20 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { BaseChoice } from "./base-choice.ts";
 import type { LockedPackage } from "./lockfile.ts";
 import type { ImageProgram } from "./oci-image.ts";
 import type { SourceVersion } from "./source-version.ts";
 
-/** Which base an image stands on, and whose Node it runs. */
-export interface BaseChoice {
-  /** Such as `gcr.io/distroless/cc-debian12:nonroot`, without a digest. */
-  readonly reference: string;
-  /** `sha256:…`, or nothing as long as nobody pinned it: then it can be planned and not deployed. */
-  readonly digest: string | null;
-  /** `lockfile`: the Node that the lockfile pins. Else the path of the base's own, such as `/nodejs/bin/node`. */
-  readonly node: string;
-}
-
-/** Everything that an image is made of, in one folder: this file beside `app/`, the bundled program. */
+/** Everything that an image is made of, in one folder: this file beside `app/`, the bundled program, and what pushes it. */
 export interface ImageRecipe {
   /** Such as `imgstream`; titles the image and its bill of materials. */
   readonly name: string;
@@ -42,16 +33,14 @@ export const recipeFolders = { program: "app", page: "app/web", pageAssets: "app
 
 export const recipeFile = "recipe.json";
 
+/** The program beside it that brings the image into its registry: \`node push-program.mjs\`. */
+export const recipeProgram = "push-program.mjs";
+
 /** @throws Error when the folder holds no recipe */
 export async function readRecipe(folder: string): Promise<ImageRecipe> {
   const recipe: unknown = JSON.parse(await readFile(join(folder, recipeFile), "utf8"));
   if (!isRecipe(recipe)) throw new Error(`'${folder}' holds no recipe of an image: synthesise again`);
   return recipe;
-}
-
-/** The reference with its digest, as a registry takes it. */
-export function pinnedReference({ reference, digest }: BaseChoice): string {
-  return digest === null ? reference : `${reference}@${digest}`;
 }
 
 function isRecipe(value: unknown): value is ImageRecipe {

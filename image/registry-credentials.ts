@@ -12,8 +12,8 @@ export const noCredentials: CredentialSource = () => Promise.resolve(undefined);
 
 /**
  * Google's own: an access token for Artifact Registry's hosts, and for no other host. From
- * `GOOGLE_OAUTH_ACCESS_TOKEN`, which Terraform's provider reads as well, else from Application Default
- * Credentials.
+ * `GOOGLE_OAUTH_ACCESS_TOKEN` or `GOOGLE_CREDENTIALS`, which Terraform's provider reads as well, else from
+ * Application Default Credentials.
  *
  * @see https://cloud.google.com/artifact-registry/docs/docker/authentication#token
  */
@@ -27,8 +27,17 @@ async function accessToken(): Promise<string> {
   if (given !== undefined && given !== "") return given;
   // Loaded late: a rehearsal never needs it.
   const { GoogleAuth } = await import("google-auth-library");
+  // A key, or a file with one, that only Terraform's provider knows by this name.
+  const key = process.env["GOOGLE_CREDENTIALS"];
   try {
-    const auth = new GoogleAuth({ scopes: "https://www.googleapis.com/auth/cloud-platform" });
+    const auth = new GoogleAuth({
+      scopes: "https://www.googleapis.com/auth/cloud-platform",
+      ...(key === undefined || key === ""
+        ? {}
+        : key.trimStart().startsWith("{")
+          ? { credentials: parseKey(key) }
+          : { keyFilename: key }),
+    });
     const token = await auth.getAccessToken();
     if (typeof token === "string" && token !== "") return token;
   } catch (cause) {
@@ -38,4 +47,10 @@ async function accessToken(): Promise<string> {
     );
   }
   throw new Error("Application Default Credentials gave no access token: sign in with gcloud again");
+}
+
+function parseKey(text: string): Record<string, unknown> {
+  const key: unknown = JSON.parse(text);
+  if (typeof key !== "object" || key === null) throw new Error("GOOGLE_CREDENTIALS is no JSON object");
+  return Object.fromEntries(Object.entries(key));
 }

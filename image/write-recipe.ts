@@ -1,0 +1,42 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type BundledFile, bundlePage, bundleServer, writeBundle } from "./bundle.ts";
+import type { ImageSources } from "./prepare.ts";
+import { type ImageRecipe, recipeFile, recipeFolders, recipeProgram } from "./recipe.ts";
+
+/**
+ * Writes the folder that an image is made from: the bundled program and page, the recipe, and the program that
+ * pushes. It appears under its name only when it is complete.
+ */
+export async function writeRecipe(folder: string, recipe: ImageRecipe, sources: ImageSources): Promise<void> {
+  const { rootFolder, entry, page, nativePackages } = sources;
+  const noPage: BundledFile[] = [];
+  const [program, pageFiles, pusher] = await Promise.all([
+    bundleServer({
+      rootFolder,
+      entries: { main: join(rootFolder, entry) },
+      externalPackages: nativePackages,
+    }),
+    page === undefined ? noPage : bundlePage({ rootFolder, sourceFolder: join(rootFolder, page) }),
+    bundleServer({
+      rootFolder: join(import.meta.dirname, ".."),
+      entries: { [recipeProgram.replace(/\.mjs$/, "")]: join(import.meta.dirname, "push-program.ts") },
+      externalPackages: [],
+    }),
+  ]);
+  const draft = `${folder}.${randomUUID()}.draft`;
+  try {
+    await mkdir(draft, { recursive: true });
+    await writeBundle(program, join(draft, recipeFolders.program));
+    await writeBundle(pageFiles, join(draft, recipeFolders.page));
+    await writeBundle(pusher, draft);
+    await writeFile(join(draft, recipeFile), JSON.stringify(recipe, undefined, 1));
+    await rename(draft, folder);
+  } catch (cause) {
+    await rm(draft, { recursive: true, force: true });
+    // Another process was faster: the same name, the same content.
+    if (!existsSync(join(folder, recipeFile))) throw cause;
+  }
+}
