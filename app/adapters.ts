@@ -6,6 +6,7 @@ import type { Config, StoreLocation } from "./config.ts";
 import type { ReadinessCheck } from "./http/health.ts";
 import { createInbox } from "./photos/inbox.ts";
 import type { Inbox } from "./photos/inbox.ts";
+import { CloudObjectStore } from "./storage/cloud-object-store.ts";
 import { lockDataFolder } from "./storage/data-folder-lock.ts";
 import { removeDiskLeftovers } from "./storage/disk-leftovers.ts";
 import { DiskObjectStore } from "./storage/disk-object-store.ts";
@@ -28,15 +29,6 @@ export interface Adapters extends Stores {
   close(): Promise<void>;
 }
 
-/** A store that this release cannot open. */
-export class StoreUnsupportedError extends Error {
-  readonly code = "store-unsupported";
-
-  constructor(location: string) {
-    super(`'${location}' is in Cloud Storage, which this release cannot use yet: expected 'file:///FOLDER'`);
-  }
-}
-
 /** A store's folder that cannot be made, read or written. */
 export class StoreUnusableError extends Error {
   readonly code = "store-unusable";
@@ -47,7 +39,7 @@ export class StoreUnusableError extends Error {
   }
 }
 
-/** @throws StoreUnsupportedError, StoreUnusableError */
+/** @throws StoreUnusableError */
 export async function openStores(config: Pick<Config, "mediaStore" | "recordsStore">): Promise<Stores> {
   const media = await openStore(config.mediaStore);
   const records = await openStore(config.recordsStore);
@@ -55,8 +47,8 @@ export async function openStores(config: Pick<Config, "mediaStore" | "recordsSto
     media,
     records,
     checks: [
-      { name: "media store", check: () => answers(config.mediaStore) },
-      { name: "records store", check: () => answers(config.recordsStore) },
+      { name: "media store", check: () => answers(config.mediaStore, media) },
+      { name: "records store", check: () => answers(config.recordsStore, records) },
     ],
     async removeLeftovers() {
       let removed = 0;
@@ -72,7 +64,7 @@ export async function openStores(config: Pick<Config, "mediaStore" | "recordsSto
  * Opens everything. On one machine the folder in which the records' folder lies is the data folder, and this
  * process has it alone.
  *
- * @throws DataFolderInUseError, StoreUnsupportedError, StoreUnusableError; nothing stays open then
+ * @throws DataFolderInUseError, StoreUnusableError; nothing stays open then
  */
 export async function openAdapters(config: Config): Promise<Adapters> {
   const opened: (() => Promise<void>)[] = [];
@@ -98,19 +90,19 @@ export async function openAdapters(config: Config): Promise<Adapters> {
 }
 
 async function openStore(location: StoreLocation): Promise<ObjectStore> {
-  if (location.kind === "folder") {
-    try {
-      await mkdir(location.folder, { recursive: true });
-      await answers(location);
-    } catch (error) {
-      throw new StoreUnusableError(location.folder, { cause: error });
-    }
-    return new DiskObjectStore(location.folder);
+  if (location.kind === "bucket") return new CloudObjectStore({ bucket: location.bucket });
+  const store = new DiskObjectStore(location.folder);
+  try {
+    await mkdir(location.folder, { recursive: true });
+    await answers(location, store);
+  } catch (error) {
+    throw new StoreUnusableError(location.folder, { cause: error });
   }
-  throw new StoreUnsupportedError(`gs://${location.bucket}`);
+  return store;
 }
 
-async function answers(location: StoreLocation): Promise<void> {
-  if (location.kind === "folder")
+async function answers(location: StoreLocation, store: ObjectStore): Promise<void> {
+  if (location.kind === "folder") {
     await access(location.folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } else await store.list("", { limit: 1 })[Symbol.asyncIterator]().next();
 }

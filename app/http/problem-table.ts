@@ -18,6 +18,7 @@ import type {
   ObjectExistsError,
   OutcomeUnknownError,
   PreconditionFailedError,
+  StoreUnavailableError,
 } from "../storage/object-store.ts";
 import type {
   FileMissingError,
@@ -60,6 +61,7 @@ type RoomError =
   | ObjectExistsError
   | PreconditionFailedError
   | OutcomeUnknownError
+  | StoreUnavailableError
   | FileMissingError
   | FileTooLargeError
   | InboxFullError
@@ -169,6 +171,12 @@ export const problemTable = {
     retryAfterSeconds: 5,
   },
   "outcome-unknown": outcomeUnknown,
+  "store-unavailable": {
+    status: 503,
+    title: "The store cannot be reached at the moment",
+    detail: tryAgain,
+    retryAfterSeconds: 5,
+  },
   "commit-outcome-unknown": outcomeUnknown,
   "commit-failed": notMade,
   "catalog-busy": notMade,

@@ -1,9 +1,7 @@
 import { ObjectDamagedError, PreconditionFailedError } from "./object-store.ts";
 
-/** Nothing was heard in time. */
+/** Nothing was heard in time. Only ever the cause of another error. */
 export class DeadlineExceededError extends Error {
-  readonly code = "deadline-exceeded";
-
   constructor(milliseconds: number) {
     super(`the store did not answer within ${milliseconds} ms`);
   }
