@@ -1,3 +1,4 @@
+import { readLogLine } from "./log-line.ts";
 import { AppProcess, type AppProcessOptions, type Ending } from "./app-process.ts";
 
 export interface KeptProcessOptions extends Omit<AppProcessOptions, "onLine"> {
@@ -11,15 +12,17 @@ export class StartFailedError extends Error {
   readonly code = "start-failed";
 
   constructor(role: string, lines: readonly string[]) {
-    super([`The app (${role}) did not start:`, ...lines.map((line) => `  ${line}`)].join("\n"));
+    super(
+      [`The app (${role}) did not start:`, ...lines.map((line) => `  ${readLogLine(line).text}`)].join("\n"),
+    );
   }
 }
 
 /** Lines that are kept to be shown when the process does not start. */
-const keptLines = 12;
+const keptLines = 40;
 
 /** How often it is tried to start while a former process still lets go of the data folder. */
-const lockedAttempts = 8;
+const lockedAttempts = 5;
 
 /** A process that ran this long was well: its next end is met without a pause. */
 const wellSeconds = 60;
@@ -48,7 +51,7 @@ export class KeptProcess {
   async start(): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       if (await this.#launch()) break;
-      const isLocked = this.#lastLines.some((line) => line.includes("data-folder-in-use"));
+      const isLocked = this.#lastLines.some((line) => line.includes("is in use by process"));
       if (this.#isStopping || !isLocked || attempt >= lockedAttempts) {
         throw new StartFailedError(this.#options.role, this.#lastLines);
       }

@@ -14,7 +14,10 @@ test("a problem reply is said in its own words", () => {
     code: "too-large",
     status: 413,
   });
-  expect(readFailure(413, JSON.stringify({ title: "Too large" })).message).toBe("Too large");
+  expect(readFailure(413, JSON.stringify({ title: "Too large" })).message).toBe("Too large.");
+  expect(readFailure(422, JSON.stringify({ detail: "the file is cut off" })).message).toBe(
+    "The file is cut off.",
+  );
 });
 
 test.each([

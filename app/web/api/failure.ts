@@ -56,7 +56,7 @@ export function readFailure(status: number, body: string, retryAfter?: string | 
   const words = typeof detail === "string" && detail !== "" ? detail : title;
   return new RefusedError(
     status,
-    typeof words === "string" && words !== "" ? words : wordsOf(status),
+    typeof words === "string" && words !== "" ? sentence(words) : wordsOf(status),
     problem,
     retryAfter,
   );
@@ -67,6 +67,11 @@ export function messageOf(error: unknown): string {
   const isOurs =
     error instanceof SignedOutError || error instanceof UnreachableError || error instanceof RefusedError;
   return isOurs ? error.message : "Something went wrong. Please try again.";
+}
+
+/** Errors of the inner rooms begin small and end without a stop. */
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?…]$/.test(words) ? "" : "."}`;
 }
 
 function wordsOf(status: number): string {

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { mediaAddress } from "../api/client.ts";
 import type { PhotoJson } from "../api/photo-json.ts";
 import { Icon } from "../parts/icon.tsx";
@@ -26,14 +26,17 @@ export function Viewer({ photoId }: { readonly photoId: string }): JSX.Element {
   const previous = index > 0 ? known[index - 1] : undefined;
   const next = index === -1 ? undefined : known[index + 1];
 
-  useEffect(() => {
-    dialog.current?.showModal();
-    // Else the first button would have it, and a ring around it catch the eye instead of the photo.
-    dialog.current?.focus();
+  // Before anything is painted: a key pressed at once must not reach the gallery behind.
+  useLayoutEffect(() => {
+    const opened = dialog.current;
+    opened?.showModal();
+    // Else the first button would have the focus, and a ring around it catch the eye instead of the photo.
+    opened?.focus();
     document.documentElement.classList.add("is-viewing");
     return () => {
       document.documentElement.classList.remove("is-viewing");
-      // Back to where one looked last, not to where the viewer was opened.
+      // Back to where one looked last, not to where the viewer was opened; what is behind an open dialog takes none.
+      opened?.close();
       document.querySelector<HTMLElement>(`a[data-photo="${lastId.current}"]`)?.focus();
     };
   }, []);
