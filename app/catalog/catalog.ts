@@ -1,4 +1,5 @@
 import type { Photo } from "./photo.ts";
+import type { NewUpload, Upload } from "./upload.ts";
 
 /**
  * The catalog's public face: what the service's rooms may ask of it. `createCatalog` in create-catalog.ts makes one.
@@ -9,8 +10,9 @@ export interface Catalog {
    * Validates a command against the person's newest state, makes it durable, applies it.
    * Once this resolves the change is safe. The same key with the same command gives the first answer again.
    *
-   * @throws PhotoNotFoundError, PhotoExistsError, QuotaExceededError: refused; nothing was written. A photo exists
-   *   by its id or by its content; the error names the one that is there.
+   * @throws PhotoNotFoundError, PhotoExistsError, PhotoNotInTrashError, UploadNotFoundError, TooManyUploadsError,
+   *   QuotaExceededError: refused; nothing was written. A photo exists by its id or by its content; the error names
+   *   the one that is there.
    * @throws IdempotencyKeyReusedError when the key was used for another command.
    * @throws InvalidCommandError when a field cannot be recorded as it is.
    * @throws CommitOutcomeUnknownError when the store did not answer: repeat with the same key.
@@ -32,6 +34,16 @@ export interface Catalog {
    */
   photos(userId: string, query: PhotoQuery): Promise<PhotoPage>;
 
+  /**
+   * Every photo of the person in whatever state, in the order of their ids, for upkeep.
+   *
+   * @throws RangeError for a limit out of bounds.
+   */
+  everyPhoto(userId: string, query: EveryPhotoQuery): Promise<readonly Photo[]>;
+
+  /** An upload, open or completed, until some time after its reservation has ended. */
+  upload(userId: string, uploadId: string, reading?: Reading): Promise<Upload | undefined>;
+
   /** Undefined while the person was never seen signing in. */
   profile(userId: string, reading?: Reading): Promise<Profile | undefined>;
 
@@ -40,9 +52,25 @@ export interface Catalog {
 }
 
 export type Command =
-  | { readonly kind: "add-photo"; readonly photo: NewPhoto }
+  | {
+      readonly kind: "add-photo";
+      readonly photo: NewPhoto;
+      /** The upload that this completes; the photo takes over the room that is reserved for it. */
+      readonly uploadId?: string;
+    }
   | { readonly kind: "trash-photo"; readonly photoId: string }
   | { readonly kind: "restore-photo"; readonly photoId: string }
+  /** Ends `processing`, or replaces what an earlier procedure made. */
+  | { readonly kind: "record-derivatives"; readonly photoId: string; readonly derivatives: NewDerivatives }
+  | { readonly kind: "fail-processing"; readonly photoId: string; readonly reason: string }
+  /** From the trash only. From now on it is shown nowhere, and its bytes may be deleted. */
+  | { readonly kind: "purge-photo"; readonly photoId: string }
+  /** Once its bytes are deleted: the record goes, and the room is free. */
+  | { readonly kind: "finish-purge"; readonly photoId: string }
+  /** Reserves room. */
+  | { readonly kind: "open-upload"; readonly upload: NewUpload }
+  /** Frees it again; nothing there is no error. */
+  | { readonly kind: "close-upload"; readonly uploadId: string }
   | { readonly kind: "see-sign-in"; readonly email: string; readonly name: string | null };
 
 /** What the catalog itself decides is left out. */
@@ -54,12 +82,29 @@ export type NewPhoto = Omit<
   readonly private?: boolean;
 };
 
+export type NewDerivatives = Pick<
+  Photo,
+  "previewPath" | "thumbnailPath" | "thumbhash" | "derivation" | "width" | "height"
+> & {
+  /** What the decoder complained of. */
+  readonly warning: string | null;
+};
+
 export interface Receipt {
   /** Names the person and the sequence number; a later read that is given it sees this change. */
   readonly token: string;
   readonly sequence: number;
   /** The photo as it is now, where the command was about one. */
   readonly photo: Photo | undefined;
+  /** The upload as it is now, where the command was about one. */
+  readonly upload: Upload | undefined;
+}
+
+export interface EveryPhotoQuery {
+  /** 1 to 1,000. */
+  readonly limit: number;
+  /** Begins after this id. */
+  readonly after?: string;
 }
 
 export interface Reading {

@@ -4,7 +4,7 @@ import type { Catalog, PhotoPage, PhotoQuery, Profile, Receipt } from "./catalog
 import { Database } from "./duckdb/database.ts";
 import { DuckDbEngine } from "./duckdb/duckdb-view.ts";
 import { personModel } from "./person/person-model.ts";
-import { photoPage, photoWhere, profileOf } from "./person/questions.ts";
+import { everyPhoto, photoPage, photoWhere, profileOf, uploadOf } from "./person/questions.ts";
 import { OpenPeople } from "./open-people.ts";
 import { realSurroundings, type Surroundings } from "./protocol/surroundings.ts";
 import { sequenceOf, tokenOf } from "./token.ts";
@@ -33,7 +33,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
   return {
     async execute(userId, command, { idempotencyKey }): Promise<Receipt> {
       const { sequence, answer } = await people.of(userId).submit(command, idempotencyKey);
-      return { token: tokenOf(userId, sequence), sequence, photo: answer.photo };
+      return { token: tokenOf(userId, sequence), sequence, ...answer };
     },
 
     async photo(userId, photoId, reading) {
@@ -49,6 +49,14 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     async photos(userId, query: PhotoQuery): Promise<PhotoPage> {
       const question = photoPage(query);
       return await people.of(userId).read(question, after(query, userId));
+    },
+
+    async everyPhoto(userId, query) {
+      return await people.of(userId).read(everyPhoto(query), 0);
+    },
+
+    async upload(userId, uploadId, reading) {
+      return await people.of(userId).read((view) => uploadOf(view, uploadId), after(reading, userId));
     },
 
     async profile(userId, reading): Promise<Profile | undefined> {

@@ -45,7 +45,11 @@ export interface Photo {
   readonly deletedAt: string | null;
   /** Base64 of a ThumbHash. */
   readonly thumbhash: string;
-  readonly state: "ready" | "processing" | "purging";
+  /**
+   * `processing`: the original is safe, its pictures are being made. `failed`: they could not be made; the
+   * original can be downloaded. `purging`: it is being deleted for good and is shown nowhere.
+   */
+  readonly state: "ready" | "processing" | "failed" | "purging";
   /** Version of the procedure that made the derivatives. */
   readonly derivation: number;
   /** Counts the changes of this record from 1; what `If-Match` compares. */

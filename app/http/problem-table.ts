@@ -1,5 +1,12 @@
 import type { InvalidCursorError } from "../catalog/cursor.ts";
-import type { PhotoExistsError, PhotoNotFoundError, QuotaExceededError } from "../catalog/person/errors.ts";
+import type {
+  PhotoExistsError,
+  PhotoNotFoundError,
+  PhotoNotInTrashError,
+  QuotaExceededError,
+  TooManyUploadsError,
+  UploadNotFoundError,
+} from "../catalog/person/errors.ts";
 import type { DamagedEntryError, NewerEntryError } from "../catalog/protocol/entry.ts";
 import type {
   CatalogBusyError,
@@ -48,6 +55,9 @@ type RoomError =
   | InvalidCommandError
   | PhotoNotFoundError
   | PhotoExistsError
+  | PhotoNotInTrashError
+  | UploadNotFoundError
+  | TooManyUploadsError
   | QuotaExceededError
   | IdempotencyKeyReusedError
   | CommitOutcomeUnknownError
@@ -129,12 +139,22 @@ export const problemTable = {
     title: "There is no such photo",
     detail: "There is no photo of that id.",
   },
+  "upload-not-found": {
+    status: 404,
+    title: "There is no such upload",
+    detail: "There is no upload of that id: it was cancelled, or it expired. Begin again.",
+  },
   "method-not-allowed": { status: 405, title: "This address does not take that method" },
   "request-timeout": { status: 408, title: "The request did not arrive in time" },
   "object-exists": {
     status: 409,
     title: "It exists already",
     detail: "Something of that name exists already.",
+  },
+  "photo-not-in-trash": {
+    status: 409,
+    title: "The photo is not in the trash",
+    detail: "Only what is in the trash can be deleted for good.",
   },
   "photo-exists": { status: 409, title: "The photo exists already" },
   "quota-exceeded": { status: 409, title: "There is no room left for this" },
@@ -153,6 +173,7 @@ export const problemTable = {
   "picture-too-slow": { status: 422, title: "The picture takes too long to decode" },
   "invalid-command": { status: 422, title: "The change cannot be recorded as it is" },
   "idempotency-key-reused": { status: 422, title: "The Idempotency-Key was used for another request" },
+  "too-many-uploads": { status: 429, title: "Too many uploads are open at once" },
   "headers-too-large": { status: 431, title: "The request's headers are too large" },
   internal: ourFault,
   "identity-record-damaged": ourFault,

@@ -68,6 +68,8 @@ const emptyCatalog: Catalog = {
   photo: async () => undefined,
   photoOfContent: async () => undefined,
   photos: async () => ({ photos: [], nextCursor: undefined }),
+  everyPhoto: async () => [],
+  upload: async () => undefined,
   profile: async () => undefined,
   close: async () => {},
 };

@@ -10,15 +10,51 @@ import {
   meanPhotoRestored,
   meanPhotoTrashed,
 } from "./photo-effects.ts";
+import {
+  PhotoDerived,
+  PhotoPurged,
+  PhotoPurging,
+  ProcessingFailed,
+  meanPhotoDerived,
+  meanPhotoPurged,
+  meanPhotoPurging,
+  meanProcessingFailed,
+} from "./processing-effects.ts";
+import {
+  UploadClosed,
+  UploadCompleted,
+  UploadOpened,
+  meanUploadClosed,
+  meanUploadCompleted,
+  meanUploadOpened,
+} from "./upload-effects.ts";
 import { SignedIn, meanSignedIn } from "./profile-effects.ts";
 
 /** Everything that can happen to a person's catalog. Entries of every release stay readable: nothing is removed. */
-export type Effect = PhotoAdded | PhotoTrashed | PhotoRestored | SignedIn;
+export type Effect =
+  | PhotoAdded
+  | PhotoTrashed
+  | PhotoRestored
+  | PhotoDerived
+  | ProcessingFailed
+  | PhotoPurging
+  | PhotoPurged
+  | UploadOpened
+  | UploadCompleted
+  | UploadClosed
+  | SignedIn;
 
 const kinds = {
   "photo-added": kind(PhotoAdded),
   "photo-trashed": kind(PhotoTrashed),
   "photo-restored": kind(PhotoRestored),
+  "photo-derived": kind(PhotoDerived),
+  "processing-failed": kind(ProcessingFailed),
+  "photo-purging": kind(PhotoPurging),
+  "photo-purged": kind(PhotoPurged),
+  "upload-opened": kind(UploadOpened),
+  "upload-completed": kind(UploadCompleted),
+  "upload-closed": kind(UploadClosed),
   "signed-in": kind(SignedIn),
 } as const satisfies { [K in Effect["kind"]]: (value: unknown) => Extract<Effect, { kind: K }> };
 
@@ -54,6 +90,20 @@ export function mean(effect: Effect, changes: Changes, context: EffectContext): 
       return meanPhotoTrashed(effect, changes, context);
     case "photo-restored":
       return meanPhotoRestored(effect, changes, context);
+    case "photo-derived":
+      return meanPhotoDerived(effect, changes, context);
+    case "processing-failed":
+      return meanProcessingFailed(effect, changes, context);
+    case "photo-purging":
+      return meanPhotoPurging(effect, changes, context);
+    case "photo-purged":
+      return meanPhotoPurged(effect, changes);
+    case "upload-opened":
+      return meanUploadOpened(effect, changes, context);
+    case "upload-completed":
+      return meanUploadCompleted(effect, changes);
+    case "upload-closed":
+      return meanUploadClosed(effect, changes);
     case "signed-in":
       return meanSignedIn(effect, changes, context);
   }

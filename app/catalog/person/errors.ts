@@ -28,11 +28,42 @@ export class QuotaExceededError extends RefusalError {
 
   constructor(neededBytes: number, usedBytes: number, quotaBytes: number) {
     super(
-      `${neededBytes} bytes more would exceed the quota of ${quotaBytes} bytes, of which ${usedBytes} are used: ` +
+      `${neededBytes} bytes more would exceed the quota of ${quotaBytes} bytes, of which ${usedBytes} are used or reserved: ` +
         `purge photos from the trash, or ask an administrator for more`,
     );
     this.neededBytes = neededBytes;
     this.usedBytes = usedBytes;
     this.quotaBytes = quotaBytes;
+  }
+}
+
+/** Only what is in the trash can be deleted for good. */
+export class PhotoNotInTrashError extends RefusalError {
+  readonly code = "photo-not-in-trash";
+  readonly photoId: string;
+
+  constructor(photoId: string) {
+    super(`photo '${photoId}' is not in the trash: move it there before deleting it for good`);
+    this.photoId = photoId;
+  }
+}
+
+export class UploadNotFoundError extends RefusalError {
+  readonly code = "upload-not-found";
+  readonly uploadId: string;
+
+  constructor(uploadId: string) {
+    super(`no upload '${uploadId}' in this catalog: it was given up, or it expired; begin again`);
+    this.uploadId = uploadId;
+  }
+}
+
+export class TooManyUploadsError extends RefusalError {
+  readonly code = "too-many-uploads";
+  readonly limit: number;
+
+  constructor(limit: number) {
+    super(`${limit} uploads are open already: complete or cancel some before beginning more`);
+    this.limit = limit;
   }
 }

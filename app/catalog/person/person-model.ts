@@ -1,18 +1,20 @@
 import type { Command } from "../catalog.ts";
 import type { Photo } from "../photo.ts";
+import type { Upload } from "../upload.ts";
 import { Changes } from "../protocol/changes.ts";
 import type { Model } from "../protocol/model.ts";
 import { decide } from "./commands.ts";
 import { type Effect, mean, parseEffect } from "./effects.ts";
 import { defaultQuotaBytes } from "./settings.ts";
-import { type PersonTables, personTables, photoFrom } from "./tables.ts";
+import { type PersonTables, personTables, photoFrom, uploadFrom } from "./tables.ts";
 
 export interface PersonAnswer {
   /** As it is after the command. */
   readonly photo: Photo | undefined;
+  readonly upload: Upload | undefined;
 }
 
-/** A person's catalog: photos and profile. */
+/** A person's catalog: photos, uploads and profile. */
 export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
   tables: personTables,
 
@@ -38,10 +40,22 @@ export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
         return [
           { table: "photos", key: command.photo.id },
           { table: "users", key: owner },
+          ...(command.uploadId === undefined ? [] : [{ table: "uploads", key: command.uploadId } as const]),
         ];
       case "trash-photo":
       case "restore-photo":
+      case "record-derivatives":
+      case "fail-processing":
+      case "purge-photo":
+      case "finish-purge":
         return [{ table: "photos", key: command.photoId }];
+      case "open-upload":
+        return [
+          { table: "uploads", key: command.upload.id },
+          { table: "users", key: owner },
+        ];
+      case "close-upload":
+        return [{ table: "uploads", key: command.uploadId }];
       case "see-sign-in":
         return [{ table: "users", key: owner }];
     }
@@ -50,8 +64,9 @@ export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
   decide,
 
   async answer({ subject }, state) {
-    const row = subject === null ? undefined : await state.get("photos", subject);
-    return { photo: row && photoFrom(row) };
+    if (subject === null) return { photo: undefined, upload: undefined };
+    const [photo, upload] = [await state.get("photos", subject), await state.get("uploads", subject)];
+    return { photo: photo && photoFrom(photo), upload: upload && uploadFrom(upload) };
   },
 
   mean,

@@ -35,7 +35,7 @@ export const RecordedPhoto = Type.Object({
   camera: textOrNull,
   lens: textOrNull,
   thumbhash: text,
-  state: Type.Enum(["ready", "processing", "purging"]),
+  state: Type.Enum(["ready", "processing", "failed", "purging"]),
   derivation: count,
 });
 

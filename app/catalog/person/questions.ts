@@ -1,9 +1,10 @@
-import type { PhotoPage, PhotoQuery, Profile } from "../catalog.ts";
+import type { EveryPhotoQuery, PhotoPage, PhotoQuery, Profile } from "../catalog.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import type { DuckDbView } from "../duckdb/duckdb-view.ts";
 import type { Photo } from "../photo.ts";
+import type { Upload } from "../upload.ts";
 import { profileFrom } from "./settings.ts";
-import { type PersonTables, type PhotoRow, photoFrom } from "./tables.ts";
+import { type PersonTables, type PhotoRow, photoFrom, uploadFrom } from "./tables.ts";
 
 type PersonView = DuckDbView<PersonTables>;
 
@@ -14,7 +15,9 @@ export async function photoWhere(
   column: "id" | "sha256",
   value: string,
 ): Promise<Photo | undefined> {
-  const [row] = await view.rows("photos", `WHERE ${column} = $1 ORDER BY id LIMIT 1`, [value]);
+  // What is being deleted for good is found by its id only, for whoever deletes it.
+  const isShown = column === "id" ? "" : "AND state <> 'purging'";
+  const [row] = await view.rows("photos", `WHERE ${column} = $1 ${isShown} ORDER BY id LIMIT 1`, [value]);
   return row && photoFrom(row);
 }
 
@@ -34,7 +37,7 @@ export function photoPage(query: PhotoQuery): (view: PersonView) => Promise<Phot
     throw new RangeError(`'limit' must be a whole number from 1 to ${pageLimits.most}, got ${limit}`);
   }
   const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
-  const conditions = [`deleted_at IS ${query.trashed ? "NOT NULL" : "NULL"}`];
+  const conditions = [`deleted_at IS ${query.trashed ? "NOT NULL AND state <> 'purging'" : "NULL"}`];
   const values: string[] = [];
   if (cursor !== undefined) {
     // The first half alone lets DuckDB leave out whole row groups.
@@ -46,6 +49,20 @@ export function photoPage(query: PhotoQuery): (view: PersonView) => Promise<Phot
     const rows = await view.rows("photos", rest, values);
     return { photos: rows.slice(0, limit).map(photoFrom), nextCursor: nextCursor(rows, limit) };
   };
+}
+
+/** @throws RangeError */
+export function everyPhoto({ limit, after = "" }: EveryPhotoQuery): (view: PersonView) => Promise<Photo[]> {
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
+    throw new RangeError(`'limit' must be a whole number from 1 to 1000, got ${limit}`);
+  }
+  return async (view) =>
+    (await view.rows("photos", `WHERE id > $1 ORDER BY id LIMIT ${limit}`, [after])).map(photoFrom);
+}
+
+export async function uploadOf(view: PersonView, uploadId: string): Promise<Upload | undefined> {
+  const [row] = await view.rows("uploads", "WHERE id = $1", [uploadId]);
+  return row && uploadFrom(row);
 }
 
 function nextCursor(rows: readonly PhotoRow[], limit: number): string | undefined {

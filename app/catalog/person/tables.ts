@@ -1,5 +1,6 @@
 import { type RowOf, column, keysTable, nullable, type Tables } from "../protocol/tables.ts";
 import type { Photo } from "../photo.ts";
+import type { Upload } from "../upload.ts";
 
 /** What one person's view holds. DuckDB's columns have the same names in snake_case. */
 export const personTables = {
@@ -43,6 +44,22 @@ export const personTables = {
       shownAt: column("time"),
     },
   },
+  uploads: {
+    key: "id",
+    columns: {
+      id: column("text"),
+      filename: column("text"),
+      title: nullable("text"),
+      private: nullable("boolean"),
+      contentType: column("text"),
+      sizeBytes: column("bigint"),
+      sha256: column("text"),
+      createdDate: column("time"),
+      expiresDate: column("time"),
+      state: column("text"),
+      photoId: nullable("text"),
+    },
+  },
   users: {
     key: "id",
     columns: {
@@ -62,11 +79,16 @@ export const personTables = {
 
 export type PersonTables = typeof personTables;
 export type PhotoRow = RowOf<PersonTables["photos"]>;
+export type UploadRow = RowOf<PersonTables["uploads"]>;
 export type UserRow = RowOf<PersonTables["users"]>;
 
-const states: readonly Photo["state"][] = ["ready", "processing", "purging"];
+const states: readonly Photo["state"][] = ["ready", "processing", "failed", "purging"];
 
 export function photoFrom(row: PhotoRow): Photo {
   const { shownAt: _, state, ...photo } = row;
   return { ...photo, state: states.find((known) => known === state) ?? "ready" };
+}
+
+export function uploadFrom(row: UploadRow): Upload {
+  return { ...row, state: row.state === "completed" ? "completed" : "open" };
 }

@@ -37,7 +37,7 @@ const start = () =>
             storageUsed: 0,
           };
         }
-        return { token: "u1-1", sequence: 1, photo: undefined };
+        return { token: "u1-1", sequence: 1, photo: undefined, upload: undefined };
       },
     },
     onNotRecorded: (error) => notRecorded.push(error),

@@ -1,0 +1,76 @@
+import type { Command } from "../catalog.ts";
+import type { DecisionContext } from "../protocol/model.ts";
+import type { Effect } from "./effects.ts";
+import { PhotoExistsError, PhotoNotFoundError, PhotoNotInTrashError } from "./errors.ts";
+import { type PersonDecision, type PersonState, checkRoom, person } from "./person-state.ts";
+import { recordedPhoto } from "./photo-effects.ts";
+import { settingsFrom } from "./settings.ts";
+import type { PhotoRow } from "./tables.ts";
+
+type AddPhoto = Extract<Command, { kind: "add-photo" }>;
+type ChangePhoto = Exclude<Extract<Command, { photoId: string }>, AddPhoto>;
+
+export async function addPhoto(
+  { photo, uploadId }: AddPhoto,
+  state: PersonState,
+  { owner, at }: DecisionContext,
+): Promise<PersonDecision> {
+  if (await state.get("photos", photo.id)) throw new PhotoExistsError(photo.id);
+  const sameContent = await state.find("photos", "sha256", photo.sha256);
+  // What is being deleted for good is shown nowhere: the same file may come anew.
+  const other = sameContent.find((candidate) => candidate.state !== "purging");
+  if (other !== undefined) throw new PhotoExistsError(other.id);
+  const upload = uploadId === undefined ? undefined : await state.get("uploads", uploadId);
+  if (upload?.photoId) throw new PhotoExistsError(upload.photoId);
+  const user = await person(state, owner);
+  await checkRoom(state, user, photo.sizeBytes, at, upload?.id);
+  const isPrivate = photo.private ?? settingsFrom(user).privateByDefault;
+  const effects: Effect[] = [{ kind: "photo-added", photo: recordedPhoto({ ...photo, private: isPrivate }) }];
+  if (upload !== undefined)
+    effects.push({ kind: "upload-completed", uploadId: upload.id, photoId: photo.id });
+  return { effects, bytes: photo.sizeBytes, subject: photo.id };
+}
+
+export async function changePhoto(command: ChangePhoto, state: PersonState): Promise<PersonDecision> {
+  const photo = await state.get("photos", command.photoId);
+  if (command.kind === "finish-purge") return finishPurge(photo);
+  if (photo === undefined) throw new PhotoNotFoundError(command.photoId);
+  if (photo.state === "purging" && command.kind !== "purge-photo") throw new PhotoNotFoundError(photo.id);
+  return { effects: effectsOf(command, photo), bytes: 0, subject: photo.id };
+}
+
+function effectsOf(
+  command: Exclude<ChangePhoto, { kind: "finish-purge" }>,
+  photo: PhotoRow,
+): readonly Effect[] {
+  const photoId = photo.id;
+  switch (command.kind) {
+    case "trash-photo":
+      return photo.deletedAt === null ? [{ kind: "photo-trashed", photoId }] : [];
+    case "restore-photo":
+      return photo.deletedAt === null ? [] : [{ kind: "photo-restored", photoId }];
+    case "record-derivatives": {
+      const { warning, ...derived } = command.derivatives;
+      const metadata = { ...photo.metadata, decoderWarning: warning };
+      return [{ kind: "photo-derived", photoId, ...derived, metadata }];
+    }
+    case "fail-processing": {
+      const metadata = { ...photo.metadata, decoderWarning: command.reason };
+      return photo.state === "processing" ? [{ kind: "processing-failed", photoId, metadata }] : [];
+    }
+    case "purge-photo":
+      if (photo.deletedAt === null) throw new PhotoNotInTrashError(photoId);
+      return photo.state === "purging" ? [] : [{ kind: "photo-purging", photoId }];
+  }
+}
+
+/** Gone already is no error: whoever purges may have been stopped after saying so. */
+function finishPurge(photo: PhotoRow | undefined): PersonDecision {
+  if (photo === undefined) return { effects: [], bytes: 0, subject: null };
+  if (photo.state !== "purging") throw new PhotoNotInTrashError(photo.id);
+  return {
+    effects: [{ kind: "photo-purged", photoId: photo.id }],
+    bytes: -photo.sizeBytes,
+    subject: photo.id,
+  };
+}

@@ -1,0 +1,42 @@
+import type { Command } from "../catalog.ts";
+import type { DecisionContext } from "../protocol/model.ts";
+import { mostOpenUploads, reservationMilliseconds } from "../upload.ts";
+import { PhotoExistsError, TooManyUploadsError } from "./errors.ts";
+import { type PersonDecision, type PersonState, checkRoom, person } from "./person-state.ts";
+
+/** The same upload again is the one that is there: its id is made from the request's key. */
+export async function openUpload(
+  { upload }: Extract<Command, { kind: "open-upload" }>,
+  state: PersonState,
+  { owner, at }: DecisionContext,
+): Promise<PersonDecision> {
+  const { id, filename, title, contentType, sizeBytes, sha256 } = upload;
+  const sameContent = await state.find("photos", "sha256", sha256);
+  const photo = sameContent.find((candidate) => candidate.state !== "purging");
+  if (photo !== undefined) throw new PhotoExistsError(photo.id);
+  const open = (await state.find("uploads", "state", "open")).filter(({ expiresDate }) => expiresDate > at);
+  if (open.some((other) => other.id === id)) return { effects: [], bytes: 0, subject: id };
+  if (open.length >= mostOpenUploads) throw new TooManyUploadsError(mostOpenUploads);
+  await checkRoom(state, await person(state, owner), sizeBytes, at);
+  const expiresDate = new Date(Date.parse(at) + reservationMilliseconds).toISOString();
+  const reserved = {
+    id,
+    filename,
+    title,
+    private: upload.private,
+    contentType,
+    sizeBytes,
+    sha256,
+    expiresDate,
+  };
+  return { effects: [{ kind: "upload-opened", upload: reserved }], bytes: 0, subject: id };
+}
+
+export async function closeUpload(
+  { uploadId }: Extract<Command, { kind: "close-upload" }>,
+  state: PersonState,
+): Promise<PersonDecision> {
+  const upload = await state.get("uploads", uploadId);
+  if (upload?.state !== "open") return { effects: [], bytes: 0, subject: null };
+  return { effects: [{ kind: "upload-closed", uploadId }], bytes: 0, subject: uploadId };
+}
