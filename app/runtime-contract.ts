@@ -50,6 +50,12 @@ export const healthPaths = { live: "/health/live", ready: "/health/ready" } as c
 /** Where the keys of Google's own proxy are published: https://cloud.google.com/iap/docs/signed-headers-howto */
 export const googleIapKeySetUrl = "https://www.gstatic.com/iap/verify/public_key-jwk";
 
+/**
+ * Paths whose time is the client's to decide: a live stream stays open, an upload takes as long as the line needs.
+ * Objectives and alerts on latency leave them out.
+ */
+export const unhurriedPaths = { upload: "/v1/photos", live: "/v1/events" } as const;
+
 /** Object names begin with these. The load balancer sends paths under the media ones to the media bucket. */
 export const objectPrefixes = {
   originals: "photos/",

@@ -9,7 +9,10 @@ export const dev = defineEnvironment({
   access: ["group:photos@example.com"],
   administrators: ["admin@example.com"],
   programmaticClients: ["100000000001-example.apps.googleusercontent.com"],
-  alerts: { mail: ["oncall@example.com"] },
+  alerts: {
+    mail: ["oncall@example.com"],
+    runbooks: "https://github.com/example/imgstream/blob/main/docs/runbooks",
+  },
   web: {
     cpu: 1,
     memory: "512Mi",

@@ -24,6 +24,8 @@ export interface Environment {
      * a secret, so the channel is named here and never made by a plan.
      */
     readonly pagerChannel?: string;
+    /** Where docs/runbooks of this repository can be read in a browser, without a slash at the end. */
+    readonly runbooks: string;
   };
   readonly web: ServiceSize & RequestLimits;
   readonly worker: ServiceSize;

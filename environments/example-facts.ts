@@ -44,6 +44,8 @@ export function findExampleFacts(facts: Environment): readonly ExampleFact[] {
   for (const [index, address] of facts.alerts.mail.entries()) {
     check(`alerts.mail[${index}]`, address, isExampleDomain(address), "who of yours is on call");
   }
+  const { runbooks } = facts.alerts;
+  check("alerts.runbooks", runbooks, runbooks.includes("/example/"), "where your docs/runbooks can be read");
   const pager = facts.alerts.pagerChannel ?? "";
   check(
     "alerts.pagerChannel",

@@ -12,6 +12,7 @@ import {
   projectNumber,
   regionName,
   repositoryName,
+  runbooksAddress,
 } from "./patterns.ts";
 import { findContainerFaults, findRequestFaults, findServiceFaults } from "./size-faults.ts";
 import { findStorageFaults } from "./storage-faults.ts";
@@ -109,6 +110,13 @@ function findPeopleFaults({ access, administrators, programmaticClients, alerts 
     if (!email.test(address)) {
       faults.push({ fact: `alerts.mail[${index}]`, received: address, instead: "must be an e-mail address" });
     }
+  }
+  if (!runbooksAddress.test(alerts.runbooks)) {
+    faults.push({
+      fact: "alerts.runbooks",
+      received: alerts.runbooks,
+      instead: "must be the https address of docs/runbooks as a browser shows it, without a slash at the end",
+    });
   }
   if (alerts.pagerChannel !== undefined && !notificationChannel.test(alerts.pagerChannel)) {
     faults.push({

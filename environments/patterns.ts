@@ -19,6 +19,8 @@ export const oauthClient = /^[0-9]+-[a-z0-9]+\.apps\.googleusercontent\.com$/;
 
 export const notificationChannel = /^projects\/[a-z0-9-]+\/notificationChannels\/[0-9]+$/;
 
+export const runbooksAddress = /^https:\/\/[^\s/]+(\/[^\s/]+)*$/;
+
 export const repositoryName = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/;
 
 /** Without dots: a name with dots must be a domain that its maker proved to own. */

@@ -12,6 +12,7 @@ export const production = defineEnvironment({
   alerts: {
     mail: ["oncall@example.com"],
     pagerChannel: "projects/imgstream-production/notificationChannels/1000000000000000001",
+    runbooks: "https://github.com/example/imgstream/blob/main/docs/runbooks",
   },
   web: {
     cpu: 2,

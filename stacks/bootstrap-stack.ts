@@ -5,6 +5,7 @@ import { Budget } from "../constructs/budget.ts";
 import { DeployGate } from "../constructs/deploy-gate.ts";
 import { GoogleApis } from "../constructs/google-apis.ts";
 import { Labels } from "../constructs/labels.ts";
+import { MailChannel } from "../constructs/notification-channel.ts";
 import { PrivateBucket } from "../constructs/private-bucket.ts";
 import { ServiceIdentities } from "../constructs/service-identities.ts";
 import { WaitFor } from "../constructs/wait-for.ts";
@@ -21,7 +22,7 @@ import { keepBootstrapState } from "./state.ts";
 export class BootstrapStack extends TerraformStack {
   constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id);
-    const { project, regions, auditLog, budget, stateBucket } = environment;
+    const { project, regions, auditLog, budget, stateBucket, alerts } = environment;
     keepBootstrapState(this, environment);
     addGoogleProvider(this, environment);
     const gate = new DeployGate(this, "gate", { refusals: refusalsOf(environment), endpointVariables });
@@ -55,6 +56,10 @@ export class BootstrapStack extends TerraformStack {
       name: `imgstream ${environment.name}`,
       projectNumber: project.number,
       ...budget,
+      // Google tells at most five.
+      channels: alerts.mail
+        .slice(0, 5)
+        .map((address) => new MailChannel(this, `mail-${address}`, { address }).name),
     });
     Aspects.of(this).add(new Labels(labelsOf(environment)));
   }

@@ -1,5 +1,6 @@
 import { Aspects, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { unhurriedPaths } from "../app/runtime-contract.ts";
 import { ContainerRegistry } from "../constructs/container-registry.ts";
 import { DeployGate } from "../constructs/deploy-gate.ts";
 import { Labels } from "../constructs/labels.ts";
@@ -13,6 +14,7 @@ import { labelsOf } from "./labels.ts";
 import { Data } from "./parts/data.ts";
 import { Edge } from "./parts/edge.ts";
 import { Events } from "./parts/events.ts";
+import { Observability } from "./parts/observability.ts";
 import { Service, webServiceName } from "./parts/service.ts";
 import { refusalsOf } from "./refusals.ts";
 import { keepStateInBucket } from "./state.ts";
@@ -37,16 +39,33 @@ export class PhotoPlatformStack extends TerraformStack {
 
     const data = new Data(this, "data", environment);
     const network = new PrivateNetwork(this, "network", { name: "imgstream", regions });
-    if (redis.tier !== "none") {
-      new Redis(this, "redis", { name: "imgstream", region: regions[0], network, ...redis });
-    }
+    const cache =
+      redis.tier === "none"
+        ? undefined
+        : new Redis(this, "redis", { name: "imgstream", region: regions[0], network, ...redis });
     const edge = new Edge(this, "edge", environment, data, webServiceName);
     const service = new Service(this, "service", environment, { data, edge, network, image });
-    new Events(this, "events", environment, data, service);
-    const { address } = edge.open(service.ready);
+    const events = new Events(this, "events", environment, data, service);
+    const loadBalancer = edge.open(service.ready);
+    new Observability(this, "observability", environment, {
+      host: domain,
+      web: service.web[0],
+      worker: service.worker,
+      maintenance: service.maintenance,
+      loadBalancer,
+      backend: edge.web,
+      buckets: data,
+      subscriptions: [...events.pushes, events.warehouse],
+      deadLetter: events.deadLetter,
+      ...(cache && { redis: cache }),
+      unhurried: [
+        { method: "POST", route: unhurriedPaths.upload, apartAtTheEdge: false },
+        { method: "GET", route: unhurriedPaths.live, apartAtTheEdge: true },
+      ],
+    });
 
     new TerraformOutput(this, "address", {
-      value: address.address,
+      value: loadBalancer.address.address,
       description: `The A record of ${domain}`,
     });
     Aspects.of(this).add(new Labels(labelsOf(environment)));

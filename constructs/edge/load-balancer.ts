@@ -17,6 +17,8 @@ export interface LoadBalancerProps {
   readonly app: IdentityAwareBackend;
   /** Paths that are a bucket's, such as `/assets/*`. */
   readonly routes: readonly { readonly paths: readonly string[]; readonly bucket: CdnBucket }[];
+  /** Exact paths of the app that the load balancer's metrics tell apart from all others. @default none */
+  readonly pathsApart?: readonly string[];
   /** Traffic opens last: what must be there before, services and their grants. */
   readonly openAfter: readonly ITerraformDependable[];
 }
@@ -26,6 +28,8 @@ export interface LoadBalancerProps {
  * profile, plain HTTP only redirected.
  */
 export class LoadBalancer extends Construct {
+  /** Literal: metrics and logs name its URL map so. */
+  readonly name: string;
   /** What the domain's A record must name. */
   readonly address: ComputeGlobalAddress;
   readonly urlMap: ComputeUrlMap;
@@ -34,7 +38,8 @@ export class LoadBalancer extends Construct {
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
-    const { name, domain, app, routes } = props;
+    const { name, domain, app, routes, pathsApart = [] } = props;
+    this.name = name;
     this.address = new ComputeGlobalAddress(this, "address", { name });
     this.urlMap = new ComputeUrlMap(this, "url-map", {
       name,
@@ -44,7 +49,10 @@ export class LoadBalancer extends Construct {
         {
           name: "paths",
           defaultService: app.backend.id,
-          pathRule: routes.map(({ paths, bucket }) => ({ paths: [...paths], service: bucket.backend.id })),
+          pathRule: [
+            ...routes.map(({ paths, bucket }) => ({ paths: [...paths], service: bucket.backend.id })),
+            ...pathsApart.map((path) => ({ paths: [path], service: app.backend.id })),
+          ],
         },
       ],
     });

@@ -22,6 +22,8 @@ export class Data extends Construct {
   readonly assets: PrivateBucket;
   /** Stripped copies that people published; only where the environment allows it. */
   readonly shares?: PrivateBucket;
+  /** The second copy of the records, where the environment keeps one. */
+  readonly recordsCopy?: PrivateBucket;
   readonly identityKey: SecretVersion;
   readonly mediaKey: SecretVersion;
 
@@ -72,6 +74,7 @@ export class Data extends Construct {
           placement: { kind: "region", region: copyRegion(environment) },
         },
       });
+      this.recordsCopy = copy.bucket;
       copy.bucket.grantRead(accountOf("maintenance", environment));
     }
 

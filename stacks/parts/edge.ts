@@ -1,6 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { objectPrefixes } from "../../app/runtime-contract.ts";
+import { objectPrefixes, unhurriedPaths } from "../../app/runtime-contract.ts";
 import { BucketFirewall } from "../../constructs/edge/bucket-firewall.ts";
 import { IdentityAwareBackend } from "../../constructs/edge/identity-aware-backend.ts";
 import { LoadBalancer } from "../../constructs/edge/load-balancer.ts";
@@ -36,7 +36,10 @@ export class Edge extends Construct {
       projectNumber: project.number,
       serviceName: webServiceName,
       regions,
-      firewall: new WebFirewall(this, "web-firewall", { name: "imgstream-web", uploadPaths: ["/v1/photos"] }),
+      firewall: new WebFirewall(this, "web-firewall", {
+        name: "imgstream-web",
+        uploadPaths: [unhurriedPaths.upload],
+      }),
     });
     for (const who of access) this.web.grantAccess(memberPrincipal(who));
     // The signed-in synthetic check comes the way people come.
@@ -105,6 +108,7 @@ export class Edge extends Construct {
       domain: this.environment.domain,
       app: this.web,
       routes: this.routes,
+      pathsApart: [unhurriedPaths.live],
       openAfter: [...after, ...this.web.grants, this.signingKey],
     });
   }

@@ -29,7 +29,7 @@ export interface ServiceParts {
 
 /** What runs: one image in three roles, web in every region, worker and maintenance in the first. */
 export class Service extends Construct {
-  readonly web: readonly CloudRunService[];
+  readonly web: readonly [CloudRunService, ...CloudRunService[]];
   readonly worker: CloudRunService;
   readonly maintenance: CloudRunJob;
   /** The `aud` of pushed events: a literal, for the worker's own address would be a cycle. */
@@ -63,7 +63,7 @@ export class Service extends Construct {
       livenessPath: healthPaths.live,
     };
 
-    this.web = regions.map((region) => {
+    const webIn = (region: string): CloudRunService => {
       const service = new CloudRunService(this, `web-${region}`, {
         ...common,
         ...environment.web,
@@ -76,7 +76,9 @@ export class Service extends Construct {
       });
       service.grantInvoke(serviceAgent("iap", project.number));
       return service;
-    });
+    };
+    const [firstRegion, ...otherRegions] = regions;
+    this.web = [webIn(firstRegion), ...otherRegions.map(webIn)];
     this.worker = new CloudRunService(this, "worker", {
       ...common,
       ...environment.worker,

@@ -12,6 +12,7 @@ test("every fact that ships as an example is found", () => {
     "administrators[0]",
     "programmaticClients[0]",
     "alerts.mail[0]",
+    "alerts.runbooks",
     "alerts.pagerChannel",
     "budget.billingAccount",
     "deployments.repository",
@@ -26,7 +27,7 @@ test("facts of one's own are no examples", () => {
     access: ["group:everyone@acme.org"],
     administrators: ["ada@acme.org"],
     programmaticClients: [],
-    alerts: { mail: ["oncall@acme.org"] },
+    alerts: { mail: ["oncall@acme.org"], runbooks: "https://git.acme.org/photos/runbooks" },
     budget: { billingAccount: "01A2B3-4C5D6E-7F8A9B", amount: 100, currency: "EUR" },
   };
   expect(findExampleFacts(facts)).toEqual([]);
