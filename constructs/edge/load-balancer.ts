@@ -50,8 +50,8 @@ export class LoadBalancer extends Construct {
           name: "paths",
           defaultService: app.backend.id,
           pathRule: [
-            ...routes.map(({ paths, bucket }) => ({ paths: [...paths], service: bucket.backend.id })),
             ...pathsApart.map((path) => ({ paths: [path], service: app.backend.id })),
+            ...routes.map(({ paths, bucket }) => ({ paths: [...paths], service: bucket.backend.id })),
           ],
         },
       ],

@@ -231,6 +231,7 @@ describe.each(Object.entries(table))("%s", (name, row) => {
         {
           default_service: reference("edge/web/service"),
           path_rule: [
+            { paths: ["/v1/events"], service: reference("edge/web/service") },
             { paths: ["/assets/*"], service: reference("edge/assets/backend") },
             { paths: ["/photos/*"], service: reference("edge/originals/backend") },
             { paths: ["/previews/*", "/thumbnails/*"], service: reference("edge/derivatives/backend") },

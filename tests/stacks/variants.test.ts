@@ -78,5 +78,5 @@ test("the examples are refused with the file and line to edit", () => {
   expect(gate.triggers_replace[0]).toMatch(
     /^environments\/dev\.ts:\d+: project\.id is the example 'imgstream-dev': write your project's id$/,
   );
-  expect(gate.triggers_replace).toHaveLength(8);
+  expect(gate.triggers_replace).toHaveLength(9);
 });
