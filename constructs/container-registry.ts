@@ -44,6 +44,11 @@ export class ContainerRegistry extends Construct {
     });
   }
 
+  /** Changes when the registry is made anew, and empty. */
+  get birth(): string {
+    return this.repository.createTime;
+  }
+
   grantPull(who: Principal): ArtifactRegistryRepositoryIamMember {
     return this.grant("pull", "roles/artifactregistry.reader", who);
   }

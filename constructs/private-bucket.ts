@@ -17,6 +17,8 @@ export interface PrivateBucketProps {
   readonly softDeleteDays?: number;
   /** Objects vanish at this age, in days. @default never */
   readonly deleteAfterDays?: number;
+  /** Objects vanish so many days after their custom time, which marks them as no longer needed. @default never */
+  readonly deleteRetiredAfterDays?: number;
   /** Objects below these prefixes move to a cheaper class at this age. @default none: they stay in STANDARD */
   readonly ageing?: {
     readonly prefixes: readonly string[];
@@ -127,6 +129,12 @@ function lifecycleRules(props: PrivateBucketProps, keepVersionsDays: number): St
   }
   if (props.deleteAfterDays !== undefined) {
     rules.push({ action: { type: "Delete" }, condition: { age: props.deleteAfterDays, withState: "ANY" } });
+  }
+  if (props.deleteRetiredAfterDays !== undefined) {
+    rules.push({
+      action: { type: "Delete" },
+      condition: { daysSinceCustomTime: props.deleteRetiredAfterDays, withState: "ANY" },
+    });
   }
   if (props.ageing !== undefined) {
     rules.push({

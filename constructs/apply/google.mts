@@ -6,12 +6,16 @@ import { property, requestJson, RequestFailed } from "./json-request.mts";
 
 export interface GoogleRequest {
   readonly product: Product;
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "PATCH" | "POST";
   /** Below the product's address, such as `projects/p/secrets/s`. */
   readonly path: string;
   readonly body?: unknown;
   /** Another version of the API than its address has: `v1beta1`. */
   readonly version?: string;
+  /** Bytes of an object, sent to the product's address for uploads instead of a JSON body. */
+  readonly upload?: { readonly contentType: string; readonly bytes: Uint8Array };
+  /** A condition in the request makes it harmless to send it twice. @default for GET only */
+  readonly isRepeatable?: boolean;
 }
 
 export type AskGoogle = (request: GoogleRequest) => Promise<unknown>;
@@ -23,20 +27,25 @@ export async function connectToGoogle(
   variables: Readonly<Record<string, string | undefined>>,
 ): Promise<AskGoogle> {
   const token = await findAccessToken(variables);
-  return async ({ product, method = "GET", path, body, version }) => {
+  return async ({ product, method = "GET", path, body, version, upload, isRepeatable }) => {
     const endpoint = endpointOf(product, variables);
+    if (upload !== undefined) endpoint.pathname = `/upload${endpoint.pathname}`;
     const base =
       version === undefined ? endpoint.href : endpoint.href.replace(/\/v[0-9][^/]*\/$/, `/${version}/`);
     const init: RequestInit = {
       method,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      headers: {
+        authorization: `Bearer ${token}`,
+        "content-type": upload?.contentType ?? "application/json",
+      },
+      ...(upload !== undefined && { body: Uint8Array.from(upload.bytes) }),
       ...(body !== undefined && { body: JSON.stringify(body) }),
     };
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await requestJson(new URL(path, base), init);
       } catch (error) {
-        if (attempt === attempts || !isWorthRepeating(error, method)) throw error;
+        if (attempt === attempts || !isWorthRepeating(error, isRepeatable ?? method === "GET")) throw error;
         await sleep(200 * 2 ** attempt);
       }
     }
@@ -44,9 +53,9 @@ export async function connectToGoogle(
 }
 
 /** 429 was not carried out; a read may be repeated whatever happened. */
-function isWorthRepeating(error: unknown, method: string): boolean {
+function isWorthRepeating(error: unknown, isRepeatable: boolean): boolean {
   if (!(error instanceof RequestFailed)) return false;
-  return error.status === 429 || (method === "GET" && (error.status === 0 || error.status >= 500));
+  return error.status === 429 || (isRepeatable && (error.status === 0 || error.status >= 500));
 }
 
 /** Whether an error is Google's 404. */
