@@ -40,23 +40,19 @@ export class StoreUnusableError extends Error {
 }
 
 /** @throws StoreUnusableError */
-export async function openStores(config: Pick<Config, "mediaStore" | "recordsStore">): Promise<Stores> {
-  const media = await openStore(config.mediaStore);
-  const records = await openStore(config.recordsStore);
+export async function openStores(
+  config: Pick<Config, "mediaStore" | "recordsStore" | "storageEndpoint">,
+): Promise<Stores> {
+  const media = await openStore(config.mediaStore, config);
+  const records = await openStore(config.recordsStore, config);
   return {
-    media,
-    records,
+    media: media.store,
+    records: records.store,
     checks: [
-      { name: "media store", check: () => answers(config.mediaStore, media) },
-      { name: "records store", check: () => answers(config.recordsStore, records) },
+      { name: "media store", check: media.check },
+      { name: "records store", check: records.check },
     ],
-    async removeLeftovers() {
-      let removed = 0;
-      for (const location of [config.mediaStore, config.recordsStore]) {
-        if (location.kind === "folder") removed += await removeDiskLeftovers(location.folder);
-      }
-      return removed;
-    },
+    removeLeftovers: async () => (await media.removeLeftovers()) + (await records.removeLeftovers()),
   };
 }
 
@@ -89,20 +85,33 @@ export async function openAdapters(config: Config): Promise<Adapters> {
   }
 }
 
-async function openStore(location: StoreLocation): Promise<ObjectStore> {
-  if (location.kind === "bucket") return new CloudObjectStore({ bucket: location.bucket });
-  const store = new DiskObjectStore(location.folder);
-  try {
-    await mkdir(location.folder, { recursive: true });
-    await answers(location, store);
-  } catch (error) {
-    throw new StoreUnusableError(location.folder, { cause: error });
+/** A bucket is not asked here, so that a slow answer does not hold up the start: readiness asks. */
+async function openStore(
+  location: StoreLocation,
+  { storageEndpoint }: Pick<Config, "storageEndpoint">,
+): Promise<OpenStore> {
+  if (location.kind === "bucket") {
+    const store = new CloudObjectStore({
+      bucket: location.bucket,
+      ...(storageEndpoint !== undefined && { apiEndpoint: storageEndpoint }),
+    });
+    // Not one object's absence: that is what a bucket that is not there has as well.
+    const check = () => store.list("", { limit: 1 })[Symbol.asyncIterator]().next();
+    return { store, check, removeLeftovers: async () => 0 };
   }
-  return store;
+  const { folder } = location;
+  const check = () => access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  try {
+    await mkdir(folder, { recursive: true });
+    await check();
+  } catch (error) {
+    throw new StoreUnusableError(folder, { cause: error });
+  }
+  return { store: new DiskObjectStore(folder), check, removeLeftovers: () => removeDiskLeftovers(folder) };
 }
 
-async function answers(location: StoreLocation, store: ObjectStore): Promise<void> {
-  if (location.kind === "folder") {
-    await access(location.folder, constants.R_OK | constants.W_OK | constants.X_OK);
-  } else await store.list("", { limit: 1 })[Symbol.asyncIterator]().next();
+interface OpenStore {
+  readonly store: ObjectStore;
+  readonly check: () => Promise<unknown>;
+  readonly removeLeftovers: () => Promise<number>;
 }

@@ -16,6 +16,8 @@ export interface Config {
   readonly identityKey: string;
   readonly mediaStore: StoreLocation;
   readonly recordsStore: StoreLocation;
+  /** A stand-in for Cloud Storage. */
+  readonly storageEndpoint: string | undefined;
   readonly cacheFolder: string;
   /** E-mail addresses in lower case. */
   readonly administrators: readonly string[];
@@ -114,6 +116,14 @@ export function readConfig(environment: Environment): Config {
     problems.push(`PAGE_FOLDER is '${pageFolder}': expected the absolute path of a folder, or nothing`);
   }
 
+  const storageEndpoint = optional("STORAGE_EMULATOR_HOST");
+  if (storageEndpoint !== undefined && !isLoopbackOrigin(storageEndpoint)) {
+    problems.push(
+      `STORAGE_EMULATOR_HOST is '${storageEndpoint}': expected scheme, loopback host and port such as ` +
+        `'http://127.0.0.1:4443', or nothing`,
+    );
+  }
+
   if (
     problems.length > 0 ||
     publicOrigin === undefined ||
@@ -135,6 +145,7 @@ export function readConfig(environment: Environment): Config {
     identityKey,
     mediaStore: Object.freeze(mediaStore),
     recordsStore: Object.freeze(recordsStore),
+    storageEndpoint,
     cacheFolder,
     administrators: Object.freeze(administrators),
     port,
@@ -185,6 +196,11 @@ function parseUrl(value: string): URL | undefined {
 function isTrusted(url: URL | undefined): boolean {
   if (url === undefined || url.username !== "" || url.password !== "") return false;
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
+}
+
+function isLoopbackOrigin(value: string): boolean {
+  const url = parseUrl(value);
+  return url !== undefined && url.origin === value && isLoopback(url);
 }
 
 function isLoopback(url: URL): boolean {

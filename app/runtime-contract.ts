@@ -33,8 +33,9 @@ export type RuntimeVariable = (typeof runtimeVariables)[number];
  * Read where given, never required.
  *
  * - `PAGE_FOLDER`: the built page, a folder with `index.html`. Default: `../dist/web` beside the program's folder.
+ * - `STORAGE_EMULATOR_HOST`: a stand-in for Cloud Storage, loopback only; Google's libraries know the same name.
  */
-export const optionalVariables = ["PAGE_FOLDER"] as const;
+export const optionalVariables = ["PAGE_FOLDER", "STORAGE_EMULATOR_HOST"] as const;
 
 export type OptionalVariable = (typeof optionalVariables)[number];
 

@@ -36,9 +36,9 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
   const server = createBaseServer({ publicOrigin, log: dependencies.log });
   await server.register(identityPlugin, dependencies.identity);
   await server.register(crossSite, { publicOrigin });
+  await server.register(openapi, { publicOrigin });
   await server.register(health, { checks: dependencies.readiness });
   await server.register(pageRoutes, { page: dependencies.page });
-  await server.register(openapi, { publicOrigin });
 
   await server.register(async (api) => {
     const signIns = createSignIns({

@@ -7,7 +7,10 @@ export interface CrossSiteOptions {
   readonly publicOrigin: string;
 }
 
-const readingMethods = new Set(["GET", "HEAD", "OPTIONS"]);
+export const readingMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** The header that every write carries; also what makes the proxy answer 401 instead of its sign-in page. */
+export const requestedWith = { name: "x-requested-with", value: "XMLHttpRequest" } as const;
 
 /**
  * Refuses what another site makes a person's browser send. The sign-in is a cookie of the proxy's, so a browser
@@ -39,8 +42,8 @@ function crossSiteFault({ method, headers }: FastifyRequest, publicOrigin: strin
   if (headers.origin !== undefined && headers.origin !== publicOrigin) {
     return `Writes are taken from ${publicOrigin} only (Origin was '${headers.origin}').`;
   }
-  if (headers["x-requested-with"] !== "XMLHttpRequest") {
-    return "Every write must carry the header 'x-requested-with: XMLHttpRequest'.";
+  if (headers[requestedWith.name] !== requestedWith.value) {
+    return `Every write must carry the header '${requestedWith.name}: ${requestedWith.value}'.`;
   }
   return undefined;
 }

@@ -38,9 +38,9 @@ const meanings: Readonly<Record<string, Meaning>> = {
   FST_ERR_ROUTE_MISSING_CONTENT: { code: "request-invalid", message: "The body is missing." },
   FST_ERR_HANDLER_TIMEOUT: { code: "took-too-long", message: "The request took too long." },
   FST_REQ_FILE_TOO_LARGE: { code: "body-too-large", message: "The file is larger than is taken here." },
-  FST_PARTS_LIMIT: { code: "body-too-large", message: "The form has more parts than are taken here." },
-  FST_FILES_LIMIT: { code: "body-too-large", message: "The form has more files than are taken here." },
-  FST_FIELDS_LIMIT: { code: "body-too-large", message: "The form has more fields than are taken here." },
+  FST_PARTS_LIMIT: { code: "request-invalid", message: "The form has more parts than are taken here." },
+  FST_FILES_LIMIT: { code: "request-invalid", message: "The form has more files than are taken here." },
+  FST_FIELDS_LIMIT: { code: "request-invalid", message: "The form has more fields than are taken here." },
   FST_PROTO_VIOLATION: {
     code: "request-invalid",
     message: "A field of the form has a name that is not allowed.",
@@ -56,9 +56,27 @@ const meanings: Readonly<Record<string, Meaning>> = {
   FST_MP_PREMATURE_CLOSE: { code: "request-invalid", message: "The form ended before its last boundary." },
 };
 
+const boundaryFault: Meaning = {
+  code: "media-type-unsupported",
+  message: "The Content-Type must be multipart/form-data with a boundary of 1 to 70 characters.",
+};
+
+const formEnded: Meaning = { code: "request-invalid", message: "The form ended before its last boundary." };
+
+/** The reader of forms throws plain errors: https://github.com/fastify/busboy, lib/types/multipart.js, deps. */
+const messages: readonly (readonly [RegExp, Meaning])[] = [
+  [/^Multipart: Boundary not found$/, boundaryFault],
+  [/^The needle cannot /, boundaryFault],
+  [/^Unexpected end of multipart data$/, formEnded],
+  [/ terminated early due to unexpected end of multipart data$/, formEnded],
+];
+
 /** The refusal that a framework's error stands for, or undefined where it is ours to answer for. */
 export function readFrameworkError(error: unknown): RequestRefusedError | undefined {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
-  const meaning = meanings[error.code];
+  if (!(error instanceof Error)) return undefined;
+  const meaning =
+    "code" in error && typeof error.code === "string"
+      ? meanings[error.code]
+      : messages.find(([pattern]) => pattern.test(error.message))?.[1];
   return meaning && new RequestRefusedError(meaning.code, meaning.message, { cause: error });
 }

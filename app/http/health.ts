@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from "fastify";
+import { Type } from "typebox";
 import { healthPaths } from "../runtime-contract.ts";
 import { RequestRefusedError } from "./request-refusal.ts";
 
@@ -46,8 +47,10 @@ export const health: FastifyPluginAsync<HealthOptions> = async (server, { checks
   };
 
   const config = { answersAnyone: true };
-  server.get(healthPaths.live, { config }, async () => ({ status: "live" }));
-  server.get(healthPaths.ready, { config }, async () => {
+  const live = schemaOf("live", "Whether the process runs");
+  server.get(healthPaths.live, { config, schema: live }, async () => ({ status: "live" }));
+  const ready = schemaOf("ready", "Whether everything that the process needs answers");
+  server.get(healthPaths.ready, { config, schema: ready }, async () => {
     if (!(await isReady())) throw new RequestRefusedError("not-ready", "not ready");
     return { status: "ready" };
   });
@@ -63,4 +66,14 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+function schemaOf(status: "live" | "ready", summary: string) {
+  return {
+    operationId: status,
+    summary,
+    tags: ["health"],
+    security: [],
+    response: { 200: Type.Object({ status: Type.Literal(status) }) },
+  };
 }

@@ -1,7 +1,16 @@
 import swagger from "@fastify/swagger";
-import type { FastifyPluginAsync } from "fastify";
+import type { FastifyPluginAsync, FastifySchema } from "fastify";
 import fastifyPlugin from "fastify-plugin";
+import type { TSchema } from "typebox";
+import { readingMethods, requestedWith } from "./cross-site.ts";
 import { ProblemSchema, problemContentType } from "./problem.ts";
+
+declare module "fastify" {
+  interface FastifySchema {
+    /** Describes a multipart form that the route reads by itself; validates nothing. */
+    readonly form?: TSchema;
+  }
+}
 
 /** What any request may get instead of what its route promises. */
 const problemReply = {
@@ -10,8 +19,8 @@ const problemReply = {
 };
 
 /**
- * `/openapi.json`: every route that was registered after this, from the very schemas that validate it. Each has
- * the problem replies added that any request may get.
+ * `/openapi.json`: every route that was registered after this, from the very schemas that validate it, with what
+ * holds for all of them: the header that writes carry, and problem replies.
  */
 const openapi: FastifyPluginAsync<{ readonly publicOrigin: string }> = async (server, { publicOrigin }) => {
   server.addSchema(ProblemSchema);
@@ -22,33 +31,65 @@ const openapi: FastifyPluginAsync<{ readonly publicOrigin: string }> = async (se
         title: "ImgStream",
         version: "1",
         description:
-          "Photos of people who sign in at the identity proxy. Every write carries the header " +
-          "`x-requested-with: XMLHttpRequest`. Errors are problem details (RFC 9457); compare their `code`.",
+          "Photos of people who sign in at the identity proxy: a browser by the proxy's session cookie, a program " +
+          "by a token in `Authorization`. Errors are problem details (RFC 9457); compare their `code`.",
       },
       servers: [{ url: publicOrigin }],
       components: {
         securitySchemes: {
-          identityProxy: {
-            type: "apiKey",
-            in: "header",
-            name: "x-goog-iap-jwt-assertion",
-            description: "Set by Identity-Aware Proxy; callers sign in there and never set it themselves.",
+          program: {
+            type: "http",
+            scheme: "bearer",
+            bearerFormat: "JWT",
+            description: "A token that Identity-Aware Proxy takes; it never reaches the service itself.",
           },
         },
       },
-      security: [{ identityProxy: [] }],
+      security: [{ program: [] }],
     },
     refResolver: {
       buildLocalReference: ({ $id }, _base, _fragment, index) =>
         typeof $id === "string" ? $id : `schema-${index}`,
     },
-    transform: ({ schema, url }) => {
-      const own = schema?.response;
-      const response = { ...(typeof own === "object" ? own : {}), default: problemReply };
-      return { url, schema: { ...schema, response } };
+    transform: ({ schema, url, route }) => {
+      const isWrite = [route.method].flat().some((method) => !readingMethods.has(method));
+      return { url, schema: { ...schema, ...form(schema), ...headers(schema, isWrite), ...replies(schema) } };
     },
   });
   server.get("/openapi.json", { schema: { hide: true } }, async () => server.swagger());
 };
+
+function form(schema: FastifySchema | undefined): FastifySchema {
+  return schema?.form === undefined ? {} : { body: schema.form };
+}
+
+function headers(schema: FastifySchema | undefined, isWrite: boolean): FastifySchema {
+  if (!isWrite) return {};
+  const own = recordOf(schema?.headers);
+  const required = Array.isArray(own["required"]) ? own["required"] : [];
+  return {
+    headers: {
+      ...own,
+      type: "object",
+      properties: {
+        ...recordOf(own["properties"]),
+        [requestedWith.name]: {
+          type: "string",
+          enum: [requestedWith.value],
+          description: "Every write carries it: no form of another site can.",
+        },
+      },
+      required: [...required, requestedWith.name],
+    },
+  };
+}
+
+function replies(schema: FastifySchema | undefined): FastifySchema {
+  return { response: { ...recordOf(schema?.response), default: problemReply } };
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
 
 export default fastifyPlugin(openapi, { name: "openapi", fastify: "5.x" });

@@ -124,6 +124,7 @@ const tryAgain = "Nothing is lost by trying again in a moment.";
 export const problemTable = {
   "request-invalid": { status: 400, title: "The request is not what this address takes" },
   "file-missing": { status: 400, title: "There is no file in the form" },
+  "client-gone": { status: 400, title: "The connection ended before the request did" },
   "body-not-json": { status: 400, title: "The body is not JSON" },
   "invalid-cursor": { status: 400, title: "The cursor is not one of this list" },
   "invalid-token": { status: 400, title: "The token is not one of this person's" },
@@ -168,6 +169,7 @@ export const problemTable = {
   "address-too-long": { status: 414, title: "The address is too long" },
   "media-type-unsupported": { status: 415, title: "The body is of a type that is not taken here" },
   "unsupported-picture": { status: 415, title: "Files of this kind are not taken in" },
+  "range-not-satisfiable": { status: 416, title: "There is no such part of it" },
   "unreadable-picture": { status: 422, title: "The file cannot be read as a picture" },
   "too-many-pixels": { status: 422, title: "The picture has too many pixels" },
   "picture-too-slow": { status: 422, title: "The picture takes too long to decode" },

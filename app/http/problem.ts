@@ -45,9 +45,15 @@ export function makeProblem(
     type: problemType(code),
     title: kind.title,
     status: kind.status,
-    detail: kind.detail ?? occurrence.message,
+    detail: kind.detail ?? sentence(occurrence.message),
     code,
     correlation_id: occurrence.correlationId,
     ...(faults.length > 0 && { errors: faults.map((fault) => ({ ...fault })) }),
   };
+}
+
+/** Messages of errors begin small and end without a stop, as parts of a longer line; here they stand alone. */
+function sentence(message: string): string {
+  const end = /[.!?]$/.test(message) ? "" : ".";
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${end}`;
 }

@@ -1,5 +1,6 @@
 export type RequestRefusalCode =
   | "request-invalid"
+  | "client-gone"
   | "body-not-json"
   | "cross-site-request"
   | "not-found"
@@ -8,6 +9,7 @@ export type RequestRefusalCode =
   | "address-too-long"
   | "media-type-unsupported"
   | "request-timeout"
+  | "range-not-satisfiable"
   | "headers-too-large"
   | "not-ready"
   | "took-too-long"

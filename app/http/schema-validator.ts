@@ -15,11 +15,12 @@ const partNames: Record<string, FieldFault["in"]> = {
 /**
  * Compiles the schemas of routes. Bodies are taken as they are; what arrives as text (query, path, headers) is
  * read as the number, boolean or list that its schema names, and only if it is written as one. Every fault of a
- * part is reported at once.
+ * part is reported at once. Parameters of a query that its schema does not name are refused.
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const validator = Compile(schema);
   const part = partNames[httpPart ?? "body"] ?? "body";
+  // A parameter that is not known is a misspelt one: it would silently not filter, not limit.
+  const validator = Compile(part === "query" ? { additionalProperties: false, ...schema } : schema);
   return (received: unknown) => {
     const value = part === "body" ? received : readText(schema, received);
     if (validator.Check(value)) return { value };

@@ -30,7 +30,7 @@ const everywhere = {
 } as const;
 
 /** Whatever is not the page is one person's data: no cache between may keep it. */
-const unlessARouteSaysOtherwise = {
+export const dataHeaders = {
   "content-security-policy": dataPolicy,
   "cache-control": "private, no-store",
 } as const;
@@ -43,7 +43,7 @@ const unlessARouteSaysOtherwise = {
 export function securityHeaders(publicOrigin: string): Readonly<Record<string, string>> {
   return Object.freeze({
     ...everywhere,
-    ...unlessARouteSaysOtherwise,
+    ...dataHeaders,
     ...(publicOrigin.startsWith("https:") && { "strict-transport-security": "max-age=31536000" }),
   });
 }

@@ -65,7 +65,9 @@ function readBoolean(value: unknown): boolean {
   throw fault("private", "must be 'true' or 'false'");
 }
 
-function fault(field: string, detail: string): RequestRefusedError {
+function fault(field: string | undefined, detail: string): RequestRefusedError {
+  if (field === undefined)
+    return new RequestRefusedError("request-invalid", "Every part of the form needs a name.");
   const pointer = `/${field.slice(0, 100).replaceAll("~", "~0").replaceAll("/", "~1")}`;
   return new RequestRefusedError("request-invalid", `'${pointer.slice(1)}' (body) ${detail}.`, {
     faults: [{ in: "body", pointer, detail }],

@@ -2,8 +2,11 @@ import { Readable } from "node:stream";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyReply } from "fastify";
 import { Type } from "typebox";
+import { RequestRefusedError } from "../http/request-refusal.ts";
 import { readRange } from "./byte-range.ts";
 import { attachment } from "./file-name.ts";
+import { previewContentType, thumbnailContentType } from "../pictures/derivatives.ts";
+import { pictureFormats } from "../pictures/picture-format.ts";
 import type { PhotoLibrary, PhotoMedia, Rendition } from "./photo-library.ts";
 
 export interface PhotoMediaRoutesOptions {
@@ -13,7 +16,9 @@ export interface PhotoMediaRoutesOptions {
 const MediaRequest = {
   params: Type.Object({ photoId: Type.String() }),
   querystring: Type.Object({
-    v: Type.Optional(Type.Integer({ minimum: 1, description: "The photo's `derivation`." })),
+    v: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1_000_000, description: "The photo's `derivation`." }),
+    ),
   }),
   headers: Type.Object({
     range: Type.Optional(Type.String()),
@@ -21,6 +26,17 @@ const MediaRequest = {
     "if-none-match": Type.Optional(Type.String()),
   }),
 };
+
+const contentTypes = {
+  thumbnail: [thumbnailContentType],
+  preview: [previewContentType],
+  original: Object.values(pictureFormats).map(({ contentType }) => contentType),
+} as const;
+
+function bytesOf(types: readonly string[], description: string) {
+  const schema = { type: "string", format: "binary" };
+  return { description, content: Object.fromEntries(types.map((type) => [type, { schema }])) };
+}
 
 const summaries = {
   thumbnail: "WebP of at most 400 pixels a side",
@@ -43,6 +59,11 @@ export const photoMediaRoutes: FastifyPluginAsyncTypebox<PhotoMediaRoutesOptions
       summary: summaries[rendition],
       tags: ["photos"],
       ...MediaRequest,
+      response: {
+        200: bytesOf(contentTypes[rendition], "The whole file."),
+        206: bytesOf(contentTypes[rendition], "The part that `Range` asked for."),
+        304: { description: "As `If-None-Match` says that it is known.", type: "null" },
+      },
     };
     server.get(`/v1/photos/:photoId/${rendition}`, { schema }, async (request, reply) => {
       const { headers } = request;
@@ -56,7 +77,11 @@ export const photoMediaRoutes: FastifyPluginAsyncTypebox<PhotoMediaRoutesOptions
       const isUnchanged = headers["if-range"] === undefined || headers["if-range"] === entityTag;
       const wanted = readRange(isUnchanged ? headers.range : undefined, object.sizeBytes);
       if (wanted.kind === "unsatisfiable") {
-        return reply.code(416).header("content-range", `bytes */${object.sizeBytes}`).send();
+        void reply.header("content-range", `bytes */${object.sizeBytes}`);
+        throw new RequestRefusedError(
+          "range-not-satisfiable",
+          `the file has ${object.sizeBytes} bytes and the range '${headers.range}' lies outside of them`,
+        );
       }
       const range = wanted.kind === "part" ? wanted.range : undefined;
       if (range !== undefined) {

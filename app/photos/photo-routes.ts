@@ -23,6 +23,16 @@ const Writing = Type.Object({
   "idempotency-key": Type.Optional(Type.String({ pattern: "^[\\x21-\\x7e]{1,200}$" })),
 });
 
+/** As readPhotoForm reads it. */
+const PhotoForm = Type.Object(
+  {
+    file: Type.Unsafe<Uint8Array>({ type: "string", format: "binary" }),
+    title: Type.Optional(Type.String({ maxLength: 200 })),
+    private: Type.Optional(Type.Boolean({ description: "Default: the person's own setting." })),
+  },
+  { additionalProperties: false },
+);
+
 const Listing = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
   cursor: Type.Optional(Type.String({ maxLength: 500 })),
@@ -50,6 +60,7 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
           "Once this is answered the photo is safe: sha256, crc32c and generation are its receipt.",
         tags: ["photos"],
         consumes: ["multipart/form-data"],
+        form: PhotoForm,
         headers: Writing,
         response: { 200: PhotoSchema, 201: PhotoSchema },
       },

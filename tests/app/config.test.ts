@@ -105,6 +105,7 @@ describe.each([
   ["ADMINISTRATORS", ["admin", "a@example.com;b@example.com c@example.com", "@"]],
   ["PORT", ["http", "-1", "65536", "80.5", "8080 "]],
   ["PAGE_FOLDER", ["dist/web"]],
+  ["STORAGE_EMULATOR_HOST", ["127.0.0.1:4443", "https://storage.example.com", "http://127.0.0.1:4443/x"]],
 ] as const)("%s", (name, wrong) => {
   test.each(wrong)("'%s' is refused with what is expected instead", (value) => {
     const problems = problemsOf({ ...inTheCloud, [name]: value });

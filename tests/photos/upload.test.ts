@@ -100,7 +100,7 @@ test("what cannot be a photo is refused with its reason, and nothing is left", a
     ["nothing", "", 422, "unreadable-picture", /empty/],
     ["truncated", jpeg.subarray(0, jpeg.length / 2), 422, "unreadable-picture", /cut off on its way/],
     ["a bomb", bomb, 422, "too-many-pixels", /14000 × 14000 = 196000000 pixels/],
-    ["an SVG", svg, 415, "unsupported-picture", /^not taken in: SVG drawing/],
+    ["an SVG", svg, 415, "unsupported-picture", /^Not taken in: SVG drawing/],
     ["too large", Buffer.alloc(30 * 1024 * 1024 + 1), 413, "file-too-large", /30 MiB.*\/v1\/uploads/],
   ];
   for (const [name, content, status, code, detail] of cases) {
@@ -149,7 +149,7 @@ test("a form without a file, with two files or with unknown fields is refused an
   const file = { name: "file", filename: "a.jpg", content: jpeg };
   const cases = [
     [[{ name: "title", content: "x" }], 400, "file-missing"],
-    [[file, { ...file, filename: "b.jpg" }], 413, "body-too-large"],
+    [[file, { ...file, filename: "b.jpg" }], 400, "request-invalid"],
     [[file, { name: "album", content: "x" }], 400, "request-invalid"],
     [[file, { name: "private", content: "yes" }], 400, "request-invalid"],
     [[file, { name: "title", content: "x".repeat(201) }], 400, "request-invalid"],

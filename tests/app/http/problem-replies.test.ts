@@ -40,6 +40,8 @@ test("every code that a class of the app has is in the table", () => {
     // Raised while a process starts, or by a mistake in the code: nobody's reply, or a plain 500.
     "config-invalid",
     "data-folder-in-use",
+    // A cause of others.
+    "deadline-exceeded",
     "store-unusable",
     "folder-busy",
     "invalid-object-name",

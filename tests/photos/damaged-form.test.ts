@@ -1,0 +1,57 @@
+import { request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { createPhotoServer } from "./photo-server.ts";
+
+const form = "multipart/form-data; boundary=b";
+const file = '--b\r\ncontent-disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n';
+
+test.each([
+  ["without a boundary", "multipart/form-data", "x", 415],
+  ["with a boundary longer than any", `multipart/form-data; boundary=${"b".repeat(300)}`, "x", 415],
+  ["of another multipart type", "multipart/mixed; boundary=b", "--b--", 415],
+  ["that holds nothing", form, "", 400],
+  ["that never begins", form, "x", 400],
+  ["that ends after its first boundary", form, "--b\r\n", 400],
+  ["that ends within the file", form, `${file}abc`, 400],
+  ["that ends within a field", form, '--b\r\ncontent-disposition: form-data; name="title"\r\n\r\nabc', 400],
+  ["with a part that has no name", form, "--b\r\ncontent-disposition: form-data\r\n\r\nabc\r\n--b--", 400],
+  ["with a header of 100 kB", form, `--b\r\n${"x".repeat(100_000)}: y\r\n\r\nabc\r\n--b--`, 400],
+  [
+    "with a field named __proto__",
+    form,
+    '--b\r\ncontent-disposition: form-data; name="__proto__"\r\n\r\nx\r\n--b--',
+    400,
+  ],
+])("a form %s is refused as the sender's fault and leaves nothing", async (_how, type, payload, status) => {
+  const service = await createPhotoServer();
+  const reply = await service.server.inject({
+    method: "POST",
+    url: "/v1/photos",
+    headers: { ...service.headers, "content-type": type },
+    payload,
+  });
+  expect([reply.statusCode, reply.json().status]).toEqual([status, status]);
+  expect(service.lines.filter(({ severity }) => severity === "ERROR")).toEqual([]);
+  expect([await service.stored(), service.waiting()]).toEqual([[], []]);
+});
+
+test("a client that goes away within the file leaves nothing, and nobody is woken for it", async () => {
+  const service = await createPhotoServer();
+  await service.server.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = service.server.server.address() as AddressInfo;
+  const uploading = request({
+    port,
+    method: "POST",
+    path: "/v1/photos",
+    headers: { ...service.headers, "content-type": form },
+  });
+  uploading.on("error", () => {});
+  uploading.write(`${file}abc`);
+  await expect.poll(() => service.waiting()).toHaveLength(1);
+  uploading.destroy();
+  await expect.poll(() => service.lines).toContainEqual(expect.objectContaining({ code: "client-gone" }));
+  await expect.poll(() => service.waiting()).toEqual([]);
+  expect(service.lines.filter(({ severity }) => severity === "ERROR")).toEqual([]);
+  expect(await service.stored()).toEqual([]);
+});
