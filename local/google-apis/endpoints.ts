@@ -20,6 +20,7 @@ const paths: Readonly<Record<string, string>> = {
   GOOGLE_SECRET_MANAGER_CUSTOM_ENDPOINT: "secretmanager/v1/",
   GOOGLE_SERVICE_USAGE_CUSTOM_ENDPOINT: "serviceusage/v1/",
   GOOGLE_STORAGE_CUSTOM_ENDPOINT: "storage/v1/",
+  GOOGLE_STORAGE_TRANSFER_CUSTOM_ENDPOINT: "storagetransfer/v1/",
   GOOGLE_BACKEND_STORAGE_CUSTOM_ENDPOINT: "storage/v1/",
 };
 

@@ -22,6 +22,7 @@ import { run } from "./run.ts";
 import { secretManager } from "./secret-manager.ts";
 import { serviceUsageModules } from "./service-usage.ts";
 import { storageBuckets } from "./storage-buckets.ts";
+import { storageTransfer } from "./storage-transfer.ts";
 
 export const apiModules: readonly ApiModule[] = [
   artifactRegistry,
@@ -41,6 +42,7 @@ export const apiModules: readonly ApiModule[] = [
   secretManager,
   ...serviceUsageModules,
   storageBuckets,
+  storageTransfer,
 ];
 
 /** Answers what is not one of the APIs' methods; returns false to leave it to them. */

@@ -97,6 +97,10 @@ export const selection: Readonly<Record<string, Readonly<Record<string, readonly
     services: ["batchEnable", "batchGet", "disable", "enable", "get", "list"],
   },
   "serviceusage.v1beta1": { services: ["generateServiceIdentity"] },
+  "storagetransfer.v1": {
+    googleServiceAccounts: ["get"],
+    transferJobs: standard,
+  },
   "storage.v1": {
     buckets: [...lifecycle, "update", "lockRetentionPolicy", ...policy],
     notifications: ["insert", "get", "list", "delete"],

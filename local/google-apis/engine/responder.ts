@@ -46,10 +46,13 @@ interface Served {
   readonly style: Style;
 }
 
-/** What the permission must be held on: the resource, or where it is to be made. A new bucket names its project apart. */
+/** What the permission must be held on: the resource, or where it is to be made. Some methods name the project apart. */
 function askedOn(call: Call): string {
-  const project = call.query["project"];
-  return typeof project === "string" ? `projects/${project}` : nameOf(call);
+  const name = nameOf(call);
+  if (call.world.projects.of(name) !== undefined) return name;
+  const { query, parameters, body } = call;
+  const project = query["project"] ?? query["projectId"] ?? parameters["projectId"] ?? body["projectId"];
+  return typeof project === "string" ? `projects/${project}` : name;
 }
 
 /** Versions of an API share the ids of their methods. */

@@ -130,6 +130,7 @@ const prefixes: Readonly<Record<string, readonly string[]>> = {
     "run.revisions.",
   ],
   "roles/run.invoker": ["run.routes.invoke", "run.jobs.run"],
+  "roles/run.jobsExecutorWithOverrides": ["run.jobs.run"],
   "roles/run.viewer": [],
   "roles/secretmanager.admin": ["secretmanager."],
   "roles/secretmanager.secretAccessor": ["secretmanager.versions.access"],
@@ -160,6 +161,7 @@ const prefixes: Readonly<Record<string, readonly string[]>> = {
   "roles/storage.objectCreator": ["storage.objects.create"],
   "roles/storage.objectUser": ["storage.objects.", "storage.multipartUploads."],
   "roles/storage.objectViewer": ["storage.objects.get", "storage.objects.list"],
+  "roles/storagetransfer.admin": ["storagetransfer."],
   "roles/vpcaccess.admin": ["vpcaccess."],
 };
 
