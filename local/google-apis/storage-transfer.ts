@@ -8,9 +8,17 @@ function agentOf(projectNumber: string): string {
 }
 
 function checkBuckets(next: JsonObject, call: Call): void {
-  const ends = { gcsDataSource: ["roles/storage.objectViewer", "roles/storage.objectUser"], gcsDataSink: ["roles/storage.objectUser", "roles/storage.objectAdmin", "roles/storage.legacyBucketWriter"] };
+  const ends = {
+    gcsDataSource: ["roles/storage.objectViewer", "roles/storage.objectUser"],
+    gcsDataSink: [
+      "roles/storage.objectUser",
+      "roles/storage.objectAdmin",
+      "roles/storage.legacyBucketWriter",
+    ],
+  };
   const project = call.world.projects.find(textAt(next, "projectId"));
-  if (project === undefined) throw new ApiError("INVALID_ARGUMENT", `Unknown project '${textAt(next, "projectId")}'.`);
+  if (project === undefined)
+    throw new ApiError("INVALID_ARGUMENT", `Unknown project '${textAt(next, "projectId")}'.`);
   for (const [end, roles] of Object.entries(ends)) {
     const bucket = textAt(next, `transferSpec.${end}.bucketName`);
     if (bucket === "") continue;
@@ -22,7 +30,10 @@ function checkBuckets(next: JsonObject, call: Call): void {
       .bindings(`storage/b/${bucket}`)
       .some(({ role, members }) => roles.includes(role) && members.includes(member));
     if (!isGranted) {
-      throw new ApiError("FAILED_PRECONDITION", `Failed to obtain the location of the GCS bucket ${bucket}: ${member} needs one of ${roles.join(", ")} on it.`);
+      throw new ApiError(
+        "FAILED_PRECONDITION",
+        `Failed to obtain the location of the GCS bucket ${bucket}: ${member} needs one of ${roles.join(", ")} on it.`,
+      );
     }
   }
 }
@@ -31,7 +42,8 @@ const transferJobs: Kind = {
   collection: "storagetransfer.transferJobs",
   schema: "TransferJob",
   check: (next, _before, call) => {
-    if (!isObject(next["transferSpec"])) throw new ApiError("INVALID_ARGUMENT", "'transferSpec' is required.");
+    if (!isObject(next["transferSpec"]))
+      throw new ApiError("INVALID_ARGUMENT", "'transferSpec' is required.");
     checkBuckets(next, call);
   },
   complete: (next, before, call) => ({

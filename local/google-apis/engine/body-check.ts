@@ -84,7 +84,10 @@ class BodyCheck {
     for (const [name, field] of Object.entries(fields)) {
       const isRequired = Array.isArray(field.required) && field.required.includes(this.#methodId);
       if (isRequired && (kept[name] === undefined || kept[name] === null)) {
-        this.#fault(path === "" ? name : `${path}.${name}`, "Required");
+        this.#fault(
+          path === "" ? name : `${path}.${name}`,
+          `Required field 'resource.${path === "" ? name : `${path}.${name}`}' not specified`,
+        );
       }
     }
   }

@@ -29,7 +29,7 @@ export class CallLog {
   /** Calls that changed something: everything but reads. */
   changes(): LoggedCall[] {
     return this.#calls.filter(
-      ({ verb, methodId }) => verb !== "GET" && !/etIamPolicy$|\.wait$/.test(methodId ?? ""),
+      ({ verb, methodId }) => verb !== "GET" && !/\.(getIamPolicy|wait)$/.test(methodId ?? ""),
     );
   }
 }

@@ -59,6 +59,6 @@ export function resourceIn(call: Call, kind: Kind): { readonly body: Call["body"
   const fields = call.shape.schemas[call.method.body] ?? {};
   const field = Object.keys(fields).find((name) => fields[name]?.ref === kind.schema);
   const inner = field === undefined ? undefined : call.body[field];
-    const sentMask = textAt(call.body, "updateMask") || textAt(call.body, `update${kind.schema}FieldMask`);
+  const sentMask = textAt(call.body, "updateMask") || textAt(call.body, `update${kind.schema}FieldMask`);
   return { body: isObject(inner) ? inner : {}, mask: sentMask || mask };
 }

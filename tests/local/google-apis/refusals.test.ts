@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { listAt, textAt } from "../../../local/google-apis/engine/json.ts";
+import type { StandIn } from "../../../local/google-apis/stand-in.ts";
+import { type Ask, dev, openStandIn } from "./caller.ts";
+
+let standIn: StandIn;
+let ask: Ask;
+const project = `projects/${dev.projectId}`;
+const location = `${project}/locations/europe-west1`;
+const compute = `/compute/v1/${project}/global`;
+
+beforeAll(async () => {
+  ({ standIn, ask } = await openStandIn());
+});
+
+afterAll(() => standIn.close());
+
+describe("a request is refused, in Google's words,", () => {
+  test("without a token that was issued here", async () => {
+    expect(await ask("GET", `/pubsub/v1/${project}/topics`, undefined, "")).toMatchObject({ status: 401 });
+    const forged = await ask("GET", `/pubsub/v1/${project}/topics`, undefined, "ya29.forged");
+    expect(forged.body).toMatchObject({ error: { code: 401, status: "UNAUTHENTICATED" } });
+  });
+
+  test("when its address is none of the methods", async () => {
+    expect(await ask("GET", "/pubsub/v1/nothing/here")).toMatchObject({ status: 404 });
+    expect(await ask("GET", "/run/v1/projects/p/locations/l/services")).toMatchObject({ status: 404 });
+  });
+
+  test("with a field, a parameter or a value that is unknown, or of the wrong type", async () => {
+    const topic = `/pubsub/v1/${project}/topics/refused`;
+    const unknown = await ask("PUT", topic, { messageStoragePolicy: { regions: [] } });
+    expect(unknown.message).toBe(
+      "Invalid JSON payload received. Unknown name \"regions\" at 'messageStoragePolicy': Cannot find field.",
+    );
+    expect(unknown.body).toMatchObject({
+      error: {
+        status: "INVALID_ARGUMENT",
+        details: [{ fieldViolations: [{ field: "messageStoragePolicy" }] }],
+      },
+    });
+    const wrong = await ask("PUT", topic, { labels: "text" });
+    expect(wrong.message).toBe("Invalid value at 'labels' (map), \"text\"");
+    const duration = await ask("PUT", topic, { messageRetentionDuration: "a day" });
+    expect(duration.message).toContain("Field format google-duration");
+    const parameter = await ask("PUT", `${topic}?colour=red`, {});
+    expect(parameter.message).toContain('Unknown name "colour": Cannot bind query parameter.');
+    const choice = await ask("POST", `/run/v2/${location}/services?serviceId=web`, { ingress: "OPEN" });
+    expect(choice.message).toContain("Invalid value at 'ingress' (one of INGRESS_TRAFFIC_UNSPECIFIED");
+    const all = await ask("PUT", topic, { a: 1, b: 2 });
+    expect(all.message.split("\n")).toHaveLength(2);
+  });
+
+  test("without what a method needs", async () => {
+    expect(await ask("POST", "/storage/v1/b", { name: "some-bucket" })).toMatchObject({
+      status: 400,
+      message: "Required parameter: project",
+    });
+    expect(await ask("POST", `${compute}/networks`, {})).toMatchObject({
+      status: 400,
+      message: "Required field 'resource.name' not specified",
+    });
+    const secret = await ask("POST", `/secretmanager/v1/${project}/secrets?secretId=none`, {});
+    expect(secret.message).toBe("Secret.replication must be provided.");
+  });
+
+  test("for a name that is taken, and for one that cannot be", async () => {
+    const network = { name: "taken", autoCreateSubnetworks: false };
+    expect(await ask("POST", `${compute}/networks`, network)).toMatchObject({ status: 200 });
+    expect(await ask("POST", `${compute}/networks`, network)).toMatchObject({
+      status: 409,
+      message: `The resource '${project}/global/networks/taken' already exists`,
+    });
+    expect(await ask("POST", `${compute}/networks`, { name: "Not-A-Name" })).toMatchObject({ status: 400 });
+    expect(await ask("PUT", `/pubsub/v1/${project}/topics/taken`, {})).toMatchObject({ status: 200 });
+    expect((await ask("PUT", `/pubsub/v1/${project}/topics/taken`, {})).body).toMatchObject({
+      error: { code: 409, status: "ALREADY_EXISTS" },
+    });
+  });
+
+  test("when it refers to what is not there", async () => {
+    const proxy = { name: "proxy", urlMap: `${project}/global/urlMaps/none` };
+    expect(await ask("POST", `${compute}/targetHttpProxies`, proxy)).toMatchObject({
+      status: 404,
+      message: `The resource '${project}/global/urlMaps/none' was not found`,
+    });
+    const bucket = { name: "media", bucketName: "no-such-bucket" };
+    expect(await ask("POST", `${compute}/backendBuckets`, bucket)).toMatchObject({ status: 400 });
+    const subscription = await ask("PUT", `/pubsub/v1/${project}/subscriptions/none`, {
+      topic: `${project}/topics/none`,
+    });
+    expect(subscription).toMatchObject({ status: 404, message: "Resource not found (resource=none)." });
+    const policy = {
+      policy: {
+        bindings: [
+          {
+            role: "roles/pubsub.publisher",
+            members: [`serviceAccount:none@${dev.projectId}.iam.gserviceaccount.com`],
+          },
+        ],
+      },
+    };
+    const member = await ask("POST", `/pubsub/v1/${project}/topics/taken:setIamPolicy`, policy);
+    expect(member.message).toBe(
+      `Service account none@${dev.projectId}.iam.gserviceaccount.com does not exist.`,
+    );
+    const role = { policy: { bindings: [{ role: "roles/none", members: ["user:a@example.com"] }] } };
+    expect((await ask("POST", `/pubsub/v1/${project}/topics/taken:setIamPolicy`, role)).message).toBe(
+      "Role roles/none is not supported for this resource.",
+    );
+  });
+
+  test("when what it would delete is still in use", async () => {
+    const network = `${project}/global/networks/used`;
+    await ask("POST", `${compute}/networks`, { name: "used", autoCreateSubnetworks: false });
+    const subnetwork = { name: "used", network, ipCidrRange: "10.0.0.0/24" };
+    await ask("POST", `/compute/v1/${project}/regions/europe-west1/subnetworks`, subnetwork);
+    const refused = await ask("DELETE", `/compute/v1/${network}`);
+    expect(refused.message).toContain(
+      `is already being used by '${project}/regions/europe-west1/subnetworks/used'`,
+    );
+    expect(refused.body).toMatchObject({ error: { errors: [{ reason: "resourceInUseByAnotherResource" }] } });
+    await ask("DELETE", `/compute/v1/${project}/regions/europe-west1/subnetworks/used`);
+    expect(await ask("DELETE", `/compute/v1/${network}`)).toMatchObject({ status: 200 });
+  });
+});
+
+describe("a change made on an old reading is refused:", () => {
+  test("an etag that is not the newest is 409 ABORTED", async () => {
+    const path = `/secretmanager/v1/${project}/secrets/tagged`;
+    const first = await ask("POST", `/secretmanager/v1/${project}/secrets?secretId=tagged`, {
+      replication: { automatic: {} },
+    });
+    const etag = textAt(first.body, "etag");
+    await ask("PATCH", `${path}?updateMask=labels`, { labels: { a: "1" }, etag });
+    const stale = await ask("PATCH", `${path}?updateMask=labels`, { labels: { a: "2" }, etag });
+    expect(stale.body).toMatchObject({ error: { code: 409, status: "ABORTED" } });
+  });
+
+  test("a policy's etag likewise, and the storage API says 412", async () => {
+    const topic = `/pubsub/v1/${project}/topics/policies`;
+    await ask("PUT", topic, {});
+    const before = await ask("GET", `${topic}:getIamPolicy`);
+    const bindings = [{ role: "roles/pubsub.viewer", members: ["user:a@example.com"] }];
+    const known = [{ role: "roles/pubsub.publisher", members: ["user:a@example.com"] }];
+    expect(await ask("POST", `${topic}:setIamPolicy`, { policy: { bindings } })).toMatchObject({
+      status: 400,
+    });
+    expect(
+      await ask("POST", `${topic}:setIamPolicy`, { policy: { ...before.body, bindings: known } }),
+    ).toMatchObject({ status: 200 });
+    const late = await ask("POST", `${topic}:setIamPolicy`, { policy: { ...before.body, bindings: [] } });
+    expect(late.body).toMatchObject({ error: { status: "ABORTED" } });
+
+    await ask("POST", `/storage/v1/b?project=${dev.projectId}`, { name: "policies-bucket" });
+    const policy = await ask("GET", "/storage/v1/b/policies-bucket/iam");
+    const empty = { bindings: [], etag: textAt(policy.body, "etag") };
+    expect(await ask("PUT", "/storage/v1/b/policies-bucket/iam", empty)).toMatchObject({ status: 200 });
+    expect(await ask("PUT", "/storage/v1/b/policies-bucket/iam", empty)).toMatchObject({ status: 412 });
+  });
+
+  test("compute's fingerprints are 412, storage's metagenerations too", async () => {
+    await ask("POST", `${compute}/sslPolicies`, { name: "tls", profile: "MODERN", minTlsVersion: "TLS_1_2" });
+    const { body } = await ask("GET", `${compute}/sslPolicies/tls`);
+    const fingerprint = textAt(body, "fingerprint");
+    expect(
+      await ask("PATCH", `${compute}/sslPolicies/tls`, { profile: "RESTRICTED", fingerprint }),
+    ).toMatchObject({ status: 200 });
+    expect(
+      await ask("PATCH", `${compute}/sslPolicies/tls`, { profile: "MODERN", fingerprint }),
+    ).toMatchObject({
+      status: 412,
+      message: "Invalid fingerprint.",
+    });
+    const update = await ask("PATCH", "/storage/v1/b/policies-bucket?ifMetagenerationMatch=7", {
+      labels: { a: "1" },
+    });
+    expect(update).toMatchObject({ status: 412 });
+  });
+});
+
+describe("a caller needs the permission:", () => {
+  test("nobody but those whom a policy names, and what a role does not hold stays closed", async () => {
+    const stranger = standIn.world.tokens.issue("user:stranger@example.com");
+    const refused = await ask("GET", `/run/v2/${location}/services/none`, undefined, stranger);
+    expect(refused.body).toMatchObject({
+      error: {
+        code: 403,
+        status: "PERMISSION_DENIED",
+        details: [{ metadata: { permission: "run.services.get" } }],
+      },
+    });
+    const policy = await ask("POST", `/cloudresourcemanager/v1/${project}:getIamPolicy`, {});
+    const bindings = [
+      ...listAt(policy.body, "bindings"),
+      { role: "roles/run.viewer", members: ["user:stranger@example.com"] },
+    ];
+    await ask("POST", `/cloudresourcemanager/v1/${project}:setIamPolicy`, {
+      policy: { ...policy.body, bindings },
+    });
+    expect(await ask("GET", `/run/v2/${location}/services/none`, undefined, stranger)).toMatchObject({
+      status: 404,
+    });
+    const change = await ask("POST", `/run/v2/${location}/services?serviceId=web`, {}, stranger);
+    expect(change.message).toContain("Permission 'run.services.create' denied");
+  });
+
+  test("and the project must have enabled the API", async () => {
+    const closed = await openStandIn();
+    await closed.ask("POST", `/serviceusage/v1/${project}/services/redis.googleapis.com:disable`, {});
+    const refused = await closed.ask("GET", `/redis/v1/${location}/instances/cache`);
+    expect(refused.body).toMatchObject({ error: { code: 403, details: [{ reason: "SERVICE_DISABLED" }] } });
+    await closed.standIn.close();
+  });
+});
