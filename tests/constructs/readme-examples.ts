@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** One example of constructs/README.md with what stands below it. */
+export interface ReadmeExample {
+  readonly title: string;
+  readonly imports: string;
+  readonly body: string;
+  /** Types of resources with their counts. */
+  readonly makes: Readonly<Record<string, number>>;
+}
+
+const file = join(import.meta.dirname, "../../constructs/README.md");
+
+export function readExamples(): readonly ReadmeExample[] {
+  const text = readFileSync(file, "utf8");
+  return [...text.matchAll(/^### (.+?)\n(.*?)(?=^#{2,3} |(?![\s\S]))/gms)].map(
+    ([, title = "", section = ""]) => {
+      const code = /```ts\n(.*?)```/s.exec(section)?.[1];
+      const makes = /```text\n(.*?)```/s.exec(section)?.[1];
+      if (code === undefined || makes === undefined)
+        throw new Error(`'${title}' needs an example and what it makes`);
+      const lines = code.trimEnd().split("\n");
+      const counts = makes
+        .trim()
+        .split("\n")
+        .map((line) => line.split(" "));
+      return {
+        title,
+        imports: lines.filter((line) => line.startsWith("import ")).join("\n"),
+        body: lines
+          .filter((line) => !line.startsWith("import "))
+          .join("\n")
+          .trim(),
+        makes: Object.fromEntries(counts.map(([type, count]) => [type, Number(count)])),
+      };
+    },
+  );
+}
+
+/** A module whose default export declares the example in a stack. `Stack` must be in the imports. */
+export function asModule({ imports, body }: ReadmeExample): string {
+  const indented = body.split("\n").map((line) => (line === "" ? "" : `  ${line}`));
+  return `import type { TerraformStack } from "cdktf";\n${imports}\n\nexport default function declare(stack: TerraformStack): void {\n${indented.join("\n")}\n}\n`;
+}

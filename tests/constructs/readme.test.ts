@@ -1,0 +1,59 @@
+import { GoogleProvider } from "@cdktf/provider-google/lib/provider/index.js";
+import { Aspects, TerraformStack } from "cdktf";
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Labels } from "../../constructs/labels.ts";
+import { checkRules } from "../../constructs/rules/index.ts";
+import { synthesise } from "../stacks/plan-json.ts";
+import { asModule, readExamples } from "./readme-examples.ts";
+
+const root = join(import.meta.dirname, "../..");
+// Inside the checkout, so that the examples find cdktf and the provider as a project's own files do.
+const folder = join(root, "node_modules/.cache/readme-examples");
+const examples = readExamples();
+
+beforeAll(() => mkdirSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test.each(examples)(
+  "the example of $title makes what stands below it, and keeps the rules",
+  async (example) => {
+    const file = join(folder, `${example.title.replaceAll(/\W+/g, "-")}.ts`);
+    writeFileSync(file, asModule(example).replaceAll(/"imgstream\/(.+?)"/g, `"${root}/constructs/$1.ts"`));
+    const { default: declare } = (await import(file)) as { default: (stack: TerraformStack) => void };
+    const { resources } = synthesise((app) => {
+      const stack = new TerraformStack(app, "example");
+      new GoogleProvider(stack, "google", { project: "acme-photos", region: "europe-west1" });
+      declare(stack);
+      Aspects.of(stack).add(new Labels({ application: "example" }));
+      checkRules(stack);
+      return stack;
+    });
+    const counts: Record<string, number> = {};
+    for (const { type } of resources) counts[type] = (counts[type] ?? 0) + 1;
+    expect(counts).toEqual(example.makes);
+  },
+);
+
+test("every construct has an example", () => {
+  const sources = globSync("constructs/{*,edge/*}.ts", { cwd: root }).map((file) =>
+    readFileSync(join(root, file), "utf8"),
+  );
+  const classes = sources.flatMap((source) =>
+    [...source.matchAll(/^export class (\w+)/gm)].map(([, name]) => name ?? ""),
+  );
+  expect(classes.length).toBeGreaterThan(25);
+  const shown = examples.map(({ body }) => body).join("\n");
+  // A step of one's own needs a program of one's own: ServiceIdentities, DeployGate and SigningKey show it.
+  const missing = classes.filter((name) => name !== "ApplyStep" && !shown.includes(`new ${name}(`));
+  expect(missing).toEqual([]);
+});
+
+test("every construct is exported from the index", () => {
+  const index = readFileSync(join(root, "constructs/index.ts"), "utf8");
+  const files = globSync("constructs/{*,edge/*}.ts", { cwd: root })
+    .map((file) => file.replace("constructs/", "./"))
+    .filter((file) => !["./index.ts", "./grant-id.ts"].includes(file));
+  expect(files.filter((file) => !index.includes(`"${file}"`))).toEqual([]);
+});
