@@ -15,6 +15,10 @@ export interface AuditTrailProps {
   readonly locked: boolean;
   /** By service, such as `secretmanager.googleapis.com`. */
   readonly services: Readonly<Record<string, readonly AuditedAccess[]>>;
+  /** Refuses the log's destruction. @default true */
+  readonly deletionProtection?: boolean;
+  /** Deletes the log when the bucket is destroyed; a locked one cannot be. @default false */
+  readonly emptyOnDestroy?: boolean;
 }
 
 /** Who did what in a project, kept where the project's own deployer cannot change it. */
@@ -36,6 +40,8 @@ export class AuditTrail extends Construct {
       keepVersionsDays: 0,
       retention: { days: props.retentionDays, locked: props.locked },
       deleteAfterDays: props.retentionDays + 1,
+      deletionProtection: props.deletionProtection ?? true,
+      emptyOnDestroy: props.emptyOnDestroy ?? false,
     });
     const sink = new LoggingProjectSink(this, "sink", {
       name: "audit-trail",

@@ -21,7 +21,11 @@ export class DeployGate extends ApplyStep {
   constructor(stack: TerraformStack, id: string, { refusals, endpointVariables }: DeployGateProps) {
     super(stack, id, {
       program: "deploy-gate",
-      input: { REFUSALS: JSON.stringify(refusals), ENDPOINTS: endpointVariables.join(",") },
+      input: {
+        ENDPOINTS: endpointVariables.join(","),
+        // One variable each: cdktf's HCL takes a JSON text for a list, and breaks a line where a text does.
+        ...Object.fromEntries(refusals.map((refusal, index) => [`REFUSAL_${index + 1}`, refusal])),
+      },
       runAgainOn: refusals,
     });
     Aspects.of(stack).add(new WaitFor([this], [this]));

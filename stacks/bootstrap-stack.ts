@@ -16,13 +16,18 @@ import { addGoogleProvider } from "./google-provider.ts";
 import { labelsOf } from "./labels.ts";
 import { Accounts } from "./parts/accounts.ts";
 import { refusalsOf } from "./refusals.ts";
+import { exceptFromRules } from "./rule-exceptions.ts";
 import { keepBootstrapState } from "./state.ts";
 
 /** What an owner applies once, and what a deployer must not be able to change. */
 export class BootstrapStack extends TerraformStack {
   constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id);
+<<<<<<< HEAD
     const { project, regions, auditLog, budget, stateBucket, alerts } = environment;
+=======
+    const { project, regions, auditLog, budget, stateBucket, retire } = environment;
+>>>>>>> f61892d (Leave on purpose, lock the provider, and prove the fork and the HCL way out)
     keepBootstrapState(this, environment);
     addGoogleProvider(this, environment);
     const gate = new DeployGate(this, "gate", { refusals: refusalsOf(environment), endpointVariables });
@@ -38,12 +43,16 @@ export class BootstrapStack extends TerraformStack {
       name: stateBucket,
       placement: { kind: "region", region: regions[0] },
       keepVersionsDays: 90,
+      deletionProtection: !retire,
+      emptyOnDestroy: retire,
     });
     new AuditTrail(this, "audit", {
       projectId: project.id,
       bucketName: `${project.id}-logs`,
       region: regions[0],
       ...auditLog,
+      deletionProtection: !retire,
+      emptyOnDestroy: retire && !auditLog.locked,
       services: {
         "iam.googleapis.com": ["ADMIN_READ", "DATA_READ", "DATA_WRITE"],
         "iap.googleapis.com": ["ADMIN_READ", "DATA_READ", "DATA_WRITE"],
@@ -62,5 +71,6 @@ export class BootstrapStack extends TerraformStack {
         .map((address) => new MailChannel(this, `mail-${address}`, { address }).name),
     });
     Aspects.of(this).add(new Labels(labelsOf(environment)));
+    exceptFromRules(this, { isUnprotected: retire, isLeft: retire });
   }
 }

@@ -1,4 +1,5 @@
-/** `npm run synth|diff|deploy -- dev`: the same as `npx cdktf …`, with clear words when something is not there. */
+/** `npm run synth|diff|deploy|destroy -- dev`: the same as `npx cdktf …`, with clear words when something is not there. */
+import { describeWhatStays, refuseUnlessRetired } from "./command/leaving.ts";
 import { findMissing } from "./command/prerequisites.ts";
 import { parseRequest } from "./command/request.ts";
 import { runCdktf } from "./command/run-cdktf.ts";
@@ -7,7 +8,16 @@ try {
   const request = parseRequest(process.argv.slice(2));
   const missing = request.verb === "synth" ? [] : findMissing(process.env);
   if (missing.length > 0) throw new Error(missing.join("\n"));
+  if (request.verb === "destroy") refuseUnlessRetired(request.stacks);
   process.exitCode = await runCdktf(request);
+  if (request.verb === "destroy" && process.exitCode === 0) {
+    console.log(
+      `What stays:\n${request.stacks
+        .flatMap(describeWhatStays)
+        .map((line) => `  - ${line}`)
+        .join("\n")}`,
+    );
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

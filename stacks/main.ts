@@ -3,6 +3,7 @@ import { checkRules } from "../constructs/rules/index.ts";
 import { environments } from "../environments/index.ts";
 import { BootstrapStack } from "./bootstrap-stack.ts";
 import { PhotoPlatformStack } from "./photo-platform-stack.ts";
+import { copyProviderLock } from "./provider-lock.ts";
 
 const app = new App();
 for (const environment of Object.values(environments)) {
@@ -11,3 +12,4 @@ for (const environment of Object.values(environments)) {
 }
 checkRules(app);
 app.synth();
+copyProviderLock(app.outdir, Object.keys(app.manifest.stacks));

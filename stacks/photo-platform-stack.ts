@@ -6,7 +6,6 @@ import { DeployGate } from "../constructs/deploy-gate.ts";
 import { Labels } from "../constructs/labels.ts";
 import { PrivateNetwork } from "../constructs/private-network.ts";
 import { Redis } from "../constructs/redis.ts";
-import { suppress } from "../constructs/rules/index.ts";
 import type { Environment } from "../environments/index.ts";
 import { endpointVariables } from "./endpoint-variables.ts";
 import { addGoogleProvider } from "./google-provider.ts";
@@ -17,6 +16,7 @@ import { Events } from "./parts/events.ts";
 import { Observability } from "./parts/observability.ts";
 import { Service, webServiceName } from "./parts/service.ts";
 import { refusalsOf } from "./refusals.ts";
+import { exceptFromRules } from "./rule-exceptions.ts";
 import { keepStateInBucket } from "./state.ts";
 
 /** The whole unit of one environment; its name is the environment's. */
@@ -69,24 +69,6 @@ export class PhotoPlatformStack extends TerraformStack {
       description: `The A record of ${domain}`,
     });
     Aspects.of(this).add(new Labels(labelsOf(environment)));
-    exceptFromRules(this, environment);
-  }
-}
-
-/** What the rules may not ask of this environment, with the reason. */
-function exceptFromRules(stack: PhotoPlatformStack, environment: Environment): void {
-  if (!environment.deletionProtection) {
-    suppress(
-      stack,
-      "deletion-protection",
-      "The environment's facts say deletionProtection: false: what is in it may be lost, and it is rebuilt often.",
-    );
-  }
-  if (environment.retire) {
-    suppress(
-      stack,
-      "emptied-on-destroy",
-      "The environment's facts say retire: true: it is being left on purpose.",
-    );
+    exceptFromRules(this, { isUnprotected: !deletionProtection, isLeft: environment.retire });
   }
 }

@@ -108,7 +108,7 @@ describe.skipIf(refusal !== undefined)(
       const command = provisioner[0]?.["local-exec"].command ?? "";
       expect(command).toMatch(/^node assets\/.*\/deploy-gate\.mjs$/);
       const stackFolder = join(project, "cdktf.out/stacks/DeployGate-WaitFor-and-Labels");
-      const env = { PATH: process.env["PATH"], REFUSALS: "[]", ENDPOINTS: "" };
+      const env = { PATH: process.env["PATH"], ENDPOINTS: "" };
       const outcome = await run(process.execPath, [join(stackFolder, command.replace("node ", ""))], { env });
       expect(outcome.stdout.trim()).toBe("Nothing speaks against deploying");
     });

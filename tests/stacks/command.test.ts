@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { environments } from "../../environments/index.ts";
+import { describeWhatStays, refuseUnlessRetired } from "../../stacks/command/leaving.ts";
 import { parseRequest } from "../../stacks/command/request.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -59,4 +61,37 @@ test("credentials that are named but not there are said with their name", () => 
     GOOGLE_APPLICATION_CREDENTIALS: "/nowhere/key.json",
   });
   expect(stderr).toContain("GOOGLE_APPLICATION_CREDENTIALS names /nowhere/key.json, which is not there");
+});
+
+test("what is not being left cannot be destroyed, and the way there is said", () => {
+  const variables = { TERRAFORM_BINARY_NAME: "true", GOOGLE_OAUTH_ACCESS_TOKEN: "fake" };
+  const { status, stderr } = runCommand(["destroy", "production"], variables);
+  expect(status).toBe(1);
+  expect(stderr).toContain(
+    "write 'retire: true' and 'deletionProtection: false' in environments/production.ts",
+  );
+  expect(() => refuseUnlessRetired(["bootstrap-dev"])).toThrow("environments/dev.ts");
+});
+
+test("what stays after leaving is told: locked log, reserved ids, enabled APIs, default log bucket", () => {
+  expect(describeWhatStays("production").join("\n")).toContain("_Default of imgstream-production");
+  const ofBootstrap = describeWhatStays("bootstrap-production").join("\n");
+  expect(ofBootstrap).toContain("APIs of imgstream-production stay enabled");
+  expect(ofBootstrap).toContain("blocked for 30 days");
+  expect(ofBootstrap).toContain(
+    `until its last entry is ${environments.production.auditLog.retentionDays} days old`,
+  );
+  expect(describeWhatStays("bootstrap-dev").join("\n")).not.toContain("retention is locked");
+});
+
+test("locking without a registry says what it needs", () => {
+  const { status, stderr } = spawnSync(process.execPath, ["stacks/lock.ts"], {
+    cwd: root,
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"], HOME: home, TERRAFORM_BINARY_NAME: "false" },
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain(
+    "'false providers lock' needs Terraform, and a network that reaches registry.terraform.io",
+  );
 });

@@ -52,4 +52,17 @@ describe.skipIf(!isThere)(`with the real provider${why}`, () => {
     },
     240_000,
   );
+
+  test("the HCL that is the last way out is valid as well", async () => {
+    const hcl = join(outdir, "hcl");
+    await run(process.execPath, ["stacks/main.ts"], {
+      cwd: root,
+      env: { ...env, CDKTF_OUTDIR: hcl, SYNTH_HCL_OUTPUT: "true" },
+    });
+    const folder = join(outdir, "work", "hcl");
+    cpSync(join(hcl, "stacks/production"), folder, { recursive: true });
+    writeFileSync(join(folder, "override.tf.json"), '{"terraform": {"backend": {"local": {}}}}');
+    await terraform("hcl", "init", "-input=false");
+    expect(await terraform("hcl", "validate")).toContain("The configuration is valid");
+  }, 240_000);
 });

@@ -9,14 +9,14 @@ const loopback = {
 };
 
 test("a stack that nothing speaks against passes", async () => {
-  const { code, stdout } = await runApplyProgram("deploy-gate", { ...endpoints, REFUSALS: "[]" });
+  const { code, stdout } = await runApplyProgram("deploy-gate", { ...endpoints });
   expect([code, stdout]).toEqual([0, "Nothing speaks against deploying"]);
 });
 
 test("against Google the refusals stop the apply, each with its file and line", async () => {
   const { code, stderr } = await runApplyProgram("deploy-gate", {
     ...endpoints,
-    REFUSALS: JSON.stringify([refusal]),
+    REFUSAL_1: refusal,
   });
   expect(code).toBe(1);
   expect(stderr).toBe(`This cannot be deployed to Google as it is:\n  - ${refusal}`);
@@ -26,7 +26,7 @@ test("against stand-ins of this machine the examples may be deployed", async () 
   const { code, stdout } = await runApplyProgram("deploy-gate", {
     ...endpoints,
     ...loopback,
-    REFUSALS: JSON.stringify([refusal]),
+    REFUSAL_1: refusal,
   });
   expect(code).toBe(0);
   expect(stdout).toContain("Rehearsed on this machine");
@@ -41,7 +41,7 @@ test.each([
     ...endpoints,
     ...rest,
     ...change,
-    REFUSALS: JSON.stringify([refusal]),
+    REFUSAL_1: refusal,
   });
   expect(code).toBe(1);
 });
