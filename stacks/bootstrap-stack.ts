@@ -23,11 +23,7 @@ import { keepBootstrapState } from "./state.ts";
 export class BootstrapStack extends TerraformStack {
   constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id);
-<<<<<<< HEAD
-    const { project, regions, auditLog, budget, stateBucket, alerts } = environment;
-=======
-    const { project, regions, auditLog, budget, stateBucket, retire } = environment;
->>>>>>> f61892d (Leave on purpose, lock the provider, and prove the fork and the HCL way out)
+    const { project, regions, auditLog, budget, stateBucket, alerts, retire } = environment;
     keepBootstrapState(this, environment);
     addGoogleProvider(this, environment);
     const gate = new DeployGate(this, "gate", { refusals: refusalsOf(environment), endpointVariables });

@@ -78,11 +78,7 @@ test("the examples are refused with the file and line to edit", () => {
   expect(gate.triggers_replace[0]).toMatch(
     /^environments\/dev\.ts:\d+: project\.id is the example 'imgstream-dev': write your project's id$/,
   );
-<<<<<<< HEAD
-  expect(gate.triggers_replace).toHaveLength(9);
-=======
   expect(gate.triggers_replace.filter((refusal) => refusal.startsWith("environments/dev.ts:"))).toHaveLength(
-    8,
+    9,
   );
->>>>>>> f61892d (Leave on purpose, lock the provider, and prove the fork and the HCL way out)
 });
