@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** One example of constructs/README.md with what stands below it. */
@@ -10,10 +10,10 @@ export interface ReadmeExample {
   readonly makes: Readonly<Record<string, number>>;
 }
 
-const file = join(import.meta.dirname, "../../constructs/README.md");
+const readme = join(import.meta.dirname, "../../constructs/README.md");
 
 export function readExamples(): readonly ReadmeExample[] {
-  const text = readFileSync(file, "utf8");
+  const text = readFileSync(readme, "utf8");
   return [...text.matchAll(/^### (.+?)\n(.*?)(?=^#{2,3} |(?![\s\S]))/gms)].map(
     ([, title = "", section = ""]) => {
       const code = /```ts\n(.*?)```/s.exec(section)?.[1];
@@ -42,4 +42,15 @@ export function readExamples(): readonly ReadmeExample[] {
 export function asModule({ imports, body }: ReadmeExample): string {
   const indented = body.split("\n").map((line) => (line === "" ? "" : `  ${line}`));
   return `import type { TerraformStack } from "cdktf";\n${imports}\n\nexport default function declare(stack: TerraformStack): void {\n${indented.join("\n")}\n}\n`;
+}
+
+/** The folders beside an example that it names. */
+export function makeNamedFolders(folder: string): void {
+  for (const [name, file] of [
+    ["image", "push.mjs"],
+    ["page", "page-3f9c2ab8.js"],
+  ] as const) {
+    mkdirSync(join(folder, name), { recursive: true });
+    writeFileSync(join(folder, name, file), "// An example\n");
+  }
 }

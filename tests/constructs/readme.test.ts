@@ -1,19 +1,19 @@
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider/index.js";
 import { Aspects, TerraformStack } from "cdktf";
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Labels } from "../../constructs/labels.ts";
 import { checkRules } from "../../constructs/rules/index.ts";
 import { synthesise } from "../stacks/plan-json.ts";
-import { asModule, readExamples } from "./readme-examples.ts";
+import { asModule, makeNamedFolders, readExamples } from "./readme-examples.ts";
 
 const root = join(import.meta.dirname, "../..");
 // Inside the checkout, so that the examples find cdktf and the provider as a project's own files do.
 const folder = join(root, "node_modules/.cache/readme-examples");
 const examples = readExamples();
 
-beforeAll(() => mkdirSync(folder, { recursive: true }));
+beforeAll(() => makeNamedFolders(folder));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test.each(examples)(

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { asModule, readExamples } from "../constructs/readme-examples.ts";
+import { asModule, makeNamedFolders, readExamples } from "../constructs/readme-examples.ts";
 import { readStack } from "../stacks/plan-json.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -48,7 +48,7 @@ describe.skipIf(refusal !== undefined)(
   `in an empty project${isOffline ? " (skipped: npm's registry is out of reach)" : ""}`,
   () => {
     beforeAll(() => {
-      mkdirSync(join(project, "examples"));
+      makeNamedFolders(join(project, "examples"));
       for (const example of examples)
         writeFileSync(join(project, "examples", `${example.file}.ts`), asModule(example));
       writeFileSync(join(project, "main.ts"), mainModule());
