@@ -1,17 +1,8 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { pathToFileURL } from "node:url";
 import { onTestFinished } from "vitest";
-import type { RuntimeVariable } from "../../app/runtime-contract.ts";
-import { createTestIssuer, testAudience } from "./iap-issuer.ts";
-
-const program = join(import.meta.dirname, "../../app/main.ts");
+import { createGround } from "./app-ground.ts";
 
 export interface AppProcess {
   /** Where it listens; rejects when it ends without. */
@@ -22,46 +13,20 @@ export interface AppProcess {
   readonly kill: (signal: NodeJS.Signals) => boolean;
 }
 
-/** A data folder, published keys and what is needed to start real processes on them; gone with the test. */
+/** A ground and what is started on it; gone with the test. */
 export async function createAppGround() {
-  const folder = mkdtempSync(join(tmpdir(), "imgstream-app-"));
-  const issuer = await createTestIssuer();
-  const keys = createServer((_request, response) =>
-    response.end(JSON.stringify({ keys: [issuer.publicJwk] })),
-  );
-  await new Promise<void>((resolve) => keys.listen(0, "127.0.0.1", resolve));
+  const ground = await createGround();
   const children: ChildProcess[] = [];
   onTestFinished(async () => {
     for (const child of children) child.kill("SIGKILL");
-    await new Promise((resolve) => keys.close(resolve));
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    await ground.close();
   });
 
-  const environment: Record<RuntimeVariable | "PORT", string> = {
-    PUBLIC_ORIGIN: "http://localhost:8080",
-    IAP_AUDIENCE: testAudience,
-    IAP_KEY_SET_URL: `http://127.0.0.1:${(keys.address() as AddressInfo).port}/keys`,
-    IDENTITY_KEY: "an identity key of at least 32 characters",
-    MEDIA_STORE: pathToFileURL(join(folder, "media")).href,
-    RECORDS_STORE: pathToFileURL(join(folder, "records")).href,
-    CACHE_FOLDER: join(folder, "cache"),
-    ADMINISTRATORS: "",
-    PORT: "0",
-  };
-
   return {
-    folder,
-    issuer,
-    environment,
-    async headers(claims?: Record<string, unknown>) {
-      return {
-        "x-goog-iap-jwt-assertion": await issuer.sign(claims),
-        "x-requested-with": "XMLHttpRequest",
-      };
-    },
+    ...ground,
     start(parameters: readonly string[], changed: Record<string, string | undefined> = {}): AppProcess {
-      const given = Object.entries({ PATH: process.env["PATH"], ...environment, ...changed });
-      const child = spawn(process.execPath, [program, ...parameters], {
+      const given = Object.entries({ PATH: process.env["PATH"], ...ground.environment, ...changed });
+      const child = spawn(process.execPath, [ground.program, ...parameters], {
         env: Object.fromEntries(given.filter(([, value]) => value !== undefined)),
         stdio: ["ignore", "pipe", "pipe"],
       });

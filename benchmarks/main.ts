@@ -1,0 +1,23 @@
+interface Benchmark {
+  /** What is compared with what. */
+  readonly about: string;
+  readonly run: () => Promise<void>;
+}
+
+/** `npm run bench -- NAME`. Each prints ratios against a reference that was measured in the same run. */
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  http: {
+    about: "requests per second of the web role beside a bare Fastify that answers the same bytes",
+    run: async () => (await import("./http.ts")).benchmarkHttp(),
+  },
+};
+
+const name = process.argv[2];
+const chosen = name === undefined ? undefined : benchmarks[name];
+if (chosen === undefined) {
+  const lines = Object.entries(benchmarks).map(([one, { about }]) => `  ${one.padEnd(12)} ${about}`);
+  process.stderr.write(`npm run bench -- NAME, where NAME is one of\n${lines.join("\n")}\n`);
+  process.exitCode = 2;
+} else {
+  await chosen.run();
+}
