@@ -25,6 +25,7 @@ function sentence(text: string): string {
 async function main(): Promise<void> {
   if (process.argv.includes("--help")) return say(usage);
   const options = readOptions(process.argv.slice(2), process.env, repository);
+  say("Starting ImgStream…");
   const starting = startProduct({ ...options, repository, say });
 
   let isEnding = false;
@@ -43,10 +44,11 @@ async function main(): Promise<void> {
 
   const product: Product = await starting;
   if (isEnding) return;
+  const fromHere = relative(process.cwd(), options.dataFolder);
   say(`
 ImgStream is ready:  ${product.origin}
 
-  Data   ${relative(process.cwd(), options.dataFolder) || "."}
+  Data   ${fromHere === "" || fromHere.startsWith("..") ? options.dataFolder : fromHere}
   Stop   Ctrl-C
 `);
 }

@@ -95,6 +95,11 @@ export class LoadBalancer {
     response.on("close", () => {
       if (!response.writableFinished) upstream.destroy();
     });
+    // A client that has its early answer may leave without sending the rest, and the app must not wait for it.
+    // Only the socket tells: an answered request is not heard of again.
+    const leave = (): void => void upstream.destroy();
+    request.socket.once("close", leave);
+    request.once("end", () => request.socket.off("close", leave));
     countBytes(request, () => {
       if (!answered) sendFailure(request, response, "too-large");
       upstream.destroy();

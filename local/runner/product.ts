@@ -2,6 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Role } from "../../app/runtime-contract.ts";
 import { type BundledFile, bundlePage, writeBundle } from "../../image/bundle.ts";
+import { stop as endBuilder } from "esbuild";
 import { type Edge, startEdge } from "../edge/edge.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { KeptProcess } from "./kept-process.ts";
@@ -56,6 +57,8 @@ export async function startProduct(
     opened.push(edge.close);
     const page = await bundlePage({ rootFolder: repository, sourceFolder: join(repository, "app/web") });
     await writeBundle(page, data.pageFolder);
+    // Nothing more is built: the builder's own process need not stay.
+    await endBuilder();
 
     const environment = runtimeEnvironment(data, edge, process.env);
     const shared = { repository, environment, say };

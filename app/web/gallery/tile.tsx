@@ -1,9 +1,10 @@
 import { type JSX } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { mediaAddress } from "../api/client.ts";
 import type { PhotoJson } from "../api/photo-json.ts";
 import { altTextOf, formatDay } from "../photo/photo-words.ts";
 import { placeholderImage } from "../photo/placeholder.ts";
+import { useImage } from "../photo/use-image.ts";
 import { addressOfPhoto, openPhoto } from "../state/route.ts";
 import { moveFocus } from "./move-focus.ts";
 
@@ -12,7 +13,7 @@ const ratioRange = { least: 0.6, most: 2.4 } as const;
 
 /** One photo of the gallery: a link, so that it opens in another tab as well. */
 export function Tile({ photo }: { readonly photo: PhotoJson }): JSX.Element {
-  const [state, setState] = useState<"loading" | "loaded" | "failed">("loading");
+  const image = useImage();
   const placeholder = useMemo(() => placeholderImage(photo.thumbhash), [photo.thumbhash]);
   const ratio = Math.min(Math.max(photo.width / photo.height, ratioRange.least), ratioRange.most);
   return (
@@ -29,15 +30,16 @@ export function Tile({ photo }: { readonly photo: PhotoJson }): JSX.Element {
         }}
       >
         <img
+          key={image.attempt}
           src={mediaAddress(photo, "thumbnail")}
           alt={altTextOf(photo)}
           width={photo.width}
           height={photo.height}
           loading="lazy"
           decoding="async"
-          data-state={state}
-          onLoad={() => setState("loaded")}
-          onError={() => setState("failed")}
+          data-state={image.state}
+          onLoad={image.onLoad}
+          onError={image.onError}
         />
         <span class="tile-day" aria-hidden="true">
           {formatDay(photo)}

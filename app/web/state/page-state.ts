@@ -37,6 +37,8 @@ export async function moveToTrash(photo: PhotoJson): Promise<void> {
   photos.remove(photo.id);
   try {
     await trashPhoto(photo.id);
+    // Uploading the same file meanwhile may have shown it again.
+    photos.remove(photo.id);
     notice.set({
       text: "Moved to the trash",
       action: { label: "Undo", run: () => void bringBack(photo) },

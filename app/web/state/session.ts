@@ -10,6 +10,8 @@ const signInAgainAddress = "/?gcp-iap-mode=DO_SESSION_REFRESH";
 /** How often it is looked whether the other window has signed in. */
 const lookAgainMilliseconds = 1000;
 
+const checkAgainMilliseconds = 3000;
+
 export interface SessionState {
   /** Undefined until the first answer. */
   readonly person: PersonJson | undefined;
@@ -21,6 +23,7 @@ export class Session {
   readonly state = new Store<SessionState>({ person: undefined, isSignedOut: false });
   /** Called when somebody's session goes on. */
   onResumed: () => void = () => undefined;
+  #checkedAt = Number.NEGATIVE_INFINITY;
   #looking: ReturnType<typeof setInterval> | undefined;
 
   /** Reads who this is; a session that has ended is noted, any other fault left for the next time. */
@@ -38,6 +41,13 @@ export class Session {
     } catch (error) {
       if (error instanceof SignedOutError) this.noteSignedOut();
     }
+  }
+
+  /** As `read`, but not more than once in a few seconds: a whole page of images may fail at once. */
+  async check(): Promise<void> {
+    if (performance.now() - this.#checkedAt < checkAgainMilliseconds) return;
+    this.#checkedAt = performance.now();
+    await this.read();
   }
 
   noteSignedOut(): void {

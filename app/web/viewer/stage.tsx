@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { mediaAddress } from "../api/client.ts";
 import type { PhotoJson } from "../api/photo-json.ts";
 import { altTextOf } from "../photo/photo-words.ts";
+import { useImage } from "../photo/use-image.ts";
 import { placeholderImage } from "../photo/placeholder.ts";
 
 interface StageProps {
@@ -16,12 +17,11 @@ const swipeDistance = 48;
 
 /** The photo as large as the window allows: its blurred placeholder, then the thumbnail, then the preview. */
 export function Stage({ photo, onPrevious, onNext }: StageProps): JSX.Element {
-  const [isLoaded, setIsLoaded] = useState(false);
-  const [isFailed, setIsFailed] = useState(false);
+  const image = useImage();
   const start = useRef<{ readonly x: number; readonly y: number } | undefined>(undefined);
   const background = useMemo(() => {
     const thumbnail = `url("${mediaAddress(photo, "thumbnail")}")`;
-    return [thumbnail, placeholderImage(photo.thumbhash)].filter((image) => image !== undefined).join(", ");
+    return [thumbnail, placeholderImage(photo.thumbhash)].filter((layer) => layer !== undefined).join(", ");
   }, [photo]);
 
   return (
@@ -41,12 +41,13 @@ export function Stage({ photo, onPrevious, onNext }: StageProps): JSX.Element {
         else onPrevious();
       }}
     >
-      {isFailed ? (
+      {image.state === "failed" ? (
         <p class="viewer-message" role="alert">
           This photo cannot be shown just now.
         </p>
       ) : (
         <img
+          key={image.attempt}
           class="stage-photo"
           src={mediaAddress(photo, "preview")}
           alt={altTextOf(photo)}
@@ -56,10 +57,10 @@ export function Stage({ photo, onPrevious, onNext }: StageProps): JSX.Element {
           style={{
             "--ratio": String(photo.width / photo.height),
             "--width": `${photo.width}px`,
-            ...(!isLoaded && { backgroundImage: background }),
+            ...(image.state !== "loaded" && { backgroundImage: background }),
           }}
-          onLoad={() => setIsLoaded(true)}
-          onError={() => setIsFailed(true)}
+          onLoad={image.onLoad}
+          onError={image.onError}
         />
       )}
     </div>

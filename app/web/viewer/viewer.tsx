@@ -40,8 +40,10 @@ export function Viewer({ photoId }: { readonly photoId: string }): JSX.Element {
       document.querySelector<HTMLElement>(`a[data-photo="${lastId.current}"]`)?.focus();
     };
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     lastId.current = photoId;
+  }, [photoId]);
+  useEffect(() => {
     if (index !== -1 && index + readAhead >= known.length) void photos.readMore();
     for (const neighbour of [next, previous]) {
       if (neighbour !== undefined) new Image().src = mediaAddress(neighbour, "preview");

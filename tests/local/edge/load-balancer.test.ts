@@ -102,6 +102,21 @@ test("a client that leaves ends the app's work as well", async () => {
   expect(await gone.promise).toBe(false);
 });
 
+test("a client that leaves in the middle of its upload, answered or not, leaves none open at the app", async () => {
+  const gone = Promise.withResolvers<boolean>();
+  const edge = await startEdgeWithApp((request, response) => {
+    request.socket.on("close", () => gone.resolve(request.complete));
+    request.resume();
+    response.writeHead(413).end("too large");
+  });
+  const headers = { cookie: await signIn(edge), "content-length": 1_000_000 };
+  const upload = openRequest(edge.origin, { method: "POST", headers });
+  upload.on("error", () => undefined);
+  upload.on("response", () => upload.destroy());
+  upload.write("the beginning");
+  expect(await gone.promise).toBe(false);
+});
+
 test("connections to the app are kept and used again, also after the app closed one", async () => {
   const sockets = new Set<unknown>();
   const edge = await startEdgeWithApp((request, response) => {
