@@ -24,9 +24,8 @@ export function logMetricsOf(watched: Watched): {
       filter: [
         roleFilter([watched.web.name, watched.worker.name], watched.maintenance.name),
         "severity>=ERROR",
-        // What a person did wrong is no error of ours.
-        "NOT (jsonPayload.status>=400 AND jsonPayload.status<500)",
-        "jsonPayload.role:*",
+        // One line has the error; the request's own line beside it has none. What a person did wrong is no error of ours.
+        "jsonPayload.err.type:*",
       ].join(" AND "),
       labels: { role: "jsonPayload.role", code: "jsonPayload.err.code", kind: "jsonPayload.err.type" },
     },

@@ -8,23 +8,23 @@ import type { Instruments, Watched } from "../watched.ts";
 export function errorAlerts(watched: Watched, { metrics }: Instruments): readonly Alert[] {
   const ours = roleFilter([watched.web.name, watched.worker.name], watched.maintenance.name);
   const counted = (of: "cloud_run_revision" | "cloud_run_job") =>
-    `${grown(logSeries(metrics.errors.name, {}, { of }), "10m", ["role", "code"])} > 5`;
+    `${grown(logSeries(metrics.errors.name, {}, { of }), "10m", ["role", "code", "kind"])} > 5`;
   return [
     {
       id: "errors",
       title: "The same error again and again",
       urgency: "ticket",
       meaning:
-        "One role logged one code of error more than five times in ten minutes. What people did wrong is not counted.",
+        "One role logged one kind of error more than five times in ten minutes. What people did wrong is not counted.",
       conditions: [
         {
           kind: "promql",
-          title: "One code more than 5 times in 10 minutes, in a service",
+          title: "One kind more than 5 times in 10 minutes, in a service",
           query: counted("cloud_run_revision"),
         },
         {
           kind: "promql",
-          title: "One code more than 5 times in 10 minutes, in a job",
+          title: "One kind more than 5 times in 10 minutes, in a job",
           query: counted("cloud_run_job"),
         },
       ],
