@@ -10,6 +10,7 @@ export type StoreLocation =
 
 /** What a process of this service is told; see runtime-contract.ts for what each variable means. */
 export interface Config {
+  readonly projectId: string;
   readonly publicOrigin: string;
   readonly audience: string;
   readonly keySetUrl: string;
@@ -71,6 +72,9 @@ export function readConfig(environment: Environment): Config {
   };
   const optional = (name: OptionalVariable | typeof portVariable) => environment[name] || undefined;
 
+  const projectId = take("PROJECT_ID", "the id of a Google Cloud project, such as 'imgstream-dev'", (value) =>
+    /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(value) ? value : undefined,
+  );
   const publicOrigin = take(
     "PUBLIC_ORIGIN",
     "scheme and host without a path, such as 'https://photos.example.com' (http for a loopback host only)",
@@ -126,6 +130,7 @@ export function readConfig(environment: Environment): Config {
 
   if (
     problems.length > 0 ||
+    projectId === undefined ||
     publicOrigin === undefined ||
     audience === undefined ||
     keySetUrl === undefined ||
@@ -139,6 +144,7 @@ export function readConfig(environment: Environment): Config {
     throw new ConfigError(problems);
   }
   return Object.freeze({
+    projectId,
     publicOrigin,
     audience,
     keySetUrl,

@@ -7,6 +7,7 @@
  * The environment variables that the app reads and that whoever starts it must give. The stack writes its
  * values `satisfies Record<RuntimeVariable, …>`, so that a variable added here and not given does not compile.
  *
+ * - `PROJECT_ID`: the Google Cloud project; the log names a request's trace by it.
  * - `PUBLIC_ORIGIN`: scheme and host that people see, such as `https://photos.example.com`; no path, no slash.
  * - `IAP_AUDIENCE`: the exact `aud` of Identity-Aware Proxy's assertions,
  *   `/projects/NUMBER/global/backendServices/ID`.
@@ -17,6 +18,7 @@
  * - `ADMINISTRATORS`: e-mail addresses, separated by commas; may be empty.
  */
 export const runtimeVariables = [
+  "PROJECT_ID",
   "PUBLIC_ORIGIN",
   "IAP_AUDIENCE",
   "IAP_KEY_SET_URL",

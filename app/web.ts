@@ -37,7 +37,7 @@ export async function openWeb(config: Config): Promise<FastifyInstance> {
       },
       readiness: adapters.checks,
       page,
-      log: { role: "web" },
+      log: { role: "web", projectId: config.projectId },
     });
     // After the last request: hooks of this kind run once the server has stopped listening.
     server.addHook("onClose", () => adapters.close());

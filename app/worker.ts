@@ -20,5 +20,9 @@ export async function buildWorker(dependencies: WorkerDependencies): Promise<Fas
 /** Opens everything that the `worker` role needs and builds its server. */
 export async function openWorker(config: Config): Promise<FastifyInstance> {
   const { checks } = await openStores(config);
-  return await buildWorker({ publicOrigin: config.publicOrigin, readiness: checks, log: { role: "worker" } });
+  return await buildWorker({
+    publicOrigin: config.publicOrigin,
+    readiness: checks,
+    log: { role: "worker", projectId: config.projectId },
+  });
 }

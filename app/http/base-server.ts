@@ -24,7 +24,7 @@ export function createBaseServer({ publicOrigin, log }: BaseServerOptions): Fast
     logController: new RequestLog(),
     genReqId: () => randomUUID(),
     childLoggerFactory: (logger, bindings, options, request) =>
-      logger.child({ ...bindings, ...traceFields(request.headers) }, options),
+      logger.child({ ...bindings, ...traceFields(request.headers, log.projectId) }, options),
     // Errors of the router come before any hook.
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply.headers(headers)),
     clientErrorHandler: answerClientError,

@@ -13,6 +13,8 @@ const severities: Readonly<Record<string, string>> = {
 
 export interface LogSettings {
   readonly role: string;
+  /** Of Google Cloud; names traces. */
+  readonly projectId: string;
   /** @default "info" */
   readonly level?: "debug" | "info" | "warn" | "error" | "silent";
   /** Where lines go. @default standard output */
@@ -67,9 +69,11 @@ function describeError(error: unknown, depth = 0): ErrorDescription {
  * The trace that a request belongs to, so that its lines stand under the load balancer's own in the log: from
  * `traceparent` (W3C) or Google's older header.
  */
-export function traceFields(headers: IncomingHttpHeaders): Record<string, string> {
+export function traceFields(headers: IncomingHttpHeaders, projectId: string): Record<string, string> {
   const w3c = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-/.exec(String(headers["traceparent"] ?? ""));
   const google = /^([0-9a-f]{32})(?:\/|$)/i.exec(String(headers["x-cloud-trace-context"] ?? ""));
   const trace = (w3c ?? google)?.[1];
-  return trace === undefined ? {} : { "logging.googleapis.com/trace": trace };
+  return trace === undefined
+    ? {}
+    : { "logging.googleapis.com/trace": `projects/${projectId}/traces/${trace}` };
 }

@@ -21,6 +21,7 @@ export function runtimeEnvironment(
   return {
     ...Object.fromEntries(passedOn),
     ...({
+      PROJECT_ID: "imgstream-local",
       PUBLIC_ORIGIN: edge.origin,
       IAP_AUDIENCE: localAudience,
       IAP_KEY_SET_URL: edge.keySetUrl,

@@ -42,6 +42,7 @@ export class Service extends Construct {
     this.eventsAudience = `https://${domain}/events`;
 
     const variables = {
+      PROJECT_ID: project.id,
       PUBLIC_ORIGIN: `https://${domain}`,
       IAP_AUDIENCE: edge.web.audience,
       IAP_KEY_SET_URL: googleIapKeySetUrl,

@@ -18,6 +18,7 @@ export async function createGround() {
 
   const pageFolder = join(folder, "page");
   const environment: Record<RuntimeVariable | "PORT" | "PAGE_FOLDER", string> = {
+    PROJECT_ID: "imgstream-test",
     PUBLIC_ORIGIN: "http://localhost:8080",
     IAP_AUDIENCE: testAudience,
     IAP_KEY_SET_URL: `http://127.0.0.1:${(keys.address() as AddressInfo).port}/keys`,

@@ -4,6 +4,7 @@ import { ConfigError, readConfig } from "../../app/config.ts";
 import { runtimeVariables } from "../../app/runtime-contract.ts";
 
 const inTheCloud = {
+  PROJECT_ID: "imgstream-dev",
   PUBLIC_ORIGIN: "https://photos.example.com",
   IAP_AUDIENCE: "/projects/100000000001/global/backendServices/1234567890123456789",
   IAP_KEY_SET_URL: "https://www.gstatic.com/iap/verify/public_key-jwk",
@@ -89,6 +90,7 @@ describe.each([
     "IAP_AUDIENCE",
     ["/projects/x/global/backendServices/1", "/projects/1/global/backendServices/", "audience"],
   ],
+  ["PROJECT_ID", ["Imgstream", "1project", "short", "imgstream-dev-"]],
   ["IAP_AUDIENCE", ["/projects/1/global/backendServices/1 ", "x/projects/1/global/backendServices/1"]],
   [
     "IAP_KEY_SET_URL",

@@ -46,7 +46,11 @@ export async function createTestServer(given: Partial<ServerDependencies> = {}):
     },
     readiness: [],
     page: { html: Buffer.from("<!doctype html><title>ImgStream</title>"), entityTag: '"page-1"' },
-    log: { role: "web", destination: { write: (line) => lines.push(JSON.parse(line)) } },
+    log: {
+      role: "web",
+      projectId: "imgstream-test",
+      destination: { write: (line) => lines.push(JSON.parse(line)) },
+    },
     ...given,
   });
   return {

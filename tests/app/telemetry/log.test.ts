@@ -16,7 +16,7 @@ test("a request is one line with the fields that Cloud Logging reads", async () 
       role: "web",
       message: "GET /p/:photo 200",
       correlation_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      "logging.googleapis.com/trace": "0af7651916cd43dd8448eb211c80319c",
+      "logging.googleapis.com/trace": "projects/imgstream-test/traces/0af7651916cd43dd8448eb211c80319c",
       method: "GET",
       route: "/p/:photo",
       status: 200,
@@ -76,5 +76,6 @@ test.each([
   [{ traceparent: "garbage", "x-cloud-trace-context": '","severity":"x' }, undefined],
   [{}, undefined],
 ])("the trace of %j is %s", (headers, trace) => {
-  expect(traceFields(headers)["logging.googleapis.com/trace"]).toBe(trace);
+  const name = trace && `projects/p/traces/${trace}`;
+  expect(traceFields(headers, "p")["logging.googleapis.com/trace"]).toBe(name);
 });
