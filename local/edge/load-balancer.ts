@@ -71,14 +71,19 @@ export class LoadBalancer {
       response.flushHeaders();
       answer.on("error", () => response.destroy());
       answer.pipe(response);
+      // Answered before the whole upload: the app need not have the rest. It is read and dropped, since a browser
+      // shows no answer on a connection that was cut while it was sending.
+      answer.on("end", () => {
+        request.unpipe(upstream);
+        request.resume();
+        if (!request.complete) upstream.destroy();
+      });
     });
     upstream.on("timeout", () => {
       if (!answered) sendFailure(request, response, "timeout");
       upstream.destroy();
     });
     upstream.on("error", (error: NodeJS.ErrnoException) => {
-      // The app answered before the whole upload and closed: what is still on its way is read and dropped,
-      // since a browser shows no answer on a connection that was cut while it was sending.
       request.unpipe(upstream);
       if (answered || response.headersSent) {
         request.resume();
@@ -95,11 +100,6 @@ export class LoadBalancer {
     response.on("close", () => {
       if (!response.writableFinished) upstream.destroy();
     });
-    // A client that has its early answer may leave without sending the rest, and the app must not wait for it.
-    // Only the socket tells: an answered request is not heard of again.
-    const leave = (): void => void upstream.destroy();
-    request.socket.once("close", leave);
-    request.once("end", () => request.socket.off("close", leave));
     countBytes(request, () => {
       if (!answered) sendFailure(request, response, "too-large");
       upstream.destroy();
