@@ -4,6 +4,7 @@ import { environments } from "../environments/index.ts";
 import { BootstrapStack } from "./bootstrap-stack.ts";
 import { PhotoPlatformStack } from "./photo-platform-stack.ts";
 import { copyProviderLock } from "./provider-lock.ts";
+import { repairHclOf } from "./repair-hcl.ts";
 
 const app = new App();
 for (const environment of Object.values(environments)) {
@@ -12,4 +13,6 @@ for (const environment of Object.values(environments)) {
 }
 checkRules(app);
 app.synth();
-copyProviderLock(app.outdir, Object.keys(app.manifest.stacks));
+const stacks = Object.keys(app.manifest.stacks);
+copyProviderLock(app.outdir, stacks);
+repairHclOf(app.outdir, stacks);
