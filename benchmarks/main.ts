@@ -10,6 +10,10 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     about: "requests per second of the web role beside a bare Fastify that answers the same bytes",
     run: async () => (await import("./http.ts")).benchmarkHttp(),
   },
+  synthesis: {
+    about: "seconds to synthesise every stack beside plain cdktf synth",
+    run: async () => (await import("./synthesis.ts")).benchmarkSynthesis(),
+  },
 };
 
 const name = process.argv[2];
