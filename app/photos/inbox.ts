@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Crc32c } from "../storage/crc32c.ts";
+import { isAlive } from "../storage/folder-claim.ts";
 import { FileTooLargeError, InboxFullError } from "./errors.ts";
 
 /** A file that has arrived whole; its sums were computed on the way. */
@@ -41,8 +43,9 @@ export interface InboxOptions {
 
 /** Where uploads wait until they are a photo or refused. */
 export function createInbox({ cacheFolder, roomBytes = 128 * 1024 * 1024 }: InboxOptions): Inbox {
-  // Of this process alone: what a killed one left is in the folder of another name, and the cache may be emptied.
+  // Of this process alone: what a killed one left is in a folder of another name.
   const folder = join(cacheFolder, `inbox-${process.pid}-${randomUUID()}`);
+  let isTidy = false;
   let takenBytes = 0;
 
   return {
@@ -56,6 +59,10 @@ export function createInbox({ cacheFolder, roomBytes = 128 * 1024 * 1024 }: Inbo
       const meter = new Meter(limitBytes);
       try {
         await mkdir(folder, { recursive: true });
+        if (!isTidy) {
+          isTidy = true;
+          await removeAbandoned(cacheFolder);
+        }
         await pipeline(stream, meter, createWriteStream(path, { flags: "wx" }));
       } catch (error) {
         await rm(path, { force: true });
@@ -82,6 +89,15 @@ export function createInbox({ cacheFolder, roomBytes = 128 * 1024 * 1024 }: Inbo
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What killed processes left: on one machine the cache folder outlives them. */
+async function removeAbandoned(cacheFolder: string): Promise<void> {
+  for (const name of await readdir(cacheFolder)) {
+    const pid = /^inbox-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || isAlive({ pid: Number(pid), startedAt: null, host: hostname() })) continue;
+    await rm(join(cacheFolder, name), { recursive: true, force: true });
+  }
 }
 
 /** Counts and sums what passes, and stops it at the limit. */

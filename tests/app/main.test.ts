@@ -109,6 +109,20 @@ test("asked to stop, it finishes an upload that is under way, lets go of the fol
   expect(await listed.json()).toMatchObject({ photos: [{ filename: "IMG_1.jpg" }] });
 });
 
+test("what a killed process had received in part is removed by the next upload of another", async () => {
+  const ground = await createAppGround();
+  const inboxes = () => readdirSync(join(ground.folder, "cache")).filter((name) => name.startsWith("inbox-"));
+  const first = ground.start(["web"]);
+  expect((await uploadPhoto(ground, await first.origin, await aPhoto())).status).toBe(201);
+  const [abandoned] = inboxes();
+  first.kill("SIGKILL");
+  await first.ended;
+  const second = ground.start(["web"]);
+  expect((await uploadPhoto(ground, await second.origin, await aPhoto())).status).toBe(200);
+  expect(inboxes()).toHaveLength(1);
+  expect(inboxes()).not.toContain(abandoned);
+});
+
 test("a second process on the same data folder is refused in clear words, and the first goes on", async () => {
   const ground = await createAppGround();
   const first = ground.start(["web"]);

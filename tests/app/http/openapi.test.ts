@@ -59,6 +59,24 @@ test("every write names the header that it must carry, and only health asks for 
   }
 });
 
+test("nothing that is described but health is answered without an identity", async () => {
+  const { paths } = await readDocument();
+  const { server } = await createTestServer();
+  const asked = Object.entries(paths)
+    .filter(([path]) => !path.startsWith("/health/"))
+    .flatMap(([path, operations]) => Object.keys(operations).map((method) => [path, method] as const));
+  for (const [path, method] of asked) {
+    const reply = await server.inject({
+      url: path.replaceAll(/\{\w+\}/g, "x"),
+      method: method.toUpperCase() as "GET",
+      headers: { "x-requested-with": "XMLHttpRequest" },
+    });
+    expect([path, method, reply.statusCode]).toEqual([path, method, 401]);
+  }
+  expect(asked.length).toBeGreaterThan(6);
+  await server.close();
+});
+
 test("pages and the description itself are not part of the API", async () => {
   const { paths } = await readDocument();
   const outside = Object.keys(paths).filter(
