@@ -5,6 +5,8 @@ import { Database } from "./duckdb/database.ts";
 import { DuckDbEngine } from "./duckdb/duckdb-view.ts";
 import { personModel } from "./person/person-model.ts";
 import { everyPhoto, photoPage, photoWhere, profileOf, uploadOf } from "./person/questions.ts";
+import { openOrganisation } from "./organisation/open-organisation.ts";
+import type { OrganisationCatalog } from "./organisation-catalog.ts";
 import { OpenPeople } from "./open-people.ts";
 import { realSurroundings, type Surroundings } from "./protocol/surroundings.ts";
 import { sequenceOf, tokenOf } from "./token.ts";
@@ -20,17 +22,27 @@ export interface CatalogOptions {
   readonly surroundings?: Surroundings;
 }
 
-/** The catalog of all people on DuckDB and the given store. Whoever makes it closes it. */
-export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
+/** Everyone's catalog and the organisation's, on one DuckDB. */
+export interface Catalogs extends Catalog {
+  readonly organisation: OrganisationCatalog;
+}
+
+/** The catalogs on DuckDB and the given store. Whoever makes them closes them. */
+export async function createCatalog(options: CatalogOptions): Promise<Catalogs> {
+  const { records, surroundings = realSurroundings } = options;
+  const writer = options.writer ?? `process-${randomUUID().slice(0, 8)}`;
   const database = await Database.open(options.cacheFolder);
   const people = new OpenPeople({
-    store: options.records,
+    store: records,
     engine: new DuckDbEngine(database, personModel.tables),
     model: personModel,
-    surroundings: options.surroundings ?? realSurroundings,
-    writer: options.writer ?? `process-${randomUUID().slice(0, 8)}`,
+    surroundings,
+    writer,
   });
+  const organisation = openOrganisation({ records, database, surroundings, writer });
   return {
+    organisation,
+
     async execute(userId, command, { idempotencyKey }): Promise<Receipt> {
       const { sequence, answer } = await people.of(userId).submit(command, idempotencyKey);
       return { token: tokenOf(userId, sequence), sequence, ...answer };
@@ -65,6 +77,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
 
     async close() {
       await people.close();
+      await organisation.close();
       await database.close();
     },
   };

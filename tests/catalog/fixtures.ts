@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Catalog, NewPhoto } from "../../app/catalog/catalog.ts";
-import { type CatalogOptions, createCatalog } from "../../app/catalog/create-catalog.ts";
+import { type CatalogOptions, type Catalogs, createCatalog } from "../../app/catalog/create-catalog.ts";
 import { realSurroundings } from "../../app/catalog/protocol/surroundings.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 import { newPhoto } from "./photo-fixture.ts";
@@ -22,7 +22,7 @@ let keys = 0;
 export const newKey = () => `key-${++keys}`;
 
 /** A catalog on a disk store in a folder of the test's, closed after it. */
-export async function openCatalog(folder: string, options: Partial<CatalogOptions> = {}): Promise<Catalog> {
+export async function openCatalog(folder: string, options: Partial<CatalogOptions> = {}): Promise<Catalogs> {
   const catalog = await createCatalog({
     records: new DiskObjectStore(join(folder, "records")),
     cacheFolder: join(folder, "cache"),

@@ -18,6 +18,7 @@ export class Database {
   readonly #idle: DuckDBConnection[] = [];
   readonly #waiting: ((connection: Promise<DuckDBConnection>) => void)[] = [];
   #open = 0;
+  #names = 0;
 
   private constructor(instance: DuckDBInstance, folder: string) {
     this.#instance = instance;
@@ -43,6 +44,11 @@ export class Database {
       await connection.run("SET lock_configuration = true");
     });
     return database;
+  }
+
+  /** For what is attached: used once, so that nothing of an earlier one can be met. */
+  newName(): string {
+    return `view_${++this.#names}`;
   }
 
   /** Lends a connection; waits while all are in use. */

@@ -24,7 +24,6 @@ type SimpleValue = string | number | bigint | boolean | null;
 export class DuckDbEngine<T extends Tables> implements ViewEngine<DuckDbView<T>> {
   readonly #database: Database;
   readonly #tables: T;
-  #count = 0;
 
   constructor(database: Database, tables: T) {
     this.#database = database;
@@ -33,7 +32,7 @@ export class DuckDbEngine<T extends Tables> implements ViewEngine<DuckDbView<T>>
 
   async create(_owner: string): Promise<DuckDbView<T>> {
     // A number of its own for every opening, so that nothing of an earlier one can be met.
-    const name = `view_${++this.#count}`;
+    const name = this.#database.newName();
     const file = join(this.#database.folder, `${name}.duckdb`);
     const view = new DuckDbView(this.#database, this.#tables, name, file);
     try {

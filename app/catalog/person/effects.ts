@@ -1,6 +1,6 @@
-import type { Static, TSchema } from "typebox";
-import { Compile } from "typebox/compile";
+import type { TSchema } from "typebox";
 import type { Changes } from "../protocol/changes.ts";
+import { effectParser } from "../protocol/effect-parser.ts";
 import type { EffectContext } from "../protocol/model.ts";
 import {
   PhotoAdded,
@@ -44,43 +44,21 @@ export type Effect =
   | UploadClosed
   | SignedIn;
 
-const kinds = {
-  "photo-added": kind(PhotoAdded),
-  "photo-trashed": kind(PhotoTrashed),
-  "photo-restored": kind(PhotoRestored),
-  "photo-derived": kind(PhotoDerived),
-  "processing-failed": kind(ProcessingFailed),
-  "photo-purging": kind(PhotoPurging),
-  "photo-purged": kind(PhotoPurged),
-  "upload-opened": kind(UploadOpened),
-  "upload-completed": kind(UploadCompleted),
-  "upload-closed": kind(UploadClosed),
-  "signed-in": kind(SignedIn),
-} as const satisfies { [K in Effect["kind"]]: (value: unknown) => Extract<Effect, { kind: K }> };
+const schemas = {
+  "photo-added": PhotoAdded,
+  "photo-trashed": PhotoTrashed,
+  "photo-restored": PhotoRestored,
+  "photo-derived": PhotoDerived,
+  "processing-failed": ProcessingFailed,
+  "photo-purging": PhotoPurging,
+  "photo-purged": PhotoPurged,
+  "upload-opened": UploadOpened,
+  "upload-completed": UploadCompleted,
+  "upload-closed": UploadClosed,
+  "signed-in": SignedIn,
+} as const satisfies { [K in Effect["kind"]]: TSchema };
 
-/**
- * Undefined for a kind that this release does not know.
- *
- * @throws TypeError for one that it knows and that is malformed.
- */
-export function parseEffect(value: unknown): Effect | undefined {
-  const name = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
-  if (typeof name !== "string") throw new TypeError("an effect needs a kind");
-  return isKnownKind(name) ? kinds[name](value) : undefined;
-}
-
-function isKnownKind(name: string): name is keyof typeof kinds {
-  return Object.hasOwn(kinds, name);
-}
-
-function kind<S extends TSchema>(schema: S): (value: unknown) => Static<S> {
-  const validator = Compile(schema);
-  return (value) => {
-    if (validator.Check(value)) return value;
-    const [fault] = validator.Errors(value);
-    throw new TypeError(`${fault?.instancePath ?? ""} ${fault?.message ?? "is malformed"}`);
-  };
-}
+export const parseEffect: (value: unknown) => Effect | undefined = effectParser(schemas);
 
 export function mean(effect: Effect, changes: Changes, context: EffectContext): void {
   switch (effect.kind) {
