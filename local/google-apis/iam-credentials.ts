@@ -3,6 +3,7 @@ import { textAt } from "./engine/json.ts";
 import type { ApiModule, Call } from "./engine/kind.ts";
 import { nameOf } from "./engine/resource-name.ts";
 import { sign, signingKeyId } from "./engine/signing-key.ts";
+import type { World } from "./engine/world.ts";
 
 function emailOf(call: Call): string {
   const email = nameOf(call).split("/").at(-1) ?? "";
@@ -14,6 +15,13 @@ function signedJwt(payload: string): string {
   const header = JSON.stringify({ alg: "RS256", kid: signingKeyId, typ: "JWT" });
   const head = [header, payload].map((part) => Buffer.from(part).toString("base64url")).join(".");
   return `${head}.${sign(head).toString("base64url")}`;
+}
+
+/** An identity token of an account, as Google's accounts service issues them: RS256, one hour. */
+export function signIdToken(world: World, email: string, audience: string, withEmail: boolean): string {
+  const iat = Math.floor(Date.parse(world.identifiers.time()) / 1000);
+  const claims = { iss: "https://accounts.google.com", aud: audience, sub: email, iat, exp: iat + 3600 };
+  return signedJwt(JSON.stringify(withEmail ? { ...claims, email, email_verified: true } : claims));
 }
 
 function inOneHour(call: Call): string {
@@ -32,19 +40,9 @@ export const iamCredentials: ApiModule = {
     }),
     "iamcredentials.projects.serviceAccounts.generateIdToken": (call) => {
       const email = emailOf(call);
-      const seconds = Math.floor(Date.parse(call.world.identifiers.time()) / 1000);
       const audience = textAt(call.body, "audience");
       if (audience === "") throw new ApiError("INVALID_ARGUMENT", "'audience' is required.");
-      const claims = {
-        iss: "https://accounts.google.com",
-        aud: audience,
-        sub: email,
-        iat: seconds,
-        exp: seconds + 3600,
-      };
-      const withEmail =
-        call.body["includeEmail"] === true ? { ...claims, email, email_verified: true } : claims;
-      return { token: signedJwt(JSON.stringify(withEmail)) };
+      return { token: signIdToken(call.world, email, audience, call.body["includeEmail"] === true) };
     },
     "iamcredentials.projects.serviceAccounts.signBlob": (call) => {
       emailOf(call);

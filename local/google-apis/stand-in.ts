@@ -95,10 +95,22 @@ function callerOf(world: World, request: IncomingMessage): string {
   throw new ApiError("UNAUTHENTICATED", message);
 }
 
+/**
+ * The path with the API's name before it. Whoever reaches the stand-in as `run.googleapis.com`, as a container does,
+ * sends paths without it.
+ */
+function pathOf(request: IncomingMessage): string {
+  const path = request.url ?? "/";
+  const api = request.headers.host?.match(/^([a-z]+)\.googleapis\.com(?::\d+)?$/)?.[1];
+  const isObjects = api === undefined || api === "storage" || api === "www";
+  return isObjects || path.startsWith(`/${api}/`) ? path : `/${api}${path}`;
+}
+
 async function answer(world: World, responder: Responder, request: IncomingMessage): Promise<Reply> {
-  const url = new URL(request.url ?? "/", "http://stand-in");
-  const rawPath = (request.url ?? "/").replace(/[?#].*$/, "");
-  const head = { time: world.identifiers.time(), verb: request.method ?? "GET", path: request.url ?? "/" };
+  const path = pathOf(request);
+  const url = new URL(path, "http://stand-in");
+  const rawPath = path.replace(/[?#].*$/, "");
+  const head = { time: world.identifiers.time(), verb: request.method ?? "GET", path };
   let body: Json | undefined;
   let caller: string | undefined;
   let reply: Reply;
@@ -161,7 +173,7 @@ const apiNames = new Set(apiModules.map(({ shape }) => shape.split(".")[0] ?? ""
 
 /** Objects have addresses of the form `/BUCKET/OBJECT` too: the names of the APIs are no buckets here. */
 function mayBeObject(request: IncomingMessage): boolean {
-  const first = request.url?.split("/")[1] ?? "";
+  const first = pathOf(request).split("/")[1] ?? "";
   return first === "storage" || !apiNames.has(first);
 }
 

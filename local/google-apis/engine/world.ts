@@ -40,6 +40,8 @@ export class World {
   readonly redisPasswords = new Map<string, string>();
   /** Values of signed-request keys, by the backend's address and the key's name. Never answered. */
   readonly signedUrlKeys = new Map<string, string>();
+  /** What was asked of objects and not allowed, in words, in order. */
+  readonly denials: string[] = [];
   /** What was asked to leave the caches, in order. */
   readonly invalidations: Invalidation[] = [];
   readonly projects: Projects;
@@ -56,8 +58,11 @@ export class World {
     this.objects = new StorageStandIn({
       now: options.clock ?? (() => new Date()),
       principalOf: (request) => this.tokens.callerOf(request),
-      allows: (principal, permission, bucket) =>
-        isAllowed(this, principal ?? "allUsers", permission, "storage", `b/${bucket}`),
+      allows: (principal = "allUsers", permission, bucket) => {
+        const allowed = isAllowed(this, principal, permission, "storage", `b/${bucket}`);
+        if (!allowed) this.denials.push(`${principal} lacks ${permission} on the bucket ${bucket}`);
+        return allowed;
+      },
       publicKeyOf: (account) => (this.accounts.exists(account) ? signingKey.publicKey : undefined),
     });
     this.owner = options.owner;

@@ -84,7 +84,7 @@ async function settle(execution: Resource, job: Resource, call: Call): Promise<v
     };
   };
   try {
-    await call.world.runtime.runJob(job, overridden(execution.body, call));
+    await call.world.runtime.runJob(call.world, job, overridden(execution.body, call));
     done("CONDITION_SUCCEEDED", { succeededCount: 1 });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -134,7 +134,7 @@ async function rollOut(service: Resource, call: Call): Promise<void> {
       call,
       `Revision service account ${textAt(revision.body, "serviceAccount")}`,
     );
-    await call.world.runtime.startRevision(service, revision);
+    await call.world.runtime.startRevision(call.world, service, revision);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     fail(service, revision, message, call);
