@@ -1,0 +1,88 @@
+import { mkdir } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { join } from "node:path";
+import { CertificateAuthority } from "../cloud-run/certificate-authority.ts";
+import { endpointVariables } from "../google-apis/endpoints.ts";
+import type { Project } from "../google-apis/engine/projects.ts";
+import type { World } from "../google-apis/engine/world.ts";
+import { startStandIn } from "../google-apis/stand-in.ts";
+import { Containers } from "./containers.ts";
+import { DeclaredEdge } from "./declared-edge.ts";
+import { startRegistry } from "./registry.ts";
+
+export interface PlatformOptions {
+  readonly project: Project;
+  /** Who owns the project: `user:owner@example.com`. */
+  readonly owner: string;
+  /** A short path: sockets lie below it. */
+  readonly folder: string;
+  readonly groupsOf: (email: string) => readonly string[];
+}
+
+/** Google Cloud on this machine: APIs, registry, what runs containers, and the edge that the APIs' resources drive. */
+export interface Platform {
+  readonly world: World;
+  readonly containers: Containers;
+  readonly edge: DeclaredEdge;
+  readonly authority: CertificateAuthority;
+  readonly registry: string;
+  readonly httpsPort: number;
+  readonly httpPort: number;
+  /** What turns Terraform and the apply-time programs to this platform, for one who acts as `member`. */
+  variablesFor(member: string): Record<string, string>;
+  close(): Promise<void>;
+}
+
+/** The path under which Google publishes the identity proxy's keys. */
+const keySetPath = "/iap/verify/public_key-jwk";
+
+export async function openPlatform(options: PlatformOptions): Promise<Platform> {
+  const { folder, project, owner, groupsOf } = options;
+  await mkdir(folder, { recursive: true });
+  const authority = await CertificateAuthority.create();
+  const registry = await startRegistry(join(folder, "registry"));
+  let origin = "";
+  const containers = new Containers({
+    registry: registry.origin,
+    folder: join(folder, "run"),
+    authority,
+    standInOf: () => origin,
+  });
+  const published: { keySet?: unknown } = {};
+  const publishKeys = (request: IncomingMessage, response: ServerResponse): boolean => {
+    if (request.headers.host !== "www.gstatic.com" || request.url !== keySetPath) return false;
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(published.keySet));
+    return true;
+  };
+  const standIn = await startStandIn({
+    projects: [project],
+    owner,
+    runtime: containers,
+    sideDoors: [publishKeys],
+  });
+  ({ origin } = standIn);
+  const { world } = standIn;
+  const edgeFolder = join(folder, "edge");
+  await mkdir(edgeFolder, { recursive: true });
+  const edge = await DeclaredEdge.open({ world, containers, authority, folder: edgeFolder, groupsOf });
+  published.keySet = edge.keySet;
+  const ports = await edge.listen();
+  return {
+    world,
+    containers,
+    edge,
+    authority,
+    registry: registry.origin,
+    ...ports,
+    variablesFor: (member) => ({
+      ...endpointVariables(origin, world.tokens.issue(member)),
+      IMGSTREAM_REGISTRY_ENDPOINT: registry.origin,
+    }),
+    close: async () => {
+      await edge.close();
+      await containers.close();
+      await standIn.close();
+      await registry.close();
+    },
+  };
+}
