@@ -25,7 +25,7 @@ export class BootstrapStack extends TerraformStack {
     super(scope, id);
     const { project, regions, auditLog, budget, stateBucket, alerts, retire } = environment;
     keepBootstrapState(this, environment);
-    addGoogleProvider(this, environment);
+    addGoogleProvider(this, environment, "together");
     const gate = new DeployGate(this, "gate", { refusals: refusalsOf(environment), endpointVariables });
 
     const apis = new GoogleApis(this, "apis", { apis: requiredApis });
