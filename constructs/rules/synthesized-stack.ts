@@ -1,4 +1,5 @@
-import { TerraformElement, type TerraformStack } from "cdktf";
+import { DefaultTokenResolver, StringConcat, TerraformElement, Tokenization } from "cdktf";
+import type { TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { Block, isJsonObject, type Json, type JsonObject } from "./block.ts";
 
@@ -40,6 +41,33 @@ function collectTexts(value: Json | undefined): readonly string[] {
   return [];
 }
 
+function entriesOf(value: Json | undefined): readonly (readonly [string, Json])[] {
+  return isJsonObject(value) ? Object.entries(value) : [];
+}
+
+/**
+ * What Terraform will read, in pieces: one for each element of the stack. A stack with overrides of its own, which
+ * may change any of them, is one piece: CDKTF merges it, at twice the time.
+ */
+function fragmentsOf(stack: TerraformStack): readonly JsonObject[] {
+  const overrides: unknown = Reflect.get(stack, "rawOverrides");
+  const isPlain = typeof overrides === "object" && overrides !== null && Object.keys(overrides).length === 0;
+  if (!isPlain) return [plainJson(stack.toTerraform())];
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  return stack.node
+    .findAll()
+    .filter((node) => TerraformElement.isTerraformElement(node))
+    .map((element) =>
+      plainJson(Tokenization.resolve(element.toTerraform(), { scope: stack, resolver, preparing: false })),
+    );
+}
+
+/** As it will be written: without what is undefined. */
+function plainJson(value: unknown): JsonObject {
+  const json: Json = JSON.parse(JSON.stringify(value));
+  return isJsonObject(json) ? json : {};
+}
+
 /** One stack as Terraform will read it: every aspect has run, every token is resolved, overrides are in. */
 export class SynthesizedStack {
   readonly construct: TerraformStack;
@@ -55,17 +83,17 @@ export class SynthesizedStack {
         .filter((node) => TerraformElement.isTerraformElement(node))
         .map((node) => [node.node.path, node]),
     );
-    const json: JsonObject = JSON.parse(JSON.stringify(stack.toTerraform()));
-    this.blocks = (["resource", "data"] as const).flatMap((kind) => {
-      const types = isJsonObject(json[kind]) ? json[kind] : {};
-      return Object.entries(types).flatMap(([type, instances]) =>
-        Object.entries(isJsonObject(instances) ? instances : {}).map(([id, block]) => {
-          const content = isJsonObject(block) ? block : {};
-          const path = new Block(content).text("//.metadata.path") ?? "";
-          return new SynthesizedBlock(kind, type, id, content, constructs.get(path) ?? stack);
-        }),
-      );
-    });
+    this.blocks = fragmentsOf(stack).flatMap((json) =>
+      (["resource", "data"] as const).flatMap((kind) =>
+        entriesOf(json[kind]).flatMap(([type, instances]) =>
+          entriesOf(instances).map(([id, block]) => {
+            const content = isJsonObject(block) ? block : {};
+            const path = new Block(content).text("//.metadata.path") ?? "";
+            return new SynthesizedBlock(kind, type, id, content, constructs.get(path) ?? stack);
+          }),
+        ),
+      ),
+    );
     this.byAddress = new Map(this.blocks.map((block) => [block.address, block]));
   }
 
