@@ -7,7 +7,7 @@ export const limits = {
   /** From the first byte to the last of a request, an upload on a slow line included; Cloud Run's own limit. */
   requestMilliseconds: 300_000,
   /** From routing to the reply's first byte; after it the caller is told that it took too long. */
-  answerMilliseconds: 240_000,
+  answerMilliseconds: 290_000,
   /**
    * How long an idle connection stays open. Longer than the load balancer's 600 s, so that it is never us who
    * close one that it is about to use:
