@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { BIGINT, type DuckDBConnection, LIST, VARCHAR, listValue } from "@duckdb/node-api";
 import { type Change, type Changes, changed } from "../protocol/changes.ts";
 import { type Row, type RowOf, type Table, type Tables, keyOf } from "../protocol/tables.ts";
-import type { Position, View, ViewEngine } from "../protocol/view.ts";
+import type { Position, View, ViewContents, ViewEngine } from "../protocol/view.ts";
 import {
   appendRow,
   boundType,
@@ -74,12 +74,8 @@ export class DuckDbView<T extends Tables> implements View {
     return this.#position;
   }
 
-  async get(table: string, keys: readonly string[]): Promise<readonly Row[]> {
-    return await this.database.use((connection) => this.#get(connection, table, keys));
-  }
-
-  async find(table: string, column: string, value: string): Promise<readonly Row[]> {
-    return await this.#select(table, `WHERE ${columnName(column)} = $1`, [value]);
+  async find(table: string, column: string, values: readonly string[]): Promise<readonly Row[]> {
+    return await this.database.use((connection) => this.#find(connection, table, column, values));
   }
 
   /** Whole rows; `rest` is what follows the table's name. */
@@ -89,7 +85,24 @@ export class DuckDbView<T extends Tables> implements View {
     values: readonly SimpleValue[] = [],
   ): Promise<readonly RowOf<T[K]>[]> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- rows are read by the schema that T is
-    return (await this.#select(table, rest, values)) as readonly RowOf<T[K]>[];
+    return (await this.database.use((connection) =>
+      this.#selectOn(connection, table, rest, values),
+    )) as readonly RowOf<T[K]>[];
+  }
+
+  async contents(): Promise<ViewContents> {
+    return await this.database.use(async (connection) => {
+      await connection.run("BEGIN");
+      const meta = await connection.runAndReadAll(`SELECT sequence, "at" FROM ${this.name}.meta`);
+      const [sequence, at] = meta.getRows()[0] ?? [];
+      const tables: Record<string, readonly Row[]> = {};
+      for (const [table, description] of Object.entries(this.#tables)) {
+        const order = `ORDER BY ${columnName(description.key)}`;
+        tables[table] = await this.#selectOn(connection, table, order, []);
+      }
+      await connection.run("COMMIT");
+      return { position: { sequence: Number(sequence), at: Number(at) }, tables };
+    });
   }
 
   async apply(changes: Changes, position: Position): Promise<void> {
@@ -114,13 +127,16 @@ export class DuckDbView<T extends Tables> implements View {
     await rm(`${this.#file}.wal`, { force: true });
   }
 
-  async #select(table: string, rest: string, values: readonly SimpleValue[]): Promise<readonly Row[]> {
+  async #selectOn(
+    connection: DuckDBConnection,
+    table: string,
+    rest: string,
+    values: readonly SimpleValue[],
+  ): Promise<readonly Row[]> {
     const description = this.#table(table);
     const sql = `SELECT ${columnNames(description)} FROM ${this.name}.${table} ${rest}`;
-    return await this.database.use(async (connection) => {
-      const result = await connection.runAndReadAll(sql, [...values]);
-      return result.getRows().map((row) => rowFrom(row, description));
-    });
+    const result = await connection.runAndReadAll(sql, [...values]);
+    return result.getRows().map((row) => rowFrom(row, description));
   }
 
   async #write(connection: DuckDBConnection, changes: Changes): Promise<void> {
@@ -174,7 +190,9 @@ export class DuckDbView<T extends Tables> implements View {
     const description = this.#table(table);
     const patched = rows.filter(({ change }) => change.kind === "patch").map(({ key }) => key);
     const before = new Map<string, Row>();
-    for (const row of patched.length === 0 ? [] : await this.#get(connection, table, patched)) {
+    for (const row of patched.length === 0
+      ? []
+      : await this.#find(connection, table, description.key, patched)) {
       before.set(keyOf(row, description), row);
     }
     await connection.run(
@@ -206,17 +224,23 @@ export class DuckDbView<T extends Tables> implements View {
     }
   }
 
-  async #get(connection: DuckDBConnection, table: string, keys: readonly string[]): Promise<readonly Row[]> {
+  async #find(
+    connection: DuckDBConnection,
+    table: string,
+    column: string,
+    values: readonly string[],
+  ): Promise<readonly Row[]> {
     const description = this.#table(table);
-    const where =
-      keys.length === 1
-        ? `${columnName(description.key)} = $1`
-        : `${columnName(description.key)} IN (SELECT unnest($1))`;
-    const result = await connection.runAndReadAll(
-      `SELECT ${columnNames(description)} FROM ${this.name}.${table} WHERE ${where}`,
-      [keys.length === 1 ? (keys[0] ?? "") : listValue([...keys])],
-      [keys.length === 1 ? VARCHAR : LIST(VARCHAR)],
-    );
+    const [only] = values;
+    const isOne = values.length === 1 && only !== undefined;
+    const sql = `SELECT ${columnNames(description)} FROM ${this.name}.${table} WHERE ${columnName(column)}`;
+    const result = isOne
+      ? await connection.runAndReadAll(`${sql} = $1`, [only], [VARCHAR])
+      : await connection.runAndReadAll(
+          `${sql} IN (SELECT unnest($1))`,
+          [listValue([...values])],
+          [LIST(VARCHAR)],
+        );
     return result.getRows().map((row) => rowFrom(row, description));
   }
 

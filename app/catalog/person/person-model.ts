@@ -38,9 +38,11 @@ export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
     switch (command.kind) {
       case "add-photo":
         return [
-          { table: "photos", key: command.photo.id },
-          { table: "users", key: owner },
-          ...(command.uploadId === undefined ? [] : [{ table: "uploads", key: command.uploadId } as const]),
+          { table: "photos", value: command.photo.id },
+          { table: "photos", column: "sha256", value: command.photo.sha256 },
+          { table: "uploads", column: "state", value: "open" },
+          { table: "users", value: owner },
+          ...(command.uploadId === undefined ? [] : [{ table: "uploads", value: command.uploadId } as const]),
         ];
       case "trash-photo":
       case "restore-photo":
@@ -48,16 +50,18 @@ export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
       case "fail-processing":
       case "purge-photo":
       case "finish-purge":
-        return [{ table: "photos", key: command.photoId }];
+        return [{ table: "photos", value: command.photoId }];
       case "open-upload":
         return [
-          { table: "uploads", key: command.upload.id },
-          { table: "users", key: owner },
+          { table: "uploads", value: command.upload.id },
+          { table: "uploads", column: "state", value: "open" },
+          { table: "photos", column: "sha256", value: command.upload.sha256 },
+          { table: "users", value: owner },
         ];
       case "close-upload":
-        return [{ table: "uploads", key: command.uploadId }];
+        return [{ table: "uploads", value: command.uploadId }];
       case "see-sign-in":
-        return [{ table: "users", key: owner }];
+        return [{ table: "users", value: owner }];
     }
   },
 

@@ -60,7 +60,7 @@ export async function decideBatch<T extends Tables, C, E, A>(
   const context = { owner, at: new Date(now).toISOString(), sequence: draft.base.sequence + 1 };
   await draft.prefetch(
     pending.flatMap(({ command, idempotencyKey }) => [
-      { table: "keys", key: idempotencyKey },
+      { table: "keys", value: idempotencyKey },
       ...model.needs(command, owner),
     ]),
   );

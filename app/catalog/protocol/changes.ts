@@ -6,6 +6,11 @@ export type Change =
   | { readonly kind: "patch"; readonly set: Row; readonly add: Readonly<Record<string, number>> }
   | { readonly kind: "remove" };
 
+export interface RowChange {
+  readonly key: string;
+  readonly change: Change;
+}
+
 /**
  * Changes of a view's rows, folded: however often a row was changed, it has one entry here. Whoever gives a
  * row the meaning of an effect calls these methods; nothing is read, so that a thousand entries can be folded
@@ -22,12 +27,12 @@ export class Changes {
 
   /** Makes the row, or replaces the one of the same key. */
   put(table: string, row: Row): void {
-    this.#of(table).set(keyOf(row, this.#schema[table]), { kind: "put", row });
+    this.#rowsOf(table).set(keyOf(row, this.#schema[table]), { kind: "put", row });
   }
 
   /** Sets columns and adds to numeric ones. No row of that key: nothing happens. */
   patch(table: string, key: string, set: Row, add: Readonly<Record<string, number>> = {}): void {
-    const rows = this.#of(table);
+    const rows = this.#rowsOf(table);
     const before = rows.get(key);
     if (before === undefined) rows.set(key, { kind: "patch", set, add });
     else if (before.kind === "put") rows.set(key, { kind: "put", row: patched(before.row, set, add) });
@@ -35,7 +40,7 @@ export class Changes {
   }
 
   remove(table: string, key: string): void {
-    this.#of(table).set(key, { kind: "remove" });
+    this.#rowsOf(table).set(key, { kind: "remove" });
   }
 
   /**
@@ -44,7 +49,7 @@ export class Changes {
    */
   expire(table: string, column: string, before: string): void {
     this.#expirations.set(table, { table, column, before });
-    const rows = this.#of(table);
+    const rows = this.#rowsOf(table);
     for (const [key, change] of rows) if (isExpired(change, column, before)) rows.delete(key);
   }
 
@@ -57,8 +62,13 @@ export class Changes {
   }
 
   /** Row by row, table by table, in the order in which rows were first changed. */
-  *all(): Iterable<{ readonly table: string; readonly key: string; readonly change: Change }> {
-    for (const [table, rows] of this.#tables) for (const [key, change] of rows) yield { table, key, change };
+  *all(): Iterable<RowChange & { readonly table: string }> {
+    for (const table of this.#tables.keys()) for (const change of this.of(table)) yield { table, ...change };
+  }
+
+  /** The table's rows that are changed. */
+  *of(table: string): Iterable<RowChange> {
+    for (const [key, change] of this.#tables.get(table) ?? []) yield { key, change };
   }
 
   get rowCount(): number {
@@ -71,12 +81,12 @@ export class Changes {
   append(later: Changes): void {
     for (const { table, key, change } of later.all()) {
       if (change.kind === "patch") this.patch(table, key, change.set, change.add);
-      else this.#of(table).set(key, change);
+      else this.#rowsOf(table).set(key, change);
     }
     for (const { table, column, before } of later.expirations) this.expire(table, column, before);
   }
 
-  #of(table: string): Map<string, Change> {
+  #rowsOf(table: string): Map<string, Change> {
     if (!(table in this.#schema)) throw new TypeError(`no table '${table}' in this catalog`);
     const found = this.#tables.get(table);
     if (found !== undefined) return found;

@@ -1,5 +1,5 @@
 import { Changes, changed } from "./changes.ts";
-import type { Model, State } from "./model.ts";
+import type { Need, State } from "./model.ts";
 import { type KeyRow, type Row, type RowOf, type Tables, keyOf } from "./tables.ts";
 import { type Position, type View } from "./view.ts";
 
@@ -13,7 +13,8 @@ export class Draft<T extends Tables> implements State<T> {
   readonly changes: Changes;
   readonly #view: View;
   readonly #tables: T;
-  readonly #rows = new Map<string, Row | undefined>();
+  /** Answers of the view, by table, column and value. */
+  readonly #answers = new Map<string, readonly Row[]>();
 
   constructor(view: View, tables: T) {
     this.#view = view;
@@ -22,18 +23,18 @@ export class Draft<T extends Tables> implements State<T> {
     this.changes = new Changes(tables);
   }
 
-  /** Reads many rows in one question a table. */
-  async prefetch(needs: ReturnType<Model<T, never, never, never>["needs"]>): Promise<void> {
-    const keysOfTables = new Map<string, Set<string>>();
-    for (const { table, key } of needs) {
-      if (this.#rows.has(`${table}/${key}`)) continue;
-      keysOfTables.set(table, (keysOfTables.get(table) ?? new Set()).add(key));
+  /** Asks one question for each column, whatever the number of values. */
+  async prefetch(needs: readonly Need<T>[]): Promise<void> {
+    const questions = new Map<string, { table: string; column: string; values: Set<string> }>();
+    for (const need of needs) {
+      const column = need.column ?? this.#keyColumn(need.table);
+      if (this.#answers.has(answerName(need.table, column, need.value))) continue;
+      const name = `${need.table}/${column}`;
+      const question = questions.get(name) ?? { table: need.table, column, values: new Set() };
+      questions.set(name, question);
+      question.values.add(need.value);
     }
-    for (const [table, keys] of keysOfTables) {
-      const rows = await this.#view.get(table, [...keys]);
-      for (const key of keys) this.#rows.set(`${table}/${key}`, undefined);
-      for (const row of rows) this.#rows.set(`${table}/${this.#keyOf(table, row)}`, row);
-    }
+    for (const { table, column, values } of questions.values()) await this.#ask(table, column, [...values]);
   }
 
   async get<K extends keyof T & string>(table: K, key: string): Promise<RowOf<T[K]> | undefined> {
@@ -53,9 +54,8 @@ export class Draft<T extends Tables> implements State<T> {
     value: string,
   ): Promise<readonly RowOf<T[K]>[]> {
     const found = new Map<string, Row>();
-    for (const row of await this.#view.find(table, column, value)) found.set(this.#keyOf(table, row), row);
-    for (const { table: changedTable, key } of this.changes.all()) {
-      if (changedTable !== table) continue;
+    for (const row of await this.#answer(table, column, value)) found.set(this.#keyOf(table, row), row);
+    for (const { key } of this.changes.of(table)) {
       const row = await this.#row(table, key);
       if (row?.[column] === value) found.set(key, row);
       else found.delete(key);
@@ -66,10 +66,23 @@ export class Draft<T extends Tables> implements State<T> {
   async #row(table: string, key: string): Promise<Row | undefined> {
     const change = this.changes.change(table, key);
     if (change !== undefined && change.kind !== "patch") return changed(undefined, change);
-    const id = `${table}/${key}`;
-    if (!this.#rows.has(id)) this.#rows.set(id, (await this.#view.get(table, [key]))[0]);
-    const row = this.#rows.get(id);
+    const [row] = await this.#answer(table, this.#keyColumn(table), key);
     return change === undefined ? row : changed(row, change);
+  }
+
+  async #answer(table: string, column: string, value: string): Promise<readonly Row[]> {
+    const name = answerName(table, column, value);
+    if (!this.#answers.has(name)) await this.#ask(table, column, [value]);
+    return this.#answers.get(name) ?? [];
+  }
+
+  async #ask(table: string, column: string, values: readonly string[]): Promise<void> {
+    const rows = Map.groupBy(await this.#view.find(table, column, values), (row) => row[column]);
+    for (const value of values) this.#answers.set(answerName(table, column, value), rows.get(value) ?? []);
+  }
+
+  #keyColumn(table: string): string {
+    return this.#tables[table]?.key ?? "";
   }
 
   #keyOf(table: string, row: Row): string {
@@ -80,4 +93,8 @@ export class Draft<T extends Tables> implements State<T> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- views hold rows by the schema that T is
     return row as RowOf<T[K]>;
   }
+}
+
+function answerName(table: string, column: string, value: string): string {
+  return `${table}/${column}/${value}`;
 }

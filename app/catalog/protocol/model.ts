@@ -11,8 +11,8 @@ export interface Model<T extends Tables, C, E, A> {
   /** Rows that exist before the first entry. */
   initial(owner: string): Changes;
 
-  /** Rows that `decide` will ask for by key, so that a whole batch can be read at once. */
-  needs(command: C, owner: string): readonly { readonly table: keyof T & string; readonly key: string }[];
+  /** Rows that `decide` will ask for, so that a whole batch is read in a few questions. Leaving some out is slow, not wrong. */
+  needs(command: C, owner: string): readonly Need<T>[];
 
   /**
    * Checks the command against the state and says what it would change. Reads only.
@@ -33,6 +33,15 @@ export interface Model<T extends Tables, C, E, A> {
   /** Checks an effect read from a log. Undefined for a kind that this release does not know. */
   parseEffect(value: unknown): E | undefined;
 }
+
+/** Rows whose column has this value; by their key where no column is named. */
+export type Need<T extends Tables> = {
+  readonly [K in keyof T & string]: {
+    readonly table: K;
+    readonly column?: keyof T[K]["columns"] & string;
+    readonly value: string;
+  };
+}[keyof T & string];
 
 export interface State<T extends Tables> {
   get<K extends keyof T & string>(table: K, key: string): Promise<RowOf<T[K]> | undefined>;

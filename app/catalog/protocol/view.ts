@@ -16,17 +16,22 @@ export interface Position {
 export interface View {
   readonly position: Position;
 
-  /** Rows by their keys; those that are missing are left out. */
-  get(table: string, keys: readonly string[]): Promise<readonly Row[]>;
+  /** Rows whose column has one of these values. */
+  find(table: string, column: string, values: readonly string[]): Promise<readonly Row[]>;
 
-  /** Rows where the column has this value. */
-  find(table: string, column: string, value: string): Promise<readonly Row[]>;
+  /** Everything in it, of one moment, rows in the order of their keys. */
+  contents(): Promise<ViewContents>;
 
   /** All changes and the new position, or none of it. */
   apply(changes: Changes, position: Position): Promise<void>;
 
   /** Lets go of memory and files. */
   close(): Promise<void>;
+}
+
+export interface ViewContents {
+  readonly position: Position;
+  readonly tables: Readonly<Record<string, readonly Row[]>>;
 }
 
 /** Makes views of one catalog each. */

@@ -1,0 +1,67 @@
+import { crc32cOf } from "../../app/storage/crc32c.ts";
+import {
+  ObjectExistsError,
+  PreconditionFailedError,
+  type PutOptions,
+  type StoredObject,
+} from "../../app/storage/object-store.ts";
+
+interface Kept {
+  readonly object: StoredObject;
+  readonly bytes: Uint8Array;
+  readonly createdAt: number;
+}
+
+/** What is stored: the only thing that survives a crash. Every operation happens at one moment. */
+export class Bucket {
+  readonly #objects = new Map<string, Kept>();
+  #generation = 0;
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  put(name: string, bytes: Uint8Array, options: PutOptions): StoredObject {
+    const before = this.#objects.get(name);
+    if (options.ifAbsent && before !== undefined) throw new ObjectExistsError(name);
+    if (options.ifGeneration !== undefined && before?.object.generation !== options.ifGeneration) {
+      throw new PreconditionFailedError(name);
+    }
+    const object: StoredObject = {
+      name,
+      sizeBytes: bytes.length,
+      contentType: options.contentType ?? "application/octet-stream",
+      generation: String(++this.#generation),
+      crc32c: crc32cOf(bytes),
+    };
+    this.#objects.set(name, { object, bytes, createdAt: before?.createdAt ?? this.#now() });
+    return object;
+  }
+
+  get(name: string): Kept | undefined {
+    return this.#objects.get(name);
+  }
+
+  list(prefix: string): StoredObject[] {
+    return [...this.#objects.values()]
+      .map(({ object }) => object)
+      .filter(({ name }) => name.startsWith(prefix))
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  }
+
+  delete(name: string, ifGeneration?: string): void {
+    const before = this.#objects.get(name);
+    if (before === undefined) return;
+    if (ifGeneration !== undefined && before.object.generation !== ifGeneration) {
+      throw new PreconditionFailedError(name);
+    }
+    this.#objects.delete(name);
+  }
+
+  /** Bits rot: the bytes are others, what the store says of them is not. */
+  damage(name: string, bytes: Uint8Array): void {
+    const kept = this.#objects.get(name);
+    if (kept !== undefined) this.#objects.set(name, { ...kept, bytes });
+  }
+}

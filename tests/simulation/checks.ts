@@ -1,0 +1,235 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Command } from "../../app/catalog/catalog.ts";
+import { beginning } from "./life.ts";
+import type { Bucket } from "./bucket.ts";
+import type { Attempt, History, Look, Order } from "./history.ts";
+import { Reference, type Verdict, type WrittenEntry, readLog } from "./reference.ts";
+
+/** How old an answer may be, in milliseconds. */
+const staleness = 1000;
+
+interface Claim {
+  readonly order: Order;
+  readonly attempt: Attempt;
+  /** Sequence numbers between which a state must bear the answer out. */
+  readonly from: number;
+  readonly to: number;
+  /** Where the log ended when it was sent: only an old key may be answered from before. */
+  readonly head: number;
+}
+
+/** Everything that is wrong with what one owner's clients were told, by the log as it lies in the bucket. */
+export async function findFaults(owner: string, history: History, bucket: Bucket): Promise<string[]> {
+  const log = readLog(bucket, owner);
+  const orders = history.orders.filter((order) => order.owner === owner);
+  const looks = history.looks.filter((look) => look.owner === owner);
+  const head = (time: number) => log.findLastIndex(({ writtenAt }) => writtenAt <= time) + 1;
+  return [
+    ...findDoubled(log),
+    ...findUnwritten(log, orders),
+    ...findUntruthful(log, orders),
+    ...looks.flatMap((look) => findBadLook(look, head)),
+    ...(await replay(owner, log, orders, looks, head)),
+  ];
+}
+
+/** Numbers without gaps were checked while reading; times go forward, each key was written once. */
+function findDoubled(log: readonly WrittenEntry[]): string[] {
+  const faults: string[] = [];
+  const seen = new Set<string>();
+  let before = "";
+  for (const { entry } of log) {
+    if (entry.at < before) faults.push(`entry ${entry.seq} is of ${entry.at}, before its predecessor`);
+    before = entry.at;
+    for (const { idempotencyKey } of entry.commands) {
+      if (seen.has(idempotencyKey))
+        faults.push(`key ${idempotencyKey} was written again in entry ${entry.seq}`);
+      seen.add(idempotencyKey);
+    }
+  }
+  return faults;
+}
+
+/** What was acknowledged as an entry was in the bucket by then. */
+function findUnwritten(log: readonly WrittenEntry[], orders: readonly Order[]): string[] {
+  return orders.flatMap(({ key, attempts }) =>
+    attempts.flatMap(({ told, end }) => {
+      if (told.kind !== "done" || told.sequence === 0) return [];
+      const written = log[told.sequence - 1];
+      return written !== undefined && written.writtenAt <= end
+        ? []
+        : [`${key} was acknowledged as entry ${told.sequence}, which was not there`];
+    }),
+  );
+}
+
+/** What was said to be certainly not made was not made by that attempt. */
+function findUntruthful(log: readonly WrittenEntry[], orders: readonly Order[]): string[] {
+  const faults: string[] = [];
+  for (const { entry, writtenAt } of log) {
+    for (const { idempotencyKey } of entry.commands) {
+      const attempts = orders.filter(({ key }) => key === idempotencyKey).flatMap((order) => order.attempts);
+      const possible = attempts.some(
+        ({ told, start }) => start <= writtenAt && (told.kind === "done" || told.kind === "unknown"),
+      );
+      if (!possible)
+        faults.push(`${idempotencyKey} is in entry ${entry.seq}; all who sent it were told it was not made`);
+    }
+  }
+  return faults;
+}
+
+function findBadLook(look: Look, head: (time: number) => number): string[] {
+  const who = `a look at instance ${look.instance} from ${look.start.toFixed(1)}`;
+  if ("error" in look.seen) {
+    return look.seen.error === "invalid-token" && look.sequence <= head(look.start)
+      ? [`${who} refused the token ${look.sequence}, and the log had ${head(look.start)} entries`]
+      : [];
+  }
+  const { sequence } = look.seen.position;
+  if (sequence < look.sequence)
+    return [`${who} saw entry ${sequence}, and its token asked for ${look.sequence}`];
+  if (sequence > head(look.end)) return [`${who} saw entry ${sequence} before it was written`];
+  if (sequence < head(look.start - staleness)) {
+    return [`${who} saw entry ${sequence}; ${head(look.start - staleness)} was written a second before`];
+  }
+  return [];
+}
+
+/** Goes through the log command by command and holds every answer against the states that it may speak of. */
+async function replay(
+  owner: string,
+  log: readonly WrittenEntry[],
+  orders: readonly Order[],
+  looks: readonly Look[],
+  head: (time: number) => number,
+): Promise<string[]> {
+  const faults: string[] = [];
+  const reference = new Reference(owner);
+  const claims = new Set<Claim>();
+  for (const order of orders) {
+    for (const attempt of order.attempts) {
+      if (attempt.told.kind === "unknown" || attempt.told.kind === "not-made") continue;
+      // The first answer to a key stays right however much has happened since.
+      const first = attempt.told.kind === "done" ? attempt.told.sequence : Number.POSITIVE_INFINITY;
+      const sent = head(attempt.start);
+      claims.add({ order, attempt, from: Math.min(first, sent), to: head(attempt.end), head: sent });
+    }
+  }
+  const settle = async (sequence: number) => {
+    for (const claim of claims) {
+      if (claim.from <= sequence && sequence <= claim.to && (await bearsOut(reference, claim, sequence)))
+        claims.delete(claim);
+    }
+  };
+  await settle(0);
+  faults.push(...(await compareLooks(reference, looks)));
+  for (const { entry } of log) {
+    for (const command of entry.commands) {
+      const order = orders.find(
+        ({ key, command: { kind } }) => key === command.idempotencyKey && kind !== undefined,
+      );
+      const commands = orders.filter(({ key }) => key === command.idempotencyKey).map((one) => one.command);
+      if (order === undefined) faults.push(`nobody ordered ${command.idempotencyKey} of entry ${entry.seq}`);
+      else if (!(await isValid(reference, commands, command, entry.at))) {
+        faults.push(
+          `${command.idempotencyKey} in entry ${entry.seq} does not follow from the state before it`,
+        );
+      }
+      reference.layCommand(command, entry);
+      faults.push(...checkQuota(reference, entry.seq));
+      await settle(entry.seq);
+    }
+    reference.endEntry(entry);
+    await settle(entry.seq);
+    faults.push(...(await compareLooks(reference, looks)));
+  }
+  for (const { order, attempt } of claims) {
+    const told = JSON.stringify(attempt.told).slice(0, 300);
+    faults.push(
+      `${order.key} (${order.command.kind}) at instance ${attempt.instance}, ${attempt.start.toFixed(1)} to ${attempt.end.toFixed(1)}, was told ${told}, which no state in between bears out`,
+    );
+  }
+  return faults;
+}
+
+/** The effects are those that one of the commands sent under this key has on the state before it. */
+async function isValid(
+  reference: Reference,
+  commands: readonly Command[],
+  written: WrittenEntry["entry"]["commands"][number],
+  at: string,
+): Promise<boolean> {
+  for (const command of commands) {
+    const verdict = await reference.judge(command, written.idempotencyKey, at);
+    if (
+      verdict.kind === "accepted" &&
+      isDeepStrictEqual(verdict.decision.effects, written.effects) &&
+      verdict.decision.bytes === written.bytes
+    ) {
+      return true;
+    }
+  }
+  return false;
+}
+
+async function bearsOut(
+  reference: Reference,
+  { order, attempt, head }: Claim,
+  sequence: number,
+): Promise<boolean> {
+  const at = new Date(Math.max(reference.view.position.at, beginning + attempt.start)).toISOString();
+  const verdict = await reference.judge(order.command, order.key, at);
+  const { told } = attempt;
+  if (verdict.kind !== "known" && sequence < head) return false;
+  if (told.kind === "refused") {
+    if (verdict.kind === "known") return !verdict.isSameRequest && told.code === "idempotency-key-reused";
+    return verdict.kind === "refused" && verdict.code === told.code;
+  }
+  if (told.kind !== "done") return true;
+  if (verdict.kind === "known") {
+    if (!verdict.isSameRequest || verdict.sequence !== told.sequence) return false;
+  } else if (verdict.kind === "refused" || verdict.decision.effects.length > 0) return false;
+  return isDeepStrictEqual(await reference.answer(subjectOf(verdict)), told.answer);
+}
+
+/** What the answer is about: as decided, or as was decided the first time. */
+function subjectOf(verdict: Verdict): string | null {
+  if (verdict.kind === "accepted") return verdict.decision.subject;
+  return verdict.kind === "known" ? verdict.subject : null;
+}
+
+async function compareLooks(reference: Reference, looks: readonly Look[]): Promise<string[]> {
+  const { sequence } = reference.view.position;
+  const here = looks.filter(({ seen }) => "position" in seen && seen.position.sequence === sequence);
+  if (here.length === 0) return [];
+  const expected = await reference.view.contents();
+  return here
+    .filter(({ seen }) => !isDeepStrictEqual(seen, expected))
+    .map(({ instance, start, seen }) => {
+      const detail = "tables" in seen ? firstDifference(seen.tables, expected.tables) : "";
+      return `a look at instance ${instance} from ${start.toFixed(1)} saw another state ${sequence}: ${detail}`;
+    });
+}
+
+function firstDifference(
+  seen: Readonly<Record<string, unknown>>,
+  expected: Readonly<Record<string, unknown>>,
+): string {
+  const table = Object.keys(expected).find((name) => !isDeepStrictEqual(seen[name], expected[name])) ?? "";
+  return `${table}: ${JSON.stringify(seen[table])?.slice(0, 400)} instead of ${JSON.stringify(expected[table])?.slice(0, 400)}`;
+}
+
+/** By sums of its own, not by the rows that the code under test keeps. */
+function checkQuota(reference: Reference, sequence: number): string[] {
+  const user = reference.view.row("users", reference.owner);
+  const photos = reference.view.rows("photos");
+  const used = photos.reduce((sum, { sizeBytes }) => sum + Number(sizeBytes), 0);
+  if (user?.["storageUsed"] !== used)
+    return [
+      `after entry ${sequence} ${used} bytes are used, and the record says ${JSON.stringify(user?.["storageUsed"])}`,
+    ];
+  return used > Number(user["storageQuota"])
+    ? [`after entry ${sequence} ${used} bytes exceed the quota`]
+    : [];
+}

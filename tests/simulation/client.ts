@@ -1,0 +1,173 @@
+import type { Command } from "../../app/catalog/catalog.ts";
+import { CatalogBusyError, CommitFailedError, InvalidTokenError } from "../../app/catalog/protocol/errors.ts";
+import { RefusalError } from "../../app/catalog/protocol/model.ts";
+import type { PersonAnswer } from "../../app/catalog/person/person-model.ts";
+import type { NewUpload } from "../../app/catalog/upload.ts";
+import { newPhoto } from "../catalog/photo-fixture.ts";
+import type { Attempt, History, Order, Told } from "./history.ts";
+import type { Instance, World } from "./instance.ts";
+import { Life } from "./life.ts";
+
+const patienceMilliseconds = 4000;
+const mostAttempts = 4;
+const megabyte = 1_000_000;
+
+/** Someone who uses one person's catalog through any instance, and repeats what got no answer. */
+export class Client {
+  readonly #world: World;
+  readonly #instances: readonly Instance[];
+  readonly #history: History;
+  readonly #owner: string;
+  readonly #name: string;
+  readonly #life: Life;
+  #count = 0;
+  /** The newest change that it was told of. */
+  #token = 0;
+
+  constructor(world: World, instances: readonly Instance[], history: History, owner: string, name: string) {
+    this.#world = world;
+    this.#instances = instances;
+    this.#history = history;
+    this.#owner = owner;
+    this.#name = name;
+    this.#life = new Life(world.timeline, world.random, 0);
+  }
+
+  /** Works until the given time. */
+  async work(until: number): Promise<void> {
+    const { random, timeline } = this.#world;
+    while (timeline.now < until) {
+      await this.#life.sleep(random.delay(120));
+      const dice = random.next();
+      if (dice < 0.3) await this.look(random.pick(this.#instances), this.#presentedToken());
+      else if (dice < 0.35) await this.#sendTwice(this.#newOrder());
+      else if (dice < 0.4) await this.#reuseKey();
+      else await this.send(this.#newOrder(), random.pick(this.#instances));
+    }
+  }
+
+  /** Until there is an answer that settles it, or patience ends. */
+  async send(order: Order, first: Instance): Promise<void> {
+    let instance = first;
+    for (let count = 0; count < mostAttempts; count++) {
+      const told = await this.#attempt(order, instance);
+      if (told.kind === "done") this.#token = Math.max(this.#token, told.sequence);
+      if (told.kind === "done" || told.kind === "refused") return;
+      await this.#life.sleep(this.#world.random.delay(80));
+      instance = this.#world.random.pick(this.#instances);
+    }
+  }
+
+  newCommand(command: Command): Order {
+    const order = { owner: this.#owner, key: `${this.#name}-${++this.#count}`, command, attempts: [] };
+    this.#history.orders.push(order);
+    return order;
+  }
+
+  /** Reads everything of one moment. */
+  async look(instance: Instance, sequence: number): Promise<void> {
+    const start = this.#world.timeline.elapsed();
+    const reading = instance.of(this.#owner)?.read((view) => view.contents(), sequence);
+    const seen = await this.#patiently(
+      reading?.catch((error: unknown) => ({
+        error: error instanceof InvalidTokenError ? error.code : "failed",
+      })),
+    );
+    const end = this.#world.timeline.elapsed();
+    this.#history.looks.push({
+      owner: this.#owner,
+      instance: instance.number,
+      start,
+      end,
+      sequence,
+      seen: seen ?? { error: "no answer" },
+    });
+  }
+
+  #presentedToken(): number {
+    const { random } = this.#world;
+    if (random.chance(0.1)) return this.#token + random.whole(1, 30);
+    return random.chance(0.7) ? this.#token : 0;
+  }
+
+  async #sendTwice(order: Order): Promise<void> {
+    const { random } = this.#world;
+    await Promise.all([
+      this.send(order, random.pick(this.#instances)),
+      this.send(order, random.pick(this.#instances)),
+    ]);
+  }
+
+  /** A mistake of a client: an old key for something else. */
+  async #reuseKey(): Promise<void> {
+    const mine = this.#history.orders.filter(({ key }) => key.startsWith(`${this.#name}-`));
+    if (mine.length === 0) return;
+    const { owner, key } = this.#world.random.pick(mine);
+    const order: Order = { owner, key, command: this.#randomCommand(), attempts: [] };
+    this.#history.orders.push(order);
+    await this.#attempt(order, this.#world.random.pick(this.#instances));
+  }
+
+  #newOrder(): Order {
+    return this.newCommand(this.#randomCommand());
+  }
+
+  #randomCommand(): Command {
+    const { random } = this.#world;
+    const id = `photo-${random.whole(1, 6)}`;
+    const upload = `upload-${random.whole(1, 4)}`;
+    const sizeBytes = random.whole(50, 500) * megabyte;
+    const dice = random.next();
+    if (dice < 0.4) {
+      const sha256 = String(random.whole(1, 12)).padStart(64, "0");
+      const photo = newPhoto(id, { title: `by ${this.#name}, ${this.#count}`, sizeBytes, sha256 });
+      return { kind: "add-photo", photo, ...(random.chance(0.3) && { uploadId: upload }) };
+    }
+    if (dice < 0.6) return { kind: "trash-photo", photoId: id };
+    if (dice < 0.68) return { kind: "restore-photo", photoId: id };
+    if (dice < 0.76) return { kind: "purge-photo", photoId: id };
+    if (dice < 0.82) return { kind: "finish-purge", photoId: id };
+    if (dice < 0.9) return { kind: "open-upload", upload: newUpload(upload, sizeBytes) };
+    if (dice < 0.94) return { kind: "close-upload", uploadId: upload };
+    return { kind: "see-sign-in", email: `${random.whole(1, 3)}@example.com`, name: this.#name };
+  }
+
+  async #attempt(order: Order, instance: Instance): Promise<Told> {
+    const attempt: Attempt = {
+      instance: instance.number,
+      start: this.#world.timeline.elapsed(),
+      end: Number.POSITIVE_INFINITY,
+      told: { kind: "unknown" },
+    };
+    order.attempts.push(attempt);
+    const person = instance.of(order.owner);
+    const told = await this.#patiently(person?.submit(order.command, order.key).then(toldOf, toldOfError));
+    attempt.told = told ?? (person === undefined ? { kind: "not-made", code: "down" } : { kind: "unknown" });
+    attempt.end = this.#world.timeline.elapsed();
+    return attempt.told;
+  }
+
+  async #patiently<R>(answer: Promise<R> | undefined): Promise<R | undefined> {
+    return await this.#life.promise<R | undefined>((resolve, reject) => {
+      this.#life.deliver(answer === undefined ? 1 : patienceMilliseconds, () => resolve(undefined));
+      answer?.then(resolve, reject);
+    });
+  }
+}
+
+function toldOf({ sequence, answer }: { sequence: number; answer: PersonAnswer }): Told {
+  return { kind: "done", sequence, answer };
+}
+
+function toldOfError(error: unknown): Told {
+  if (error instanceof RefusalError) return { kind: "refused", code: error.code };
+  if (error instanceof CommitFailedError || error instanceof CatalogBusyError) {
+    return { kind: "not-made", code: error.code };
+  }
+  return { kind: "unknown" };
+}
+
+function newUpload(id: string, sizeBytes: number): NewUpload {
+  const sha256 = id.padStart(64, "0");
+  return { id, filename: "a.jpg", title: null, private: null, contentType: "image/jpeg", sizeBytes, sha256 };
+}

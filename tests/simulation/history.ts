@@ -1,0 +1,42 @@
+import type { Command } from "../../app/catalog/catalog.ts";
+import type { PersonAnswer } from "../../app/catalog/person/person-model.ts";
+import type { ViewContents } from "../../app/catalog/protocol/view.ts";
+
+/** What a client was told, or was not told in the time that it waited. */
+export type Told =
+  | { readonly kind: "done"; readonly sequence: number; readonly answer: PersonAnswer }
+  | { readonly kind: "refused"; readonly code: string }
+  /** Said to be certainly not made. */
+  | { readonly kind: "not-made"; readonly code: string }
+  | { readonly kind: "unknown" };
+
+export interface Attempt {
+  readonly instance: number;
+  readonly start: number;
+  end: number;
+  told: Told;
+}
+
+/** One command under one key, however often it was sent. */
+export interface Order {
+  readonly owner: string;
+  readonly key: string;
+  readonly command: Command;
+  readonly attempts: Attempt[];
+}
+
+export interface Look {
+  readonly owner: string;
+  readonly instance: number;
+  readonly start: number;
+  readonly end: number;
+  /** What the answer had to have seen. */
+  readonly sequence: number;
+  readonly seen: ViewContents | { readonly error: string };
+}
+
+/** Everything that clients did and were told, in the order in which it began. */
+export class History {
+  readonly orders: Order[] = [];
+  readonly looks: Look[] = [];
+}

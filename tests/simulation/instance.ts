@@ -1,0 +1,67 @@
+import type { Command } from "../../app/catalog/catalog.ts";
+import { OpenPeople, type Person } from "../../app/catalog/open-people.ts";
+import type { Effect } from "../../app/catalog/person/effects.ts";
+import { type PersonAnswer, personModel } from "../../app/catalog/person/person-model.ts";
+import type { PersonTables } from "../../app/catalog/person/tables.ts";
+import type { Bucket } from "./bucket.ts";
+import { Life } from "./life.ts";
+import type { Random } from "./random.ts";
+import { SimulatedStore, type StoreFaults } from "./simulated-store.ts";
+import { type RealEngine, SimulatedEngine, type SimulatedView, type ViewFaults } from "./simulated-views.ts";
+import type { Timeline } from "./timeline.ts";
+
+export interface Faults extends StoreFaults, ViewFaults {}
+
+export interface World {
+  readonly timeline: Timeline;
+  readonly random: Random;
+  readonly bucket: Bucket;
+  readonly engine: RealEngine;
+  /** They may change while the simulation goes on. */
+  readonly faults: () => Faults;
+}
+
+/** One running copy of the service's catalog: the very code of app/catalog, in simulated surroundings. */
+export class Instance {
+  readonly number: number;
+  readonly #world: World;
+  readonly #skew: number;
+  #life: Life | undefined;
+  #engine: SimulatedEngine | undefined;
+  #people: OpenPeople<SimulatedView, PersonTables, Command, Effect, PersonAnswer> | undefined;
+
+  constructor(world: World, number: number, skew: number) {
+    this.#world = world;
+    this.number = number;
+    this.#skew = skew;
+  }
+
+  get isRunning(): boolean {
+    return this.#life !== undefined && !this.#life.isOver;
+  }
+
+  start(): void {
+    const { timeline, random, bucket, engine, faults } = this.#world;
+    const life = new Life(timeline, random, this.#skew);
+    this.#life = life;
+    this.#engine = new SimulatedEngine(engine, life, faults);
+    this.#people = new OpenPeople({
+      store: new SimulatedStore(bucket, life, faults),
+      engine: this.#engine,
+      model: personModel,
+      surroundings: life.surroundings(),
+      writer: `instance-${this.number}`,
+    });
+  }
+
+  crash(): void {
+    if (this.#life !== undefined) this.#life.isOver = true;
+    this.#people = undefined;
+    void this.#engine?.tidyUp();
+  }
+
+  /** Undefined while it is down. */
+  of(owner: string): Person<SimulatedView, Command, PersonAnswer> | undefined {
+    return this.#people?.of(owner);
+  }
+}

@@ -1,0 +1,51 @@
+import type { Surroundings } from "../../app/catalog/protocol/surroundings.ts";
+import type { Random } from "./random.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** Where the simulated clock begins. */
+export const beginning = Date.parse("2026-11-23T08:00:00Z");
+
+/**
+ * One process from its start to its crash. After the crash nothing that it waits for ever comes, which is what a
+ * crash at each of its awaits amounts to; what it sent is still delivered.
+ */
+export class Life {
+  readonly timeline: Timeline;
+  readonly random: Random;
+  /** How far its clock is off, in milliseconds. */
+  readonly skew: number;
+  isOver = false;
+
+  constructor(timeline: Timeline, random: Random, skew: number) {
+    this.timeline = timeline;
+    this.random = random;
+    this.skew = skew;
+  }
+
+  /** Does it after the delay if the process still lives then. */
+  deliver(delay: number, act: () => void): void {
+    this.timeline.after(delay, () => {
+      if (!this.isOver) act();
+    });
+  }
+
+  promise<R>(start: (resolve: (value: R) => void, reject: (error: unknown) => void) => void): Promise<R> {
+    const { promise, resolve, reject } = Promise.withResolvers<R>();
+    if (!this.isOver) start(resolve, reject);
+    return promise;
+  }
+
+  sleep(delay: number): Promise<void> {
+    return this.promise((resolve) => this.deliver(delay, resolve));
+  }
+
+  surroundings(): Surroundings {
+    return {
+      now: () => Math.floor(beginning + this.timeline.now + this.skew),
+      elapsed: () => this.timeline.elapsed(),
+      sleep: (milliseconds) => this.sleep(milliseconds),
+      uuid: () => this.random.uuid(),
+      random: () => this.random.next(),
+    };
+  }
+}

@@ -1,0 +1,79 @@
+import { type Changes, changed } from "../../app/catalog/protocol/changes.ts";
+import type { Row, Tables } from "../../app/catalog/protocol/tables.ts";
+import type { Position, View, ViewContents, ViewEngine } from "../../app/catalog/protocol/view.ts";
+
+/** A view in maps: the same port as DuckDB's, a thousand times cheaper. */
+export class MemoryView implements View {
+  position: Position = { sequence: 0, at: 0 };
+  readonly #tables = new Map<string, Map<string, Row>>();
+
+  constructor(tables: Tables) {
+    for (const table of Object.keys(tables)) this.#tables.set(table, new Map());
+  }
+
+  find(table: string, column: string, values: readonly string[]): Promise<readonly Row[]> {
+    const isWanted = (value: unknown) => typeof value === "string" && values.includes(value);
+    return Promise.resolve(this.rows(table).filter((row) => isWanted(row[column])));
+  }
+
+  contents(): Promise<ViewContents> {
+    const tables = [...this.#tables].map(([table, rows]) => {
+      const ordered = [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1));
+      return [table, ordered.map(([, row]) => row)];
+    });
+    return Promise.resolve({ position: this.position, tables: Object.fromEntries(tables) });
+  }
+
+  apply(changes: Changes, position: Position): Promise<void> {
+    this.lay(changes);
+    this.position = position;
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  row(table: string, key: string): Row | undefined {
+    return this.#rows(table).get(key);
+  }
+
+  lay(changes: Changes): void {
+    for (const { table, key, change } of changes.all()) {
+      const rows = this.#rows(table);
+      const after = changed(rows.get(key), change);
+      if (after === undefined) rows.delete(key);
+      else rows.set(key, after);
+    }
+    for (const { table, column, before } of changes.expirations) {
+      const rows = this.#rows(table);
+      for (const [key, row] of rows) {
+        const time = row[column];
+        if (typeof time === "string" && time < before) rows.delete(key);
+      }
+    }
+  }
+
+  rows(table: string): Row[] {
+    return [...this.#rows(table).values()];
+  }
+
+  #rows(table: string): Map<string, Row> {
+    const rows = this.#tables.get(table);
+    if (rows === undefined) throw new TypeError(`no table '${table}'`);
+    return rows;
+  }
+}
+
+export class MemoryEngine implements ViewEngine<MemoryView> {
+  readonly takesTime = false;
+  readonly #tables: Tables;
+
+  constructor(tables: Tables) {
+    this.#tables = tables;
+  }
+
+  create(): Promise<MemoryView> {
+    return Promise.resolve(new MemoryView(this.#tables));
+  }
+}

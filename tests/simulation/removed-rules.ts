@@ -1,0 +1,144 @@
+/** A rule of the protocol and the lines that keep it, with what stands there when the rule is taken out. */
+export interface RemovedRule {
+  /** Number of the rule in docs, and which part of it. */
+  readonly name: string;
+  readonly edits: readonly Edit[];
+}
+
+export interface Edit {
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly kept: string;
+  readonly removed: string;
+}
+
+/**
+ * How the simulation runs without a rule: the source is read with these lines changed. So the service itself has no
+ * switch that could be left in the wrong position.
+ */
+export const removedRules: readonly RemovedRule[] = [
+  {
+    name: "1: the slot decides",
+    edits: [{ file: "app/catalog/protocol/log.ts", kept: "ifAbsent: true,", removed: "" }],
+  },
+  {
+    name: "2: the id in the slot tells whose entry it is",
+    edits: [
+      {
+        file: "app/catalog/protocol/committer.ts",
+        kept: "if (found !== undefined) return found.id === entry.id;",
+        removed: "if (found !== undefined) return true;",
+      },
+    ],
+  },
+  {
+    name: "2: what got no answer is unknown, not failed",
+    edits: [
+      {
+        file: "app/catalog/protocol/committer.ts",
+        kept: "throw new CommitOutcomeUnknownError({ cause: unanswered });",
+        removed: "throw new CommitFailedError({ cause: unanswered });",
+      },
+    ],
+  },
+  {
+    name: "3: the key is in the view and checked",
+    edits: [
+      {
+        file: "app/catalog/protocol/batch.ts",
+        kept: "if (known !== undefined && Date.parse(known.at)",
+        removed: "if (false && Date.parse(known.at)",
+      },
+    ],
+  },
+  {
+    name: "4: a refusal only after catching up",
+    edits: [
+      {
+        file: "app/catalog/protocol/committer.ts",
+        kept: "await this.#catalog.verify(opened, decidedSince);",
+        removed: "",
+      },
+    ],
+  },
+  {
+    name: "5: put, then apply",
+    edits: [
+      {
+        file: "app/catalog/protocol/committer.ts",
+        kept: "if (await this.#write(entry)) {",
+        removed: "await this.#catalog.applyOwn(opened, entry, since); if (await this.#write(entry)) {",
+      },
+    ],
+  },
+  {
+    name: "6: only what follows without a gap is applied",
+    edits: [
+      {
+        file: "app/catalog/protocol/log.ts",
+        kept: "(end === -1 ? entries : entries.slice(0, end))",
+        removed: "entries",
+      },
+      {
+        file: "app/catalog/protocol/open-catalog.ts",
+        kept: "if (entries[0]?.seq !== reached + 1)",
+        removed: "if (false)",
+      },
+    ],
+  },
+  {
+    name: "6: freshness counts from before the read",
+    edits: [
+      {
+        file: "app/catalog/protocol/open-catalog.ts",
+        kept: "await this.#apply(opened, run);\n    opened.verifiedAt = Math.max(opened.verifiedAt, since);",
+        removed:
+          "await this.#apply(opened, run);\n    opened.verifiedAt = this.parts.surroundings.elapsed();",
+      },
+    ],
+  },
+  {
+    name: "7: an answer is at most a second old",
+    edits: [
+      {
+        file: "app/catalog/protocol/open-catalog.ts",
+        kept: "opened.verifiedAt < asked - freshMilliseconds",
+        removed: "false",
+      },
+    ],
+  },
+  {
+    name: "10: a view in doubt is thrown away",
+    edits: [
+      {
+        file: "app/catalog/protocol/open-catalog.ts",
+        kept: "if (opened.isDiscarded) return;",
+        removed: "return;",
+      },
+    ],
+  },
+  {
+    name: "11: batch-mates see each other's effects",
+    edits: [{ file: "app/catalog/protocol/batch.ts", kept: "draft.changes.append(changes);", removed: "" }],
+  },
+  {
+    name: "12: a key binds its request",
+    edits: [
+      {
+        file: "app/catalog/protocol/batch.ts",
+        kept: "if (known.request === pending.request) {",
+        removed: "if (true) {",
+      },
+    ],
+  },
+  {
+    name: "13: a token above the head is refused",
+    edits: [
+      {
+        file: "app/catalog/protocol/open-catalog.ts",
+        kept: "if (reached < sequence) {",
+        removed: "if (false) {",
+      },
+    ],
+  },
+];

@@ -1,0 +1,105 @@
+import type { Changes } from "../../app/catalog/protocol/changes.ts";
+import type { Row } from "../../app/catalog/protocol/tables.ts";
+import type { Position, View, ViewContents, ViewEngine } from "../../app/catalog/protocol/view.ts";
+import type { Life } from "./life.ts";
+
+export interface ViewFaults {
+  /** A question or a change fails; a failed change may have been made or not. */
+  readonly failed: number;
+  /** The instance does something else before it goes on. */
+  readonly pause: number;
+}
+
+/** What makes views of the real kind. */
+export interface RealEngine extends ViewEngine<View> {
+  /** Takes real time, so that its work must be waited for. */
+  readonly takesTime: boolean;
+}
+
+/** A view that now and then pauses or fails, of memory or of DuckDB. */
+export class SimulatedView implements View {
+  readonly #view: View;
+  readonly #life: Life;
+  readonly #faults: () => ViewFaults;
+  readonly #takesTime: boolean;
+  #position: Position;
+
+  constructor(view: View, life: Life, faults: () => ViewFaults, takesTime: boolean) {
+    this.#view = view;
+    this.#life = life;
+    this.#faults = faults;
+    this.#takesTime = takesTime;
+    this.#position = view.position;
+  }
+
+  get position(): Position {
+    return this.#position;
+  }
+
+  find(table: string, column: string, values: readonly string[]): Promise<readonly Row[]> {
+    return this.#do(() => this.#view.find(table, column, values));
+  }
+
+  contents(): Promise<ViewContents> {
+    return this.#do(() => this.#view.contents());
+  }
+
+  async apply(changes: Changes, position: Position): Promise<void> {
+    await this.#do(() => this.#view.apply(changes, position));
+    this.#position = position;
+  }
+
+  async close(): Promise<void> {
+    await inItsTime(this.#life, this.#takesTime, () => this.#view.close());
+  }
+
+  async #do<R>(work: () => Promise<R>): Promise<R> {
+    const { random } = this.#life;
+    const faults = this.#faults();
+    if (random.chance(faults.pause)) await this.#life.sleep(random.delay(2));
+    const fails = random.chance(faults.failed);
+    if (fails && random.chance(0.5)) throw new Error("simulated: the view failed before it did anything");
+    const result = await inItsTime(this.#life, this.#takesTime, work);
+    if (fails) throw new Error("simulated: the view failed after it had done it");
+    if (random.chance(faults.pause)) await this.#life.sleep(random.delay(2));
+    // A process that is over never goes on.
+    if (this.#life.isOver) await this.#life.promise(() => {});
+    return result;
+  }
+}
+
+/** Makes the views of one instance. */
+export class SimulatedEngine implements ViewEngine<SimulatedView> {
+  readonly #engine: RealEngine;
+  readonly #life: Life;
+  readonly #faults: () => ViewFaults;
+  readonly #made: View[] = [];
+
+  constructor(engine: RealEngine, life: Life, faults: () => ViewFaults) {
+    this.#engine = engine;
+    this.#life = life;
+    this.#faults = faults;
+  }
+
+  async create(owner: string): Promise<SimulatedView> {
+    const { takesTime } = this.#engine;
+    const view = await inItsTime(this.#life, takesTime, () => this.#engine.create(owner));
+    if (this.#life.random.chance(this.#faults().failed)) {
+      await inItsTime(this.#life, takesTime, () => view.close());
+      throw new Error("simulated: the view could not be made");
+    }
+    this.#made.push(view);
+    return new SimulatedView(view, this.#life, this.#faults, takesTime);
+  }
+
+  /** What the operating system does when a process ends. */
+  async tidyUp(): Promise<void> {
+    for (const view of this.#made.splice(0)) {
+      await inItsTime(this.#life, this.#engine.takesTime, () => view.close());
+    }
+  }
+}
+
+function inItsTime<R>(life: Life, takesTime: boolean, work: () => Promise<R>): Promise<R> {
+  return takesTime ? life.timeline.real(work) : work();
+}
