@@ -20,6 +20,8 @@ export class Client {
   readonly #owner: string;
   readonly #name: string;
   readonly #life: Life;
+  /** Between two of its requests, in milliseconds. */
+  readonly #pace: number;
   #count = 0;
   /** The newest change that it was told of. */
   #token = 0;
@@ -31,13 +33,14 @@ export class Client {
     this.#owner = owner;
     this.#name = name;
     this.#life = new Life(world.timeline, world.random, 0);
+    this.#pace = world.random.pick([20, 150, 150]);
   }
 
   /** Works until the given time. */
   async work(until: number): Promise<void> {
     const { random, timeline } = this.#world;
     while (timeline.now < until) {
-      await this.#life.sleep(random.delay(120));
+      await this.#life.sleep(random.delay(this.#pace));
       const dice = random.next();
       if (dice < 0.3) await this.look(random.pick(this.#instances), this.#presentedToken());
       else if (dice < 0.35) await this.#sendTwice(this.#newOrder());

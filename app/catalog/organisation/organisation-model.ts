@@ -21,9 +21,9 @@ export const organisationModel: Model<
       case "see-member":
       case "close-member":
       case "set-quota":
-        return [{ table: "members", key: command.userId }];
+        return [{ table: "members", value: command.userId }];
       case "remove-flag":
-        return [{ table: "flags", key: command.name }];
+        return [{ table: "flags", value: command.name }];
       case "set-setting":
       case "set-flag":
       case "record-statistics":
