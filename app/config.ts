@@ -28,6 +28,8 @@ export interface Config {
   readonly host: "127.0.0.1" | "0.0.0.0";
   /** Holds the built page's `index.html`. */
   readonly pageFolder: string;
+  /** What this version is called wherever a person or a machine meets it. */
+  readonly version: string;
 }
 
 /** The environment is not what this program needs; `problems` has one sentence for each fault. */
@@ -127,6 +129,10 @@ export function readConfig(environment: Environment): Config {
         `'http://127.0.0.1:4443', or nothing`,
     );
   }
+  const version = optional("IMGSTREAM_VERSION") ?? "development";
+  if (!/^[\w.-]{1,63}$/.test(version)) {
+    problems.push(`IMGSTREAM_VERSION is '${version}': expected up to 63 letters, digits, '.', '_' and '-'`);
+  }
 
   if (
     problems.length > 0 ||
@@ -157,6 +163,7 @@ export function readConfig(environment: Environment): Config {
     port,
     host: isLoopback(new URL(publicOrigin)) ? "127.0.0.1" : "0.0.0.0",
     pageFolder,
+    version,
   });
 }
 

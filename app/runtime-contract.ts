@@ -36,8 +36,9 @@ export type RuntimeVariable = (typeof runtimeVariables)[number];
  *
  * - `PAGE_FOLDER`: the built page, a folder with `index.html`. Default: `../dist/web` beside the program's folder.
  * - `STORAGE_EMULATOR_HOST`: a stand-in for Cloud Storage, loopback only; Google's libraries know the same name.
+ * - `IMGSTREAM_VERSION`: what health replies, log lines and the page call this version. Default: `development`.
  */
-export const optionalVariables = ["PAGE_FOLDER", "STORAGE_EMULATOR_HOST"] as const;
+export const optionalVariables = ["PAGE_FOLDER", "STORAGE_EMULATOR_HOST", "IMGSTREAM_VERSION"] as const;
 
 export type OptionalVariable = (typeof optionalVariables)[number];
 
@@ -66,6 +67,14 @@ export const objectPrefixes = {
   thumbnails: "thumbnails/",
   catalog: "catalog/",
   identities: "identities/",
+} as const;
+
+/** What the image is made of: paths are of the repository. */
+export const program = {
+  entry: "app/main.ts",
+  page: "app/web",
+  /** Have native code, which cannot be bundled. */
+  nativePackages: ["@duckdb/node-api", "sharp"],
 } as const;
 
 /** The part that one process of the image plays, chosen by its command. */

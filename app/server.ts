@@ -37,7 +37,10 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
   await server.register(identityPlugin, dependencies.identity);
   await server.register(crossSite, { publicOrigin });
   await server.register(openapi, { publicOrigin });
-  await server.register(health, { checks: dependencies.readiness });
+  await server.register(health, {
+    checks: dependencies.readiness,
+    version: dependencies.log.version,
+  });
   await server.register(pageRoutes, { page: dependencies.page });
 
   await server.register(async (api) => {

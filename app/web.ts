@@ -11,7 +11,7 @@ import { buildServer } from "./server.ts";
 
 /** Opens everything that the `web` role needs and builds its server, which closes it all. */
 export async function openWeb(config: Config): Promise<FastifyInstance> {
-  const page = await readPage(config.pageFolder);
+  const page = await readPage(config.pageFolder, config.version);
   const adapters = await openAdapters(config);
   const { catalog, media, records, inbox } = adapters;
   try {
@@ -37,7 +37,7 @@ export async function openWeb(config: Config): Promise<FastifyInstance> {
       },
       readiness: adapters.checks,
       page,
-      log: { role: "web", projectId: config.projectId },
+      log: { role: "web", projectId: config.projectId, version: config.version },
     });
     // After the last request: hooks of this kind run once the server has stopped listening.
     server.addHook("onClose", () => adapters.close());

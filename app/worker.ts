@@ -13,7 +13,10 @@ export interface WorkerDependencies extends BaseServerOptions {
 /** The `worker` role's HTTP server, not yet listening. No event is pushed to it yet: it answers its health only. */
 export async function buildWorker(dependencies: WorkerDependencies): Promise<FastifyInstance> {
   const server = createBaseServer(dependencies);
-  await server.register(health, { checks: dependencies.readiness });
+  await server.register(health, {
+    checks: dependencies.readiness,
+    version: dependencies.log.version,
+  });
   return server;
 }
 
@@ -23,6 +26,6 @@ export async function openWorker(config: Config): Promise<FastifyInstance> {
   return await buildWorker({
     publicOrigin: config.publicOrigin,
     readiness: checks,
-    log: { role: "worker", projectId: config.projectId },
+    log: { role: "worker", projectId: config.projectId, version: config.version },
   });
 }

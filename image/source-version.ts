@@ -9,12 +9,12 @@ export interface SourceVersion {
   readonly committedAt: string | undefined;
   /** Whether files of the contents differ from that commit. */
   readonly isModified: boolean;
+  /** Whether git knows only a part of the history, so that an earlier commit may be the one. */
+  readonly isShallow: boolean;
 }
 
 /**
  * The last commit that touched any of `paths`: so that a commit of something else changes no version.
- *
- * @throws Error in a shallow clone, where git cannot tell which commit that is
  */
 export async function readSourceVersion(
   rootFolder: string,
@@ -22,23 +22,20 @@ export async function readSourceVersion(
 ): Promise<SourceVersion> {
   const git = async (...parameters: string[]): Promise<string> =>
     (await promisify(execFile)("git", parameters, { cwd: rootFolder, maxBuffer: 64 << 20 })).stdout.trim();
-  const [log, status] = await Promise.all([
+  const [log, status, shallow] = await Promise.all([
     git("log", "-1", "--format=%H %ct", "--", ...paths),
     git("status", "--porcelain", "--untracked-files=normal", "--", ...paths),
-  ]).catch(() => ["", ""] as const);
+    git("rev-parse", "--is-shallow-repository"),
+  ]).catch(() => ["", "", ""] as const);
   const [commit, seconds] = log.split(" ");
   if (commit === undefined || commit === "") {
-    return { commit: undefined, committedAt: undefined, isModified: false };
-  }
-  if ((await git("rev-parse", "--is-shallow-repository")) === "true") {
-    throw new Error(
-      "this is a shallow clone, in which git cannot tell the version: run `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0`)",
-    );
+    return { commit: undefined, committedAt: undefined, isModified: false, isShallow: false };
   }
   return {
     commit,
     committedAt: new Date(Number(seconds) * 1000).toISOString(),
     isModified: status !== "",
+    isShallow: shallow === "true",
   };
 }
 

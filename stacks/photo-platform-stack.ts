@@ -1,7 +1,6 @@
 import { Aspects, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { unhurriedPaths } from "../app/runtime-contract.ts";
-import { ContainerRegistry } from "../constructs/container-registry.ts";
 import { DeployGate } from "../constructs/deploy-gate.ts";
 import { Labels } from "../constructs/labels.ts";
 import { PrivateNetwork } from "../constructs/private-network.ts";
@@ -10,12 +9,14 @@ import type { Environment } from "../environments/index.ts";
 import { endpointVariables } from "./endpoint-variables.ts";
 import { addGoogleProvider } from "./google-provider.ts";
 import { labelsOf } from "./labels.ts";
+import { Contents } from "./parts/contents.ts";
 import { Data } from "./parts/data.ts";
 import { Edge } from "./parts/edge.ts";
 import { Events } from "./parts/events.ts";
 import { Observability } from "./parts/observability.ts";
 import { Service, webServiceName } from "./parts/service.ts";
-import { refusalsOf } from "./refusals.ts";
+import { photoImage } from "./photo-image.ts";
+import { refusalsOf, refusalsOfImage } from "./refusals.ts";
 import { exceptFromRules } from "./rule-exceptions.ts";
 import { keepStateInBucket } from "./state.ts";
 
@@ -23,28 +24,23 @@ import { keepStateInBucket } from "./state.ts";
 export class PhotoPlatformStack extends TerraformStack {
   constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id);
-    const { project, regions, domain, redis, deletionProtection } = environment;
+    const { regions, domain, redis, deletionProtection } = environment;
     keepStateInBucket(this, environment);
     addGoogleProvider(this, environment);
-    new DeployGate(this, "gate", { refusals: refusalsOf(environment), endpointVariables });
-
-    const registry = new ContainerRegistry(this, "registry", {
-      projectId: project.id,
-      region: regions[0],
-      name: "imgstream",
-      deletionProtection,
+    new DeployGate(this, "gate", {
+      refusals: [...refusalsOf(environment), ...refusalsOfImage(photoImage)],
+      endpointVariables,
     });
-    // Deploying comes with the image: until then the name says why there is nothing to pull.
-    const image = { uri: `${registry.prefix}/app:nothing-is-published-yet` };
 
     const data = new Data(this, "data", environment);
+    const contents = new Contents(this, "contents", environment, data, photoImage);
     const network = new PrivateNetwork(this, "network", { name: "imgstream", regions });
     const cache =
       redis.tier === "none"
         ? undefined
         : new Redis(this, "redis", { name: "imgstream", region: regions[0], network, ...redis });
     const edge = new Edge(this, "edge", environment, data, webServiceName);
-    const service = new Service(this, "service", environment, { data, edge, network, image });
+    const service = new Service(this, "service", environment, { data, edge, network, contents });
     const events = new Events(this, "events", environment, data, service);
     const loadBalancer = edge.open(service.ready);
     new Observability(this, "observability", environment, {
@@ -64,6 +60,11 @@ export class PhotoPlatformStack extends TerraformStack {
       ],
     });
 
+    new TerraformOutput(this, "version", {
+      value: contents.version,
+      description: "The version, as health replies, log lines and the page name it",
+    });
+    new TerraformOutput(this, "image", { value: contents.uri, description: "What the services run" });
     new TerraformOutput(this, "address", {
       value: loadBalancer.address.address,
       description: `The A record of ${domain}`,

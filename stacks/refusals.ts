@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findExampleFacts } from "../environments/index.ts";
 import type { Environment } from "../environments/index.ts";
+import type { PreparedImage } from "../image/prepare.ts";
 import { refusalOfMissingLock } from "./provider-lock.ts";
 
 /** Why an environment must not be deployed to Google as it is: each sentence names the file and line to edit. */
@@ -13,4 +14,16 @@ export function refusalsOf(environment: Environment): readonly string[] {
     return `${file}${line > 0 ? `:${line}` : ""}: ${fact} is the example '${value}': write ${instead}`;
   });
   return [...examples, ...refusalOfMissingLock()];
+}
+
+/** Why an image must not be deployed to Google as it is. On this machine it may stand on the machine's own base. */
+export function refusalsOfImage({ recipe: { base, source } }: PreparedImage): readonly string[] {
+  const refusals: string[] = [];
+  if (base.digest === null) {
+    refusals.push("image/base.json: digest is null: run 'npm run image:pin' and commit what it writes");
+  }
+  if (source.isShallow) {
+    refusals.push("this is a shallow clone, which cannot tell the version: run 'git fetch --unshallow'");
+  }
+  return refusals;
 }

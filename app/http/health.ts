@@ -1,11 +1,13 @@
 import type { FastifyPluginAsync } from "fastify";
 import { Type } from "typebox";
+import type { TSchema } from "typebox";
 import { healthPaths } from "../runtime-contract.ts";
 import { RequestRefusedError } from "./request-refusal.ts";
 
 export interface HealthOptions {
   /** What must answer before this process takes requests. */
   readonly checks: readonly ReadinessCheck[];
+  readonly version: string;
 }
 
 export interface ReadinessCheck {
@@ -21,9 +23,10 @@ const answerHoldsMilliseconds = 1_000;
 
 /**
  * `/health/live`: the process runs. `/health/ready`: what it needs answers. Both without an identity, for the
- * platform's probes have none, and both without a word about the inside: the log says which check failed and why.
+ * platform's probes have none, and both without a word about the inside but the version: the log says which check
+ * failed and why.
  */
-export const health: FastifyPluginAsync<HealthOptions> = async (server, { checks }) => {
+export const health: FastifyPluginAsync<HealthOptions> = async (server, { checks, version }) => {
   let answer: Promise<boolean> | undefined;
   let answeredAt = -Infinity;
 
@@ -49,10 +52,12 @@ export const health: FastifyPluginAsync<HealthOptions> = async (server, { checks
   const config = { answersAnyone: true };
   const live = schemaOf("live", "Whether the process runs");
   server.get(healthPaths.live, { config, schema: live }, async () => ({ status: "live" }));
-  const ready = schemaOf("ready", "Whether everything that the process needs answers");
+  const ready = schemaOf("ready", "Whether everything that the process needs answers", {
+    version: Type.String({ description: "Commit and content hash of what runs" }),
+  });
   server.get(healthPaths.ready, { config, schema: ready }, async () => {
     if (!(await isReady())) throw new RequestRefusedError("not-ready", "not ready");
-    return { status: "ready" };
+    return { status: "ready", version };
   });
 };
 
@@ -68,12 +73,12 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   }
 }
 
-function schemaOf(status: "live" | "ready", summary: string) {
+function schemaOf(status: "live" | "ready", summary: string, more: Record<string, TSchema> = {}) {
   return {
     operationId: status,
     summary,
     tags: ["health"],
     security: [],
-    response: { 200: Type.Object({ status: Type.Literal(status) }) },
+    response: { 200: Type.Object({ status: Type.Literal(status), ...more }) },
   };
 }

@@ -14,10 +14,15 @@ export interface Page {
 /** Addresses of the one page; what it shows is decided in the browser. */
 const addresses = ["/", "/upload", "/profile", "/p/:photo"] as const;
 
-/** @returns undefined where the folder has no `index.html`: the page is not built */
-export async function readPage(folder: string): Promise<Page | undefined> {
+/**
+ * The page tells its version to whoever looks at its foot.
+ *
+ * @returns undefined where the folder has no `index.html`: the page is not built
+ */
+export async function readPage(folder: string, version: string): Promise<Page | undefined> {
   try {
-    const html = await readFile(join(folder, "index.html"));
+    const text = await readFile(join(folder, "index.html"), "utf8");
+    const html = Buffer.from(text.replace("</head>", `<meta name="version" content="${version}"></head>`));
     return { html, entityTag: `"${createHash("sha256").update(html).digest("base64url").slice(0, 22)}"` };
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;

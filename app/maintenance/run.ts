@@ -24,7 +24,8 @@ const tasks: readonly MaintenanceTask[] = [
 /** Runs every task once. @returns the process's exit code: 0, or 1 when a task failed */
 export async function runMaintenance(config: Config): Promise<number> {
   // The logger of the framework, without its server: one way of writing lines in all roles.
-  const { log } = Fastify({ logger: logOptions({ role: "maintenance", projectId: config.projectId }) });
+  const { projectId, version } = config;
+  const { log } = Fastify({ logger: logOptions({ role: "maintenance", projectId, version }) });
   const stores = await openStores(config);
   let failures = 0;
   for (const { name, run } of tasks) {

@@ -15,6 +15,7 @@ export interface LogSettings {
   readonly role: string;
   /** Of Google Cloud; names traces. */
   readonly projectId: string;
+  readonly version: string;
   /** @default "info" */
   readonly level?: "debug" | "info" | "warn" | "error" | "silent";
   /** Where lines go. @default standard output */
@@ -26,11 +27,11 @@ export interface LogSettings {
  * Error Reporting groups by). Neither requests nor errors are logged as objects, only named fields of them: so no
  * header, token, cookie, query or body can end up in a line by accident.
  */
-export function logOptions({ role, level, destination }: LogSettings) {
+export function logOptions({ role, version, level, destination }: LogSettings) {
   return {
     level: level ?? "info",
     messageKey: "message",
-    base: { role },
+    base: { role, version },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: {
       level: (label: string) => ({ severity: severities[label] ?? "DEFAULT" }),

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { Gallery } from "./gallery/gallery.tsx";
+import { Footer } from "./parts/footer.tsx";
 import { Header } from "./parts/header.tsx";
 import { NoticeBar } from "./parts/notice-bar.tsx";
 import { SignedOutDialog } from "./parts/signed-out-dialog.tsx";
@@ -17,6 +18,7 @@ export function App(): JSX.Element {
       <main>
         <Gallery />
       </main>
+      <Footer />
       <UploadTray />
       <DropZone />
       {photoId === undefined ? <NoticeBar /> : <Viewer photoId={photoId} />}

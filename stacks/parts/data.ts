@@ -56,7 +56,12 @@ export class Data extends Construct {
       ...unkept,
       deleteAfterDays: 2,
     });
-    this.assets = new PrivateBucket(this, "assets", { name: `${project.id}-assets`, ...unkept });
+    this.assets = new PrivateBucket(this, "assets", {
+      name: `${project.id}-assets`,
+      ...unkept,
+      // Open pages, older revisions and the way back need files of older versions.
+      deleteRetiredAfterDays: 90,
+    });
     if (environment.publicShares) {
       this.shares = new PrivateBucket(this, "shares", {
         name: `${project.id}-shares`,

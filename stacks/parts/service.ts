@@ -9,11 +9,12 @@ import {
 import { CloudRunJob } from "../../constructs/cloud-run-job.ts";
 import { CloudRunService } from "../../constructs/cloud-run-service.ts";
 import type { EnvironmentValue } from "../../constructs/container.ts";
-import type { ImageReference } from "../../constructs/image-reference.ts";
 import type { PrivateNetwork } from "../../constructs/private-network.ts";
 import { serviceAgent } from "../../constructs/service-agents.ts";
+import { ServingCheck } from "../../constructs/serving-check.ts";
 import type { Environment } from "../../environments/index.ts";
 import { accountOf } from "../accounts.ts";
+import type { Contents } from "./contents.ts";
 import type { Data } from "./data.ts";
 import type { Edge } from "./edge.ts";
 
@@ -24,7 +25,7 @@ export interface ServiceParts {
   readonly data: Data;
   readonly edge: Edge;
   readonly network: PrivateNetwork;
-  readonly image: ImageReference;
+  readonly contents: Contents;
 }
 
 /** What runs: one image in three roles, web in every region, worker and maintenance in the first. */
@@ -32,12 +33,13 @@ export class Service extends Construct {
   readonly web: readonly [CloudRunService, ...CloudRunService[]];
   readonly worker: CloudRunService;
   readonly maintenance: CloudRunJob;
+  private readonly checks: readonly ServingCheck[];
   /** The `aud` of pushed events: a literal, for the worker's own address would be a cycle. */
   readonly eventsAudience: string;
 
   constructor(scope: Construct, id: string, environment: Environment, parts: ServiceParts) {
     super(scope, id);
-    const { data, edge, network, image } = parts;
+    const { data, edge, network, contents } = parts;
     const { project, regions, domain, deletionProtection } = environment;
     this.eventsAudience = `https://${domain}/events`;
 
@@ -51,10 +53,12 @@ export class Service extends Construct {
       RECORDS_STORE: `gs://${data.records.name}`,
       CACHE_FOLDER: "/tmp/imgstream",
       ADMINISTRATORS: environment.administrators.join(","),
-    } satisfies Record<RuntimeVariable, EnvironmentValue>;
+      IMGSTREAM_VERSION: contents.version,
+    } satisfies Record<RuntimeVariable | "IMGSTREAM_VERSION", EnvironmentValue>;
 
     const common = {
-      image,
+      image: contents,
+      revisionLabels: { version: contents.version },
       network,
       environment: variables,
       deletionProtection,
@@ -102,10 +106,17 @@ export class Service extends Construct {
       args: ["maintenance"],
       account: accountOf("maintenance", environment),
     });
+    this.checks = [...this.web, this.worker].map(
+      (service) =>
+        new ServingCheck(service, "serving-check", { projectId: project.id, service, image: contents }),
+    );
   }
 
-  /** What must be there before people come: the service in every region, and that the proxy may invoke it. */
+  /**
+   * What must be there before people come: the service in every region, that the proxy may invoke it, and that
+   * what serves is this version.
+   */
   get ready(): readonly ITerraformDependable[] {
-    return this.web.flatMap(({ service, grants }) => [service, ...grants]);
+    return [...this.web.flatMap(({ service, grants }) => [service, ...grants]), ...this.checks];
   }
 }

@@ -44,6 +44,15 @@ test("a complete environment becomes a frozen object", () => {
   }
 });
 
+test("the version is a name that fits a label; without one this is development", () => {
+  expect(readConfig(inTheCloud).version).toBe("development");
+  const version = "3f2a9c1d04be-modified-5b1e77c0a9f2";
+  expect(readConfig({ ...inTheCloud, IMGSTREAM_VERSION: version }).version).toBe(version);
+  expect(problemsOf({ ...inTheCloud, IMGSTREAM_VERSION: '"><script>' })).toEqual([
+    `IMGSTREAM_VERSION is '"><script>': expected up to 63 letters, digits, '.', '_' and '-'`,
+  ]);
+});
+
 test("on one machine loopback is http, stores are folders and the process listens on loopback only", () => {
   const config = readConfig({
     ...inTheCloud,

@@ -49,6 +49,7 @@ export async function createTestServer(given: Partial<ServerDependencies> = {}):
     log: {
       role: "web",
       projectId: "imgstream-test",
+      version: "a-version",
       destination: { write: (line) => lines.push(JSON.parse(line)) },
     },
     ...given,

@@ -10,7 +10,12 @@ const recipe: ImageRecipe = {
   license: "Apache-2.0",
   contentHash: "c".repeat(64),
   version: "abc-cccccccccccc",
-  source: { commit: "a".repeat(40), committedAt: "2026-01-02T03:04:05.000Z", isModified: false },
+  source: {
+    commit: "a".repeat(40),
+    committedAt: "2026-01-02T03:04:05.000Z",
+    isModified: false,
+    isShallow: false,
+  },
   base: {
     reference: "gcr.io/distroless/cc-debian12:nonroot",
     digest: `sha256:${"d".repeat(64)}`,

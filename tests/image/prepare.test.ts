@@ -124,7 +124,8 @@ test("the version names the last commit that touched the contents, and says when
   const shallow = join(await temporaryFolder(), "shallow");
   await run("git", ["clone", "-q", "--depth=1", `file://${folder}`, shallow]);
   await writeSample(shallow);
-  await expect(prepareImage(sampleSources(shallow), cache)).rejects.toThrow("git fetch --unshallow");
+  expect((await prepareImage(sampleSources(shallow), cache)).recipe.source.isShallow).toBe(true);
+  expect(first.recipe.source.isShallow).toBe(false);
 });
 
 test("packages that are not those of the lockfile are not bundled", async () => {

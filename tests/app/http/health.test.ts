@@ -15,7 +15,7 @@ test("ready means that everything needed answers", async () => {
     ],
   });
   const ready = await server.inject("/health/ready");
-  expect([ready.statusCode, ready.json()]).toEqual([200, { status: "ready" }]);
+  expect([ready.statusCode, ready.json()]).toEqual([200, { status: "ready", version: "a-version" }]);
 
   isReachable = false;
   expect((await server.inject("/health/ready")).statusCode, "the answer holds for a second").toBe(200);

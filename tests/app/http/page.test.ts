@@ -16,7 +16,7 @@ afterEach(() => rm(folder, { recursive: true }));
 test("the built page is served at each of its addresses to who is signed in", async () => {
   const html = '<!doctype html><script type="module" src="/assets/main-ABC.js"></script>';
   await writeFile(join(folder, "index.html"), html);
-  const { server, headersOf } = await createTestServer({ page: await readPage(folder) });
+  const { server, headersOf } = await createTestServer({ page: await readPage(folder, "a-version") });
   const headers = await headersOf();
   for (const url of ["/", "/upload", "/profile", "/p/0193-x", "/?from=mail"]) {
     const reply = await server.inject({ url, headers });
@@ -35,17 +35,24 @@ test("the built page is served at each of its addresses to who is signed in", as
   await server.close();
 });
 
+test("the page names its version to whoever looks", async () => {
+  await writeFile(join(folder, "index.html"), "<html><head></head></html>");
+  const page = await readPage(folder, "3f2a-5b1e");
+  expect(page?.html.toString()).toBe('<html><head><meta name="version" content="3f2a-5b1e"></head></html>');
+  expect((await readPage(folder, "3f2a-0000"))?.entityTag).not.toBe(page?.entityTag);
+});
+
 test("its entity tag changes with its content", async () => {
   const tags = new Set<string | undefined>();
   for (const html of ["one", "two", "two"]) {
     await writeFile(join(folder, "index.html"), html);
-    tags.add((await readPage(folder))?.entityTag);
+    tags.add((await readPage(folder, "a-version"))?.entityTag);
   }
   expect(tags.size).toBe(2);
 });
 
 test("where the page is not built its addresses say so and the API answers", async () => {
-  const { server, headersOf } = await createTestServer({ page: await readPage(folder) });
+  const { server, headersOf } = await createTestServer({ page: await readPage(folder, "a-version") });
   const headers = await headersOf();
   const reply = await server.inject({ url: "/", headers });
   expect(reply.statusCode).toBe(503);
@@ -56,7 +63,7 @@ test("where the page is not built its addresses say so and the API answers", asy
 
 test("assets are never served from here: the edge has them", async () => {
   await writeFile(join(folder, "index.html"), "<!doctype html>");
-  const { server, headersOf } = await createTestServer({ page: await readPage(folder) });
+  const { server, headersOf } = await createTestServer({ page: await readPage(folder, "a-version") });
   expect((await server.inject({ url: "/assets/main.js", headers: await headersOf() })).statusCode).toBe(404);
   await server.close();
 });

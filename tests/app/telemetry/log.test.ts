@@ -14,6 +14,7 @@ test("a request is one line with the fields that Cloud Logging reads", async () 
       severity: "INFO",
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       role: "web",
+      version: "a-version",
       message: "GET /p/:photo 200",
       correlation_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       "logging.googleapis.com/trace": "projects/imgstream-test/traces/0af7651916cd43dd8448eb211c80319c",

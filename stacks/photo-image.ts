@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { containerPort, program } from "../app/runtime-contract.ts";
+import { readBaseChoice } from "../image/base-choice.ts";
+import { type ImageSources, prepareImage } from "../image/prepare.ts";
+import { recipeFolders } from "../image/recipe.ts";
+
+/** What the photo service's image is made of. */
+export const photoImageSources: ImageSources = {
+  rootFolder: join(import.meta.dirname, ".."),
+  name: "imgstream",
+  license: "Apache-2.0",
+  workspace: "app",
+  ...program,
+  base: await readBaseChoice(),
+  command: ["web"],
+  environment: {
+    NODE_ENV: "production",
+    PAGE_FOLDER: `/${recipeFolders.page}`,
+    // As the program sets for itself, but before Node starts: then it always counts.
+    UV_THREADPOOL_SIZE: "16",
+  },
+  port: containerPort,
+};
+
+/** The image of the sources as they lie here: one for all environments. Named at synthesis, made by the apply. */
+export const photoImage = await prepareImage(photoImageSources);
