@@ -17,6 +17,7 @@ export const deployerRoles = [
   "roles/compute.networkAdmin",
   "roles/compute.securityAdmin",
   "roles/iap.admin",
+  "roles/iap.settingsAdmin",
   "roles/logging.configWriter",
   "roles/monitoring.editor",
   "roles/pubsub.admin",

@@ -88,7 +88,7 @@ describe.each(Object.values(environments))("bootstrap-$name", (environment) => {
       .ofType("google_project_iam_member")
       .filter(({ fields }) => String(fields["member"]).includes("imgstream-deployer@"))
       .map(({ fields }) => String(fields["role"]));
-    expect(roles).toHaveLength(15);
+    expect(roles).toHaveLength(16);
     const strong =
       /roles\/(owner|editor)|resourcemanager|projectIam|serviceAccount(Admin|Key|TokenCreator)|serviceUsage|billing|logging\.admin|workloadIdentity|securityAdmin|roleAdmin/i;
     // The compute security admin sets firewalls; roles/iam.securityAdmin would set the project's policy.

@@ -274,7 +274,7 @@ describe.each(Object.entries(table))("%s", (name, row) => {
       match: { expr?: { expression: string } };
     }[];
     expect(rules.map(({ action }) => action)).toEqual([
-      ...Array<string>(9).fill("deny(403)"),
+      ...Array<string>(8).fill("deny(403)"),
       "throttle",
       "allow",
     ]);

@@ -54,7 +54,7 @@ test("attack rules refuse once their preview is over", () => {
     "w/policy",
   );
   const rules = fields["rule"] as { action: string; preview?: boolean }[];
-  expect(rules.filter(({ action, preview }) => action === "deny(403)" && preview === false)).toHaveLength(9);
+  expect(rules.filter(({ action, preview }) => action === "deny(403)" && preview === false)).toHaveLength(8);
 });
 
 test("settings of the proxy without a client are refused", () => {
