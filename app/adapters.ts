@@ -1,11 +1,12 @@
 import { access, constants, mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Catalog } from "./catalog/catalog.ts";
 import { createCatalog } from "./catalog/create-catalog.ts";
 import type { Config, StoreLocation } from "./config.ts";
 import type { ReadinessCheck } from "./http/health.ts";
 import { createInbox } from "./photos/inbox.ts";
 import type { Inbox } from "./photos/inbox.ts";
+import type { Role } from "./runtime-contract.ts";
 import { CloudObjectStore } from "./storage/cloud-object-store.ts";
 import { lockDataFolder } from "./storage/data-folder-lock.ts";
 import { removeDiskLeftovers } from "./storage/disk-leftovers.ts";
@@ -15,19 +16,30 @@ import type { ObjectStore } from "./storage/object-store.ts";
 export interface Stores {
   readonly media: ObjectStore;
   readonly records: ObjectStore;
+  readonly uploads: ObjectStore;
   /** One for each store: it answers. */
   readonly checks: readonly ReadinessCheck[];
   /** Removes what killed writers left, where that is not the store's own doing. @returns how many files */
   readonly removeLeftovers: () => Promise<number>;
 }
 
-/** What the `web` role stands on. Whoever opened it closes it, after what uses it. */
+/** What a role that knows photos stands on. Whoever opened it closes it, after what uses it. */
 export interface Adapters extends Stores {
   readonly catalog: Catalog;
   readonly inbox: Inbox;
   /** Finishes what is under way and lets go of everything, the data folder last. */
   close(): Promise<void>;
 }
+
+/**
+ * Room for files that are being worked on; on Cloud Run they count as memory. The web role takes at most 30 MiB in
+ * one request, the others take originals of any size.
+ */
+const inboxBytes: Readonly<Record<Role, number>> = {
+  web: 128 * 2 ** 20,
+  worker: 512 * 2 ** 20,
+  maintenance: 512 * 2 ** 20,
+};
 
 /** A store's folder that cannot be made, read or written. */
 export class StoreUnusableError extends Error {
@@ -41,42 +53,50 @@ export class StoreUnusableError extends Error {
 
 /** @throws StoreUnusableError */
 export async function openStores(
-  config: Pick<Config, "mediaStore" | "recordsStore" | "storageEndpoint">,
+  config: Pick<Config, "mediaStore" | "recordsStore" | "uploadsStore" | "storageEndpoint">,
 ): Promise<Stores> {
   const media = await openStore(config.mediaStore, config);
   const records = await openStore(config.recordsStore, config);
+  const uploads = await openStore(config.uploadsStore, config);
   return {
     media: media.store,
     records: records.store,
+    uploads: uploads.store,
     checks: [
       { name: "media store", check: media.check },
       { name: "records store", check: records.check },
+      { name: "uploads store", check: uploads.check },
     ],
-    removeLeftovers: async () => (await media.removeLeftovers()) + (await records.removeLeftovers()),
+    async removeLeftovers() {
+      let removed = 0;
+      for (const store of [media, records, uploads]) removed += await store.removeLeftovers();
+      return removed;
+    },
   };
 }
 
 /**
- * Opens everything. On one machine the folder in which the records' folder lies is the data folder, and this
- * process has it alone.
+ * Opens everything, with a cache folder of the role's own. On one machine the folder in which the records' folder
+ * lies is the data folder, and one process of the `web` role has it alone.
  *
  * @throws DataFolderInUseError, StoreUnusableError; nothing stays open then
  */
-export async function openAdapters(config: Config): Promise<Adapters> {
+export async function openAdapters(config: Config, role: Role): Promise<Adapters> {
+  const cacheFolder = join(config.cacheFolder, role);
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closeOne of opened.splice(0).toReversed()) await closeOne();
   };
   try {
     const stores = await openStores(config);
-    if (config.recordsStore.kind === "folder") {
+    if (role === "web" && config.recordsStore.kind === "folder") {
       const lock = await lockDataFolder(dirname(config.recordsStore.folder));
       opened.push(() => lock.release());
     }
-    await mkdir(config.cacheFolder, { recursive: true });
-    const inbox = createInbox({ cacheFolder: config.cacheFolder });
+    await mkdir(cacheFolder, { recursive: true });
+    const inbox = createInbox({ cacheFolder, roomBytes: inboxBytes[role] });
     opened.push(() => inbox.close());
-    const catalog = await createCatalog({ records: stores.records, cacheFolder: config.cacheFolder });
+    const catalog = await createCatalog({ records: stores.records, cacheFolder });
     opened.push(() => catalog.close());
     return { ...stores, catalog, inbox, close };
   } catch (error) {

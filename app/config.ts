@@ -17,11 +17,13 @@ export interface Config {
   readonly identityKey: string;
   readonly mediaStore: StoreLocation;
   readonly recordsStore: StoreLocation;
+  readonly uploadsStore: StoreLocation;
   /** A stand-in for Cloud Storage. */
   readonly storageEndpoint: string | undefined;
   readonly cacheFolder: string;
   /** E-mail addresses in lower case. */
   readonly administrators: readonly string[];
+  readonly events: EventsConfig;
   /** 0: any free one. */
   readonly port: number;
   /** Loopback where people reach this service at a loopback address, else every interface. */
@@ -30,6 +32,13 @@ export interface Config {
   readonly pageFolder: string;
   /** What this version is called wherever a person or a machine meets it. */
   readonly version: string;
+}
+
+/** What proves that a pushed event is one of our own subscriptions'. */
+export interface EventsConfig {
+  readonly audience: string;
+  readonly account: string;
+  readonly keySetUrl: string;
 }
 
 /** The environment is not what this program needs; `problems` has one sentence for each fault. */
@@ -100,10 +109,20 @@ export function readConfig(environment: Environment): Config {
   );
   const mediaStore = take("MEDIA_STORE", storeExpected, readStore);
   const recordsStore = take("RECORDS_STORE", storeExpected, readStore);
+  const uploadsStore = take("UPLOADS_STORE", storeExpected, readStore);
   if (mediaStore !== undefined && environment["MEDIA_STORE"] === environment["RECORDS_STORE"]) {
     problems.push(
       "RECORDS_STORE is the same as MEDIA_STORE: expected another, for the edge may read the media",
     );
+  }
+  if (uploadsStore !== undefined) {
+    for (const other of ["MEDIA_STORE", "RECORDS_STORE"] as const) {
+      if (environment[other] === environment["UPLOADS_STORE"]) {
+        problems.push(
+          `UPLOADS_STORE is the same as ${other}: expected another, for what lies there is deleted after two days`,
+        );
+      }
+    }
   }
   const cacheFolder = take("CACHE_FOLDER", "the absolute path of a folder", (value) =>
     isAbsolute(value) ? value : undefined,
@@ -112,6 +131,19 @@ export function readConfig(environment: Environment): Config {
     "ADMINISTRATORS",
     "e-mail addresses separated by commas, or nothing",
     readAddresses,
+  );
+  const eventsAudience = take("EVENTS_AUDIENCE", "an https address, the audience of pushed events", (value) =>
+    isTrusted(parseUrl(value)) ? value : undefined,
+  );
+  const eventsAccount = take(
+    "EVENTS_ACCOUNT",
+    "the e-mail address of the account that pushes events",
+    (value) => (isAddress(value) ? value : undefined),
+  );
+  const eventsKeySetUrl = take(
+    "EVENTS_KEY_SET_URL",
+    "an https address (http for a loopback host only) of the public keys of pushed events",
+    (value) => (isTrusted(parseUrl(value)) ? value : undefined),
   );
   const port = readPort(optional(portVariable));
   if (port === undefined) {
@@ -143,8 +175,12 @@ export function readConfig(environment: Environment): Config {
     identityKey === undefined ||
     mediaStore === undefined ||
     recordsStore === undefined ||
+    uploadsStore === undefined ||
     cacheFolder === undefined ||
     administrators === undefined ||
+    eventsAudience === undefined ||
+    eventsAccount === undefined ||
+    eventsKeySetUrl === undefined ||
     port === undefined
   ) {
     throw new ConfigError(problems);
@@ -157,9 +193,11 @@ export function readConfig(environment: Environment): Config {
     identityKey,
     mediaStore: Object.freeze(mediaStore),
     recordsStore: Object.freeze(recordsStore),
+    uploadsStore: Object.freeze(uploadsStore),
     storageEndpoint,
     cacheFolder,
     administrators: Object.freeze(administrators),
+    events: Object.freeze({ audience: eventsAudience, account: eventsAccount, keySetUrl: eventsKeySetUrl }),
     port,
     host: isLoopback(new URL(publicOrigin)) ? "127.0.0.1" : "0.0.0.0",
     pageFolder,
@@ -194,7 +232,11 @@ function readAddresses(value: string): string[] | undefined {
     .split(",")
     .map((address) => address.trim().toLowerCase())
     .filter((address) => address !== "");
-  return addresses.every((address) => /^[^\s@]+@[^\s@]+$/.test(address)) ? addresses : undefined;
+  return addresses.every(isAddress) ? addresses : undefined;
+}
+
+function isAddress(value: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(value);
 }
 
 function readPort(value: string | undefined): number | undefined {

@@ -2,6 +2,7 @@ import closeWithGrace from "close-with-grace";
 import { ConfigError, readConfig } from "./config.ts";
 import type { Config } from "./config.ts";
 import { limits } from "./http/limits.ts";
+import { heicArgument } from "./pictures/heic-argument.ts";
 import { roles } from "./runtime-contract.ts";
 import type { Role } from "./runtime-contract.ts";
 
@@ -11,6 +12,9 @@ process.env["UV_THREADPOOL_SIZE"] ??= "16";
 
 /** The one program of the image; its argument says which part it plays. */
 async function main(): Promise<void> {
+  const [first, path] = process.argv.slice(2);
+  // The child that the worker starts for one file; it is told nothing else, and has no environment.
+  if (first === heicArgument && path !== undefined) return await runHeic(path);
   const role = roles.find((one) => one === process.argv[2]);
   if (role === undefined || process.argv.length > 3) {
     throw new UsageError(
@@ -22,6 +26,11 @@ async function main(): Promise<void> {
 
 class UsageError extends Error {}
 
+async function runHeic(path: string): Promise<void> {
+  const { runHeicProcess } = await import("./pictures/heic-process.ts");
+  await runHeicProcess(path);
+}
+
 async function run(role: Role, config: Config): Promise<void> {
   if (role === "maintenance") {
     const { runMaintenance } = await import("./maintenance/run.ts");
@@ -31,7 +40,7 @@ async function run(role: Role, config: Config): Promise<void> {
   const server =
     role === "web"
       ? await (await import("./web.ts")).openWeb(config)
-      : await (await import("./worker.ts")).openWorker(config);
+      : await (await import("./worker.ts")).openWorker(config, import.meta.filename);
 
   closeWithGrace({ delay: limits.closeMilliseconds, logger: server.log }, async ({ err, signal }) => {
     if (err) server.log.fatal({ err }, "something went wrong that nobody caught: closing");

@@ -13,9 +13,12 @@
  *   `/projects/NUMBER/global/backendServices/ID`.
  * - `IAP_KEY_SET_URL`: where the proxy's public keys (a JSON Web Key Set) are read.
  * - `IDENTITY_KEY`: at least 32 characters; keys the pseudonyms of people in the records store. A secret.
- * - `MEDIA_STORE`, `RECORDS_STORE`: `gs://BUCKET`, or `file:///FOLDER` on one machine.
+ * - `MEDIA_STORE`, `RECORDS_STORE`, `UPLOADS_STORE`: `gs://BUCKET`, or `file:///FOLDER` on one machine; three
+ *   different ones.
  * - `CACHE_FOLDER`: a writable folder for files that may vanish at any time.
  * - `ADMINISTRATORS`: e-mail addresses, separated by commas; may be empty.
+ * - `EVENTS_AUDIENCE`, `EVENTS_ACCOUNT`: the exact `aud` and `email` of the tokens that pushed events carry.
+ * - `EVENTS_KEY_SET_URL`: where the public keys of those tokens (a JSON Web Key Set) are read.
  */
 export const runtimeVariables = [
   "PROJECT_ID",
@@ -25,8 +28,12 @@ export const runtimeVariables = [
   "IDENTITY_KEY",
   "MEDIA_STORE",
   "RECORDS_STORE",
+  "UPLOADS_STORE",
   "CACHE_FOLDER",
   "ADMINISTRATORS",
+  "EVENTS_AUDIENCE",
+  "EVENTS_ACCOUNT",
+  "EVENTS_KEY_SET_URL",
 ] as const;
 
 export type RuntimeVariable = (typeof runtimeVariables)[number];
@@ -60,6 +67,12 @@ export const googleIapKeySetUrl = "https://www.gstatic.com/iap/verify/public_key
  */
 export const unhurriedPaths = { upload: "/v1/photos", live: "/v1/events" } as const;
 
+/** Where Google publishes the keys of its OpenID tokens: https://accounts.google.com/.well-known/openid-configuration */
+export const googleOpenIdKeySetUrl = "https://www.googleapis.com/oauth2/v3/certs";
+
+/** Where the worker takes events: the path is this and the topic's name in the stack. */
+export const eventsPath = "/events/";
+
 /** Object names begin with these. The load balancer sends paths under the media ones to the media bucket. */
 export const objectPrefixes = {
   originals: "photos/",
@@ -67,6 +80,9 @@ export const objectPrefixes = {
   thumbnails: "thumbnails/",
   catalog: "catalog/",
   identities: "identities/",
+  uploads: "temp/uploads/",
+  sessions: "temp/sessions/",
+  processing: "temp/processing/",
 } as const;
 
 /** What the image is made of: paths are of the repository. */

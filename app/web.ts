@@ -6,14 +6,15 @@ import { createAssertionVerifier } from "./identity/assertion.ts";
 import { createKeySet } from "./identity/key-set.ts";
 import { createPeople } from "./identity/people.ts";
 import { createPhotoLibrary } from "./photos/photo-library.ts";
+import { createProcessingQueue } from "./photos/processing-queue.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { buildServer } from "./server.ts";
 
 /** Opens everything that the `web` role needs and builds its server, which closes it all. */
 export async function openWeb(config: Config): Promise<FastifyInstance> {
   const page = await readPage(config.pageFolder, config.version);
-  const adapters = await openAdapters(config);
-  const { catalog, media, records, inbox } = adapters;
+  const adapters = await openAdapters(config, "web");
+  const { catalog, media, records, uploads, inbox } = adapters;
   try {
     const server = await buildServer({
       publicOrigin: config.publicOrigin,
@@ -32,7 +33,12 @@ export async function openWeb(config: Config): Promise<FastifyInstance> {
       catalog,
       photos: {
         library: createPhotoLibrary({ catalog, media }),
-        adding: { catalog, media, pictures: createPictures() },
+        adding: {
+          catalog,
+          media,
+          pictures: createPictures(),
+          processing: createProcessingQueue(uploads),
+        },
         inbox,
       },
       readiness: adapters.checks,

@@ -1,31 +1,68 @@
 import type { FastifyInstance } from "fastify";
+import { openAdapters } from "./adapters.ts";
+import type { Config } from "./config.ts";
+import { eventRoutes } from "./events/event-routes.ts";
+import type { EventRoutesOptions } from "./events/event-routes.ts";
+import { createPushVerifier } from "./events/push-verifier.ts";
 import { createBaseServer } from "./http/base-server.ts";
 import type { BaseServerOptions } from "./http/base-server.ts";
-import { openStores } from "./adapters.ts";
-import type { Config } from "./config.ts";
 import { health } from "./http/health.ts";
 import type { ReadinessCheck } from "./http/health.ts";
+import { createKeySet } from "./identity/key-set.ts";
+import { createProcessingQueue } from "./photos/processing-queue.ts";
+import { createHeicDecoder } from "./pictures/heic-decoder.ts";
+import { createPictures } from "./pictures/pictures.ts";
 
 export interface WorkerDependencies extends BaseServerOptions {
   readonly readiness: readonly ReadinessCheck[];
+  readonly events: EventRoutesOptions;
 }
 
-/** The `worker` role's HTTP server, not yet listening. No event is pushed to it yet: it answers its health only. */
+/** The `worker` role's HTTP server, not yet listening: it takes pushed events, and answers its health. */
 export async function buildWorker(dependencies: WorkerDependencies): Promise<FastifyInstance> {
   const server = createBaseServer(dependencies);
   await server.register(health, {
     checks: dependencies.readiness,
     version: dependencies.log.version,
   });
+  await server.register(eventRoutes, dependencies.events);
   return server;
 }
 
-/** Opens everything that the `worker` role needs and builds its server. */
-export async function openWorker(config: Config): Promise<FastifyInstance> {
-  const { checks } = await openStores(config);
-  return await buildWorker({
-    publicOrigin: config.publicOrigin,
-    readiness: checks,
-    log: { role: "worker", projectId: config.projectId, version: config.version },
-  });
+/**
+ * Opens everything that the `worker` role needs and builds its server, which closes it all.
+ *
+ * @param program the app's program file, for the child process that decodes HEIC
+ */
+export async function openWorker(config: Config, program: string): Promise<FastifyInstance> {
+  const adapters = await openAdapters(config, "worker");
+  const { catalog, media, uploads, inbox } = adapters;
+  try {
+    const server = await buildWorker({
+      publicOrigin: config.publicOrigin,
+      readiness: adapters.checks,
+      log: { role: "worker", projectId: config.projectId, version: config.version },
+      events: {
+        catalog,
+        media,
+        inbox,
+        processing: createProcessingQueue(uploads),
+        pictures: createPictures({ heic: createHeicDecoder({ program }), decodeBytes: Infinity }),
+        verifier: createPushVerifier({
+          audience: config.events.audience,
+          account: config.events.account,
+          keySet: createKeySet({
+            url: new URL(config.events.keySetUrl),
+            onRefreshFailed: (error) =>
+              server.log.error({ err: error }, "the keys of pushed events could not be refreshed"),
+          }),
+        }),
+      },
+    });
+    server.addHook("onClose", () => adapters.close());
+    return server;
+  } catch (error) {
+    await adapters.close();
+    throw error;
+  }
 }

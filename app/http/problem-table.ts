@@ -18,6 +18,8 @@ import type {
   InvalidTokenError,
 } from "../catalog/protocol/errors.ts";
 import type { DamagedLogError } from "../catalog/protocol/log.ts";
+import type { EventPrematureError } from "../events/errors.ts";
+import type { EventRefusedError } from "../events/push-verifier.ts";
 import type { AssertionRefusedError, KeySetUnavailableError } from "../identity/assertion-refusal.ts";
 import type { IdentityRecordDamagedError } from "../identity/people.ts";
 import type {
@@ -47,6 +49,8 @@ import type { RequestRefusedError } from "./request-refusal.ts";
  * table below does not compile until it says how it is answered.
  */
 type RoomError =
+  | EventPrematureError
+  | EventRefusedError
   | AssertionRefusedError
   | KeySetUnavailableError
   | IdentityRecordDamagedError
@@ -133,6 +137,7 @@ export const problemTable = {
     title: "Sign-in required",
     detail: "Sign in and try again.",
   },
+  "event-refused": { status: 403, title: "Refused", detail: "The event carries no valid token." },
   "cross-site-request": { status: 403, title: "Refused because it seems to come from another site" },
   "not-found": { status: 404, title: "Not found" },
   "photo-not-found": {
@@ -214,6 +219,12 @@ export const problemTable = {
     status: 503,
     title: "Too many uploads are on their way at the moment",
     detail: "Nothing was taken in. Send the photo again in a moment.",
+    retryAfterSeconds: 5,
+  },
+  "event-premature": {
+    status: 503,
+    title: "The event is too early",
+    detail: "What it is about is not recorded yet: send it again.",
     retryAfterSeconds: 5,
   },
   "not-ready": { status: 503, title: "Not ready", detail: tryAgain, retryAfterSeconds: 5 },

@@ -3,6 +3,7 @@ import multipart from "@fastify/multipart";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import type { Photo } from "../catalog/photo.ts";
 import { addPhoto } from "./add-photo.ts";
 import type { AddPhotoDependencies } from "./add-photo.ts";
 import type { Inbox } from "./inbox.ts";
@@ -62,7 +63,7 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
         consumes: ["multipart/form-data"],
         form: PhotoForm,
         headers: Writing,
-        response: { 200: PhotoSchema, 201: PhotoSchema },
+        response: { 200: PhotoSchema, 201: PhotoSchema, 202: PhotoSchema },
       },
     },
     async (request, reply) => {
@@ -74,11 +75,11 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
           filename: form.filename,
           title: form.title,
           idempotencyKey: request.headers["idempotency-key"] ?? randomUUID(),
+          private: form.private,
           signal: goneAway(request, reply),
-          ...(form.private === undefined ? {} : { private: form.private }),
         });
         void reply.header("location", `/v1/photos/${photo.id}`);
-        return await reply.code(isNew ? 201 : 200).send(toPhotoReply(photo));
+        return await reply.code(statusOf(photo, isNew)).send(toPhotoReply(photo));
       } finally {
         await form.file.discard();
       }
@@ -152,6 +153,12 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
     },
   );
 };
+
+/** 200: it was here. 201: it is here. 202: it is safe, and its pictures follow. */
+function statusOf({ state }: Photo, isNew: boolean): 200 | 201 | 202 {
+  if (!isNew) return 200;
+  return state === "processing" ? 202 : 201;
+}
 
 /** Aborts when the client hangs up before it has its answer. */
 function goneAway(_request: FastifyRequest, reply: FastifyReply): AbortSignal {

@@ -17,9 +17,6 @@ sharp.cache(false);
 // One thread a picture; the work gate runs as many pictures as there are cores.
 sharp.concurrency(1);
 
-/** A picture of more pixels is refused. 100 million is more than any phone of today makes in one shot. */
-export const pixelLimit = 100_000_000;
-
 /** Any one operation of libvips is stopped after this long. */
 export const operationSeconds = 30;
 

@@ -1,6 +1,6 @@
 import { rgbaToThumbHash } from "thumbhash";
 import { operationSeconds, sharp } from "./bounded-sharp.ts";
-import type { Pixels } from "./decode.ts";
+import type { Pixels } from "./pixels.ts";
 
 /**
  * Version of the procedure below. It stands in the derivatives' addresses, so that what an address shows never

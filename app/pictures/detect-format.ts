@@ -12,20 +12,18 @@ const acceptedTypes: Readonly<Record<string, PictureFormat>> = {
   "image/webp": "webp",
   "image/avif": "avif",
   "image/gif": "gif",
+  "image/heic": "heic",
+  "image/heif": "heic",
 };
 
-const acceptedNames = "JPEG, PNG, WebP, AVIF and GIF";
+const acceptedNames = "JPEG, PNG, WebP, AVIF, HEIC and GIF";
 
-const heicReason =
-  `Photos in this format cannot be read yet. Send a JPEG instead: phones make one with the camera setting ` +
-  `"Most Compatible", or when the photo is exported.`;
+const sequenceReason = "Send the pictures of a burst one by one.";
 
 /** What people may meet in a folder of photos, and why each stays out. */
 const refusals: Readonly<Record<string, { readonly kind: string; readonly reason: string }>> = {
-  "image/heic": { kind: "HEIC photo", reason: heicReason },
-  "image/heif": { kind: "HEIF photo", reason: heicReason },
-  "image/heic-sequence": { kind: "HEIC sequence", reason: heicReason },
-  "image/heif-sequence": { kind: "HEIF sequence", reason: heicReason },
+  "image/heic-sequence": { kind: "HEIC sequence", reason: sequenceReason },
+  "image/heif-sequence": { kind: "HEIF sequence", reason: sequenceReason },
   "image/tiff": {
     kind: "TIFF picture",
     reason: `Export it as one of ${acceptedNames}.`,

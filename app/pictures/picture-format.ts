@@ -4,6 +4,7 @@ export const pictureFormats = {
   png: { contentType: "image/png", extension: "png" },
   webp: { contentType: "image/webp", extension: "webp" },
   avif: { contentType: "image/avif", extension: "avif" },
+  heic: { contentType: "image/heic", extension: "heic" },
   gif: { contentType: "image/gif", extension: "gif" },
 } as const;
 

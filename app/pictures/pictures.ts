@@ -1,19 +1,18 @@
-import { decode } from "./decode.ts";
+import { shrinkToSrgb } from "./colour-profile.ts";
+import { type DecodedPicture, decode } from "./decode.ts";
 import { type Derivatives, derive, previewPixelsASide } from "./derivatives.ts";
 import { detectFormat } from "./detect-format.ts";
 import { type CaptureFacts, readCaptureFacts } from "./exif.ts";
-import type { PictureFormat } from "./picture-format.ts";
+import type { HeicDecoder } from "./heic-decoder.ts";
+import { type PictureHeader, readHeader } from "./picture-header.ts";
 import { createWorkGate, type WorkGateOptions } from "./work-gate.ts";
 
-/** What is in a picture's bytes, and what is made of them. */
-export interface Picture {
-  readonly format: PictureFormat;
-  /** Pixels of the original as shown. */
-  readonly width: number;
-  readonly height: number;
-  /** EXIF orientation of the original, already applied everywhere here. */
-  readonly orientation: number;
+/** What is known of a picture before it is decoded. */
+export interface Picture extends PictureHeader {
   readonly capture: CaptureFacts;
+}
+
+export interface DerivedPicture {
   readonly derivatives: Derivatives;
   /** What the decoder complained of, where it shows the picture nevertheless; null for a sound one. */
   readonly warning: string | null;
@@ -21,37 +20,64 @@ export interface Picture {
 
 export interface Pictures {
   /**
-   * Reads the file of an uploaded original.
+   * Reads what an original's file says about itself.
    *
-   * @param signal gives up waiting for a place when aborted.
-   * @throws UnsupportedPictureError, UnreadablePictureError, TooManyPixelsError, PictureTooSlowError: the file's fault
+   * @throws UnsupportedPictureError, UnreadablePictureError, TooManyPixelsError: the file's fault
+   */
+  inspect(path: string): Promise<Picture>;
+
+  /** Whether this process may decode it; else it must be left to one with a decoder for it, or with more memory. */
+  canDerive(picture: Picture): boolean;
+
+  /**
+   * Decodes the original once and makes its derivatives.
+   *
+   * @param signal gives up waiting for a place when aborted
+   * @throws UnreadablePictureError, PictureTooSlowError: the file's fault
    * @throws PicturesBusyError: too many at this moment
    */
-  read(path: string, signal?: AbortSignal): Promise<Picture>;
+  derive(path: string, picture: Picture, signal?: AbortSignal): Promise<DerivedPicture>;
+}
+
+export interface PicturesOptions extends WorkGateOptions {
+  /** @default none: HEIC is left to others */
+  readonly heic?: HeicDecoder;
+  /** What decoding one picture may take of memory here. @default 160 MiB: two at once within 512 MiB */
+  readonly decodeBytes?: number;
 }
 
 /** Work on pictures, as much at once as there are cores. One for a process. */
-export function createPictures(options: WorkGateOptions = {}): Pictures {
-  const gate = createWorkGate(options);
+export function createPictures(options: PicturesOptions = {}): Pictures {
+  const { heic, decodeBytes = 160 * 2 ** 20, ...gateOptions } = options;
+  const gate = createWorkGate(gateOptions);
+  // The child process of each takes half a gigabyte.
+  const heicGate = createWorkGate({ ...gateOptions, concurrent: 1 });
+
   return {
-    async read(path, signal) {
-      // Outside the gate: what is refused by its first bytes need not wait.
-      const format = await detectFormat(path);
-      return gate.run(() => readPicture(path, format), signal);
+    async inspect(path) {
+      const header = await readHeader(path, await detectFormat(path));
+      return { ...header, capture: await readCaptureFacts(header.exif) };
+    },
+
+    canDerive({ format, decodeBytes: needed }) {
+      return format === "heic" ? heic !== undefined : needed <= decodeBytes;
+    },
+
+    async derive(path, picture, signal) {
+      if (picture.format !== "heic") {
+        return gate.run(async () => finish(await decode(path, picture.format, previewPixelsASide)), signal);
+      }
+      if (heic === undefined)
+        throw new TypeError("this process has no decoder for HEIC: ask canDerive first");
+      const pixels = await heicGate.run(() => heic.decode(path), signal);
+      return gate.run(async () => {
+        const shrunk = await shrinkToSrgb(pixels, picture.colourProfile, previewPixelsASide);
+        return finish({ pixels: shrunk, warning: null });
+      }, signal);
     },
   };
 }
 
-async function readPicture(path: string, format: PictureFormat): Promise<Picture> {
-  const decoded = await decode(path, format, previewPixelsASide);
-  const [capture, derivatives] = await Promise.all([readCaptureFacts(decoded.exif), derive(decoded.pixels)]);
-  return {
-    format,
-    width: decoded.width,
-    height: decoded.height,
-    orientation: decoded.orientation,
-    capture,
-    derivatives,
-    warning: decoded.warning,
-  };
+async function finish({ pixels, warning }: DecodedPicture): Promise<DerivedPicture> {
+  return { derivatives: await derive(pixels), warning };
 }

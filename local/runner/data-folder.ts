@@ -8,6 +8,7 @@ export interface DataFolder {
   readonly folder: string;
   readonly mediaFolder: string;
   readonly recordsFolder: string;
+  readonly uploadsFolder: string;
   /** May be deleted whenever nothing runs. */
   readonly cacheFolder: string;
   readonly pageFolder: string;
@@ -24,12 +25,19 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     folder,
     mediaFolder: join(folder, "media"),
     recordsFolder: join(folder, "records"),
+    uploadsFolder: join(folder, "uploads"),
     cacheFolder: join(folder, "cache"),
     pageFolder: join(folder, "page"),
     edgeFolder: join(folder, "edge"),
     logFolder: join(folder, "logs"),
   };
-  for (const inner of [data.mediaFolder, data.recordsFolder, data.cacheFolder, data.logFolder]) {
+  for (const inner of [
+    data.mediaFolder,
+    data.recordsFolder,
+    data.uploadsFolder,
+    data.cacheFolder,
+    data.logFolder,
+  ]) {
     await mkdir(inner, { recursive: true, mode: 0o700 });
   }
   const identityKey = await readOrMakeSecret(join(folder, "identity-key"), () =>

@@ -1,9 +1,10 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Role } from "../../app/runtime-contract.ts";
+import { type Role, objectPrefixes } from "../../app/runtime-contract.ts";
 import { type BundledFile, bundlePage, writeBundle } from "../../image/bundle.ts";
 import { stop as endBuilder } from "esbuild";
 import { type Edge, startEdge } from "../edge/edge.ts";
+import { startObjectEvents } from "../events/object-events.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { KeptProcess } from "./kept-process.ts";
 import { LogFile } from "./log-file.ts";
@@ -60,7 +61,14 @@ export async function startProduct(
     // Nothing more is built: the builder's own process need not stay.
     await endBuilder();
 
-    const environment = runtimeEnvironment(data, edge, process.env);
+    const events = await startObjectEvents({
+      uploadsFolder: data.uploadsFolder,
+      prefix: objectPrefixes.processing,
+      workerOrigin: () => kept.get("worker")?.origin,
+    });
+    opened.push(events.close);
+
+    const environment = runtimeEnvironment(data, edge, events, process.env);
     const shared = { repository, environment, say };
     for (const role of ["web", "worker"] as const) {
       const one = new KeptProcess({ ...shared, role, onLine: logOf(role) });

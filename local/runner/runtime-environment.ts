@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import type { RuntimeVariable } from "../../app/runtime-contract.ts";
+import { localEvents } from "../events/object-events.ts";
 import type { DataFolder } from "./data-folder.ts";
 
 /** In the form of the real ones; the edge signs for it and the app accepts no other. */
@@ -12,6 +13,7 @@ const inherited = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "SystemRoot
 export function runtimeEnvironment(
   data: DataFolder,
   edge: { readonly origin: string; readonly keySetUrl: string },
+  events: { readonly keySetUrl: string },
   environment: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   const passedOn = inherited.flatMap((name) => {
@@ -28,8 +30,12 @@ export function runtimeEnvironment(
       IDENTITY_KEY: data.identityKey,
       MEDIA_STORE: pathToFileURL(data.mediaFolder).href,
       RECORDS_STORE: pathToFileURL(data.recordsFolder).href,
+      UPLOADS_STORE: pathToFileURL(data.uploadsFolder).href,
       CACHE_FOLDER: data.cacheFolder,
       ADMINISTRATORS: "admin@example.com",
+      EVENTS_AUDIENCE: localEvents.audience,
+      EVENTS_ACCOUNT: localEvents.account,
+      EVENTS_KEY_SET_URL: events.keySetUrl,
     } satisfies Record<RuntimeVariable, string>),
     PAGE_FOLDER: data.pageFolder,
   };

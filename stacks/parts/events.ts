@@ -1,5 +1,6 @@
 import { ServiceAccountIamMember } from "@cdktf/provider-google/lib/service-account-iam-member/index.js";
 import { Construct } from "constructs";
+import { objectPrefixes } from "../../app/runtime-contract.ts";
 import { BucketEvents } from "../../constructs/bucket-events.ts";
 import { DeadLetter } from "../../constructs/dead-letter.ts";
 import { PushSubscription } from "../../constructs/push-subscription.ts";
@@ -37,7 +38,8 @@ export class Events extends Construct {
       bucket: data.uploads,
       topic: uploads,
       storageAgent: serviceAgent("storage", project.number),
-      prefix: "temp/uploads/",
+      // What waits for the worker; an upload itself is completed by its client, or by the sweep.
+      prefix: objectPrefixes.processing,
     });
 
     this.deadLetter = new DeadLetter(this, "dead", { name: "imgstream-dead", pubsubAgent, regions });

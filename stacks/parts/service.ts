@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import {
   containerPort,
   googleIapKeySetUrl,
+  googleOpenIdKeySetUrl,
   healthPaths,
   type RuntimeVariable,
 } from "../../app/runtime-contract.ts";
@@ -51,8 +52,12 @@ export class Service extends Construct {
       IDENTITY_KEY: data.identityKey,
       MEDIA_STORE: `gs://${data.media.name}`,
       RECORDS_STORE: `gs://${data.records.name}`,
+      UPLOADS_STORE: `gs://${data.uploads.name}`,
       CACHE_FOLDER: "/tmp/imgstream",
       ADMINISTRATORS: environment.administrators.join(","),
+      EVENTS_AUDIENCE: this.eventsAudience,
+      EVENTS_ACCOUNT: accountOf("events", environment).email,
+      EVENTS_KEY_SET_URL: googleOpenIdKeySetUrl,
       IMGSTREAM_VERSION: contents.version,
     } satisfies Record<RuntimeVariable | "IMGSTREAM_VERSION", EnvironmentValue>;
 

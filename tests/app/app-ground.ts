@@ -25,8 +25,12 @@ export async function createGround() {
     IDENTITY_KEY: "an identity key of at least 32 characters",
     MEDIA_STORE: pathToFileURL(join(folder, "media")).href,
     RECORDS_STORE: pathToFileURL(join(folder, "records")).href,
+    UPLOADS_STORE: pathToFileURL(join(folder, "uploads")).href,
     CACHE_FOLDER: join(folder, "cache"),
     ADMINISTRATORS: "",
+    EVENTS_AUDIENCE: "http://localhost/events",
+    EVENTS_ACCOUNT: "events@example.com",
+    EVENTS_KEY_SET_URL: `http://127.0.0.1:${(keys.address() as AddressInfo).port}/keys`,
     PORT: "0",
     PAGE_FOLDER: pageFolder,
   };

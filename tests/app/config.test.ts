@@ -11,7 +11,11 @@ const inTheCloud = {
   IDENTITY_KEY: "0123456789abcdef0123456789abcdef",
   MEDIA_STORE: "gs://imgstream-dev-media",
   RECORDS_STORE: "gs://imgstream-dev-records",
+  UPLOADS_STORE: "gs://imgstream-dev-uploads",
   CACHE_FOLDER: "/tmp/cache",
+  EVENTS_AUDIENCE: "https://photos.example.com/events",
+  EVENTS_ACCOUNT: "events@imgstream-dev.iam.gserviceaccount.com",
+  EVENTS_KEY_SET_URL: "https://www.googleapis.com/oauth2/v3/certs",
   ADMINISTRATORS: "Admin@example.com, root@example.com",
   PORT: "8080",
 };

@@ -93,7 +93,7 @@ test("asked to stop, it finishes an upload that is under way, lets go of the fol
   uploading.write(head);
   uploading.write(bytes.subarray(0, 1000));
   const isArriving = () =>
-    readdirSync(join(ground.folder, "cache")).some((name) => name.startsWith("inbox-"));
+    readdirSync(join(ground.folder, "cache", "web")).some((name) => name.startsWith("inbox-"));
   await expect.poll(isArriving).toBe(true);
   first.kill("SIGTERM");
   await expect.poll(() => first.lines.map(({ message }) => message)).toContain("closing");
@@ -102,7 +102,9 @@ test("asked to stop, it finishes an upload that is under way, lets go of the fol
   expect([reply.statusCode, reply.headers.connection]).toEqual([201, "close"]);
   reply.resume();
   expect(await first.ended).toEqual({ code: 0, signal: null });
-  expect(readdirSync(join(ground.folder, "cache"))).not.toContainEqual(expect.stringMatching(/^inbox-/));
+  expect(readdirSync(join(ground.folder, "cache", "web"))).not.toContainEqual(
+    expect.stringMatching(/^inbox-/),
+  );
 
   const second = ground.start(["web"]);
   const listed = await fetch(`${await second.origin}/v1/photos`, { headers: await ground.headers() });
@@ -111,7 +113,8 @@ test("asked to stop, it finishes an upload that is under way, lets go of the fol
 
 test("what a killed process had received in part is removed by the next upload of another", async () => {
   const ground = await createAppGround();
-  const inboxes = () => readdirSync(join(ground.folder, "cache")).filter((name) => name.startsWith("inbox-"));
+  const inboxes = () =>
+    readdirSync(join(ground.folder, "cache", "web")).filter((name) => name.startsWith("inbox-"));
   const first = ground.start(["web"]);
   expect((await uploadPhoto(ground, await first.origin, await aPhoto())).status).toBe(201);
   const [abandoned] = inboxes();
@@ -181,7 +184,7 @@ test("maintenance runs beside web, says what it did and ends with 0", async () =
   const maintenance = ground.start(["maintenance"]);
   expect((await maintenance.ended).code).toBe(0);
   expect(maintenance.lines).toMatchObject([
-    { severity: "INFO", task: "check-stores", stores: 2 },
+    { severity: "INFO", task: "check-stores", stores: 3 },
     { severity: "INFO", task: "remove-leftovers", removed_files: 0 },
   ]);
 });

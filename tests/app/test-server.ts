@@ -6,6 +6,7 @@ import { createAssertionVerifier } from "../../app/identity/assertion.ts";
 import { createPeople } from "../../app/identity/people.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
 import { createPhotoLibrary } from "../../app/photos/photo-library.ts";
+import { createProcessingQueue } from "../../app/photos/processing-queue.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
 import { buildServer } from "../../app/server.ts";
 import type { ServerDependencies } from "../../app/server.ts";
@@ -41,7 +42,12 @@ export async function createTestServer(given: Partial<ServerDependencies> = {}):
     catalog: emptyCatalog,
     photos: {
       library: createPhotoLibrary({ catalog: emptyCatalog, media: records }),
-      adding: { catalog: emptyCatalog, media: records, pictures: createPictures() },
+      adding: {
+        catalog: emptyCatalog,
+        media: records,
+        pictures: createPictures(),
+        processing: createProcessingQueue(records),
+      },
       inbox: createInbox({ cacheFolder: join(tmpdir(), "imgstream-test-cache") }),
     },
     readiness: [],

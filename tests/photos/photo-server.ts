@@ -5,24 +5,29 @@ import { onTestFinished } from "vitest";
 import { createCatalog } from "../../app/catalog/create-catalog.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
 import { createPhotoLibrary } from "../../app/photos/photo-library.ts";
+import { createProcessingQueue } from "../../app/photos/processing-queue.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
 import { createTestServer } from "../app/test-server.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 
-const pictures = createPictures();
-
 /** The server with the photo routes over a disk store of its own; gone with the test. */
-export async function createPhotoServer(options: { readonly roomBytes?: number } = {}) {
+export async function createPhotoServer(
+  options: { readonly roomBytes?: number; readonly decodeBytes?: number } = {},
+) {
+  const { decodeBytes, ...inboxOptions } = options;
+  const pictures = createPictures(decodeBytes === undefined ? {} : { decodeBytes });
   const folder = mkdtempSync(join(tmpdir(), "imgstream-photos-"));
   const cacheFolder = join(folder, "cache");
   const records = new DiskObjectStore(join(folder, "records"));
   const catalog = await createCatalog({ records, cacheFolder });
   const media = new DiskObjectStore(join(folder, "media"));
-  const inbox = createInbox({ cacheFolder, ...options });
+  const inbox = createInbox({ cacheFolder, ...inboxOptions });
+  const uploads = new DiskObjectStore(join(folder, "uploads"));
+  const processing = createProcessingQueue(uploads);
   const library = createPhotoLibrary({ catalog, media });
   const test = await createTestServer({
     catalog,
-    photos: { library, adding: { catalog, media, pictures }, inbox },
+    photos: { library, adding: { catalog, media, pictures, processing }, inbox },
   });
   onTestFinished(async () => {
     await test.server.close();
@@ -34,6 +39,8 @@ export async function createPhotoServer(options: { readonly roomBytes?: number }
     ...test,
     catalog,
     media,
+    uploads,
+    processing,
     folder,
     headers,
     /** Names of all objects in the media store. */

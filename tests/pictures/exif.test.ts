@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { sharp } from "../../app/pictures/bounded-sharp.ts";
 import { noCaptureFacts, readCaptureFacts } from "../../app/pictures/exif.ts";
-import { createPictures } from "../../app/pictures/pictures.ts";
-import { fileOf, quarters } from "./sample-pictures.ts";
+import { fileOf, quarters, readPicture } from "./sample-pictures.ts";
 
 const camera = {
   IFD0: { Make: "NIKON CORPORATION", Model: "NIKON D70" },
@@ -121,7 +120,7 @@ test("a photo whose EXIF is rubbish is still a photo", async () => {
   const start = bytes.indexOf("Exif\0\0") + 6;
   for (const fill of [0x00, 0xff, 0x41]) {
     const damaged = Buffer.from(bytes).fill(fill, start, start + 200);
-    const picture = await createPictures().read(await fileOf(damaged));
+    const picture = await readPicture(await fileOf(damaged));
     expect(picture).toMatchObject({ width: 60, height: 40, capture: { takenAt: null, latitude: null } });
   }
 });

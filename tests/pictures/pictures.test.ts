@@ -3,13 +3,10 @@ import { dirname } from "node:path";
 import { expect, test } from "vitest";
 import { sharp } from "../../app/pictures/bounded-sharp.ts";
 import { TooManyPixelsError, UnreadablePictureError } from "../../app/pictures/errors.ts";
-import { createPictures } from "../../app/pictures/pictures.ts";
-import { fileOf, grain, pixelAt, quarters } from "./sample-pictures.ts";
-
-const pictures = createPictures();
+import { fileOf, grain, pixelAt, quarters, readPicture } from "./sample-pictures.ts";
 
 async function read(bytes: Uint8Array) {
-  return pictures.read(await fileOf(bytes));
+  return readPicture(await fileOf(bytes));
 }
 
 test("a large photo gives a preview of 1600, a thumbnail of 400 and a ThumbHash", async () => {
@@ -204,7 +201,7 @@ test("what is blocked stays blocked, whatever asks for it", async () => {
 
 test("reading leaves nothing beside the file", async () => {
   const path = await fileOf(await quarters().jpeg().toBuffer());
-  await pictures.read(path);
+  await readPicture(path);
   expect(await readdir(dirname(path))).toHaveLength(1);
 });
 

@@ -2,9 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sharp } from "../../app/pictures/bounded-sharp.ts";
-import { UnsupportedPictureError } from "../../app/pictures/errors.ts";
-import { createPictures } from "../../app/pictures/pictures.ts";
-import { photosFolder } from "./sample-pictures.ts";
+import { photosFolder, readPicture } from "./sample-pictures.ts";
 
 interface Expected {
   readonly FileType: string;
@@ -28,10 +26,9 @@ interface Expected {
 const damagedBeyondUse = "broken/corrupted.jpg";
 
 const isHere = existsSync(join(photosFolder, "expected.json"));
-const pictures = createPictures();
 
 function read(name: string) {
-  return pictures.read(join(photosFolder, name));
+  return readPicture(join(photosFolder, name));
 }
 
 async function look(name: string): Promise<Buffer> {
@@ -72,15 +69,6 @@ describe.skipIf(!isHere)(`the photos of ${photosFolder} (put them there to run t
     expect(exposure.iso ?? 0).toBe(name === "broken/28-hex_value.jpg" ? 0 : (expected.ISO ?? 0));
     expect(capture.camera ?? "").toContain(expected.Model ?? "");
   });
-
-  test.each(Object.keys(all).filter((name) => name.endsWith(".HEIC")))(
-    "%s is refused by name",
-    async (name) => {
-      const refusal = await read(name).catch((error: unknown) => error);
-      expect(refusal).toBeInstanceOf(UnsupportedPictureError);
-      expect(refusal).toMatchObject({ kind: "HEIC photo" });
-    },
-  );
 
   test("the one that is damaged inside is refused as damaged, and the other odd ones are sound", async () => {
     await expect(read(damagedBeyondUse)).rejects.toThrow(/^this JPEG file cannot be read: .* damaged/);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { sharp } from "../../app/pictures/bounded-sharp.ts";
+import { createPictures } from "../../app/pictures/pictures.ts";
 
 /** A folder of the running test; gone with it. */
 export function temporaryFolder(): string {
@@ -60,4 +61,12 @@ export const photosFolder = join(import.meta.dirname, "../../../shared/photos");
 
 export function readPhoto(name: string): Promise<Buffer> {
   return readFile(join(photosFolder, name));
+}
+
+const pictures = createPictures();
+
+/** What is in a picture's file and what is made of it, as a process without a decoder for HEIC sees it. */
+export async function readPicture(path: string) {
+  const picture = await pictures.inspect(path);
+  return { ...picture, ...(await pictures.derive(path, picture)) };
 }

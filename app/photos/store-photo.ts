@@ -1,0 +1,80 @@
+import type { NewPhoto } from "../catalog/catalog.ts";
+import {
+  type Derivatives,
+  derivation,
+  previewContentType,
+  thumbnailContentType,
+} from "../pictures/derivatives.ts";
+import { pictureFormats } from "../pictures/picture-format.ts";
+import type { DerivedPicture, Picture } from "../pictures/pictures.ts";
+import type { ObjectStore, StoredObject } from "../storage/object-store.ts";
+import { type PhotoObjects, photoObjects } from "./photo-objects.ts";
+
+/** What the person says about a new photo. */
+export interface PhotoDescription {
+  readonly filename: string;
+  readonly title: string | null;
+  /** Undefined: the person's own setting. */
+  readonly private: boolean | undefined;
+}
+
+export interface ContentSums {
+  /** 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** Base64 of four big-endian bytes. */
+  readonly crc32c: string;
+}
+
+/** Stores what is made of a photo. Twice is the same as once: the bytes at an address never change. */
+export async function storeDerivatives(
+  media: ObjectStore,
+  { thumbnailPath, previewPath }: Pick<PhotoObjects, "thumbnailPath" | "previewPath">,
+  { thumbnail, preview }: Derivatives,
+): Promise<void> {
+  await media.put(thumbnailPath, thumbnail, { contentType: thumbnailContentType });
+  await media.put(previewPath, preview, { contentType: previewContentType });
+}
+
+/** The record of a photo whose original is stored; without derivatives it is still `processing`. */
+export function describePhoto(
+  id: string,
+  objects: PhotoObjects,
+  description: PhotoDescription,
+  picture: Picture,
+  sums: ContentSums,
+  original: Pick<StoredObject, "sizeBytes" | "generation">,
+  derived: DerivedPicture | undefined,
+): NewPhoto {
+  const { capture } = picture;
+  return {
+    id,
+    title: description.title,
+    description: null,
+    filename: description.filename,
+    contentType: pictureFormats[picture.format].contentType,
+    sizeBytes: original.sizeBytes,
+    width: picture.width,
+    height: picture.height,
+    tags: [],
+    ...objects,
+    metadata: { ...capture.exposure, decoderWarning: derived?.warning ?? null },
+    takenAt: capture.takenAt,
+    takenOffsetMinutes: capture.takenOffsetMinutes,
+    sha256: sums.sha256,
+    crc32c: sums.crc32c,
+    generation: original.generation,
+    orientation: picture.orientation,
+    latitude: capture.latitude,
+    longitude: capture.longitude,
+    camera: capture.camera,
+    lens: capture.lens,
+    thumbhash: derived?.derivatives.thumbhash ?? "",
+    state: derived === undefined ? "processing" : "ready",
+    derivation,
+    ...(description.private === undefined ? {} : { private: description.private }),
+  };
+}
+
+export function newPhotoObjects(userId: string, photoId: string, picture: Picture): PhotoObjects {
+  return photoObjects(userId, photoId, picture.format, derivation);
+}
