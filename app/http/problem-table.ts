@@ -1,3 +1,4 @@
+import type { UnknownMemberError } from "../catalog/organisation/commands.ts";
 import type { InvalidCursorError } from "../catalog/cursor.ts";
 import type {
   PhotoExistsError,
@@ -54,6 +55,7 @@ type RoomError =
   | AssertionRefusedError
   | KeySetUnavailableError
   | IdentityRecordDamagedError
+  | UnknownMemberError
   | InvalidCursorError
   | InvalidTokenError
   | InvalidCommandError
@@ -149,6 +151,11 @@ export const problemTable = {
     status: 404,
     title: "There is no such upload",
     detail: "There is no upload of that id: it was cancelled, or it expired. Begin again.",
+  },
+  "unknown-member": {
+    status: 404,
+    title: "There is no such person",
+    detail: "Nobody of that id is in the directory.",
   },
   "method-not-allowed": { status: 405, title: "This address does not take that method" },
   "request-timeout": { status: 408, title: "The request did not arrive in time" },

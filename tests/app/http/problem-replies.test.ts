@@ -1,7 +1,5 @@
-import { globSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { problemTable } from "../../../app/http/problem-table.ts";
 import { OutcomeUnknownError } from "../../../app/storage/object-store.ts";
@@ -30,25 +28,6 @@ async function ask(
     ...(options.body !== undefined && { payload: options.body }),
   });
 }
-
-test("every code that a class of the app has is in the table", () => {
-  const codes = globSync("app/**/*.ts", { cwd: join(import.meta.dirname, "../../..") })
-    .flatMap((file) => [...readFileSync(file, "utf8").matchAll(/readonly code = "([^"]+)"/g)])
-    .map((match) => match[1] ?? "");
-  expect(codes.length).toBeGreaterThan(5);
-  const unanswered = [
-    // Raised while a process starts, or by a mistake in the code: nobody's reply, or a plain 500.
-    "config-invalid",
-    "data-folder-in-use",
-    // A cause of others.
-    "deadline-exceeded",
-    "store-unusable",
-    "folder-busy",
-    "invalid-object-name",
-  ];
-  const missing = codes.filter((code) => !Object.hasOwn(problemTable, code) && !unanswered.includes(code));
-  expect(missing).toEqual([]);
-});
 
 test("what is our fault is answered in words of the table, never in the error's", () => {
   const speaking = Object.entries(problemTable).filter(
