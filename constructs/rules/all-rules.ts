@@ -1,6 +1,7 @@
 import { backendFirewall } from "./edge/backend-firewall.ts";
 import { cachePolicy } from "./edge/cache-policy.ts";
 import { certificateReplacement } from "./edge/certificate-replacement.ts";
+import { contentSniffing } from "./edge/content-sniffing.ts";
 import { customerKeyBehindCdn } from "./edge/customer-key-behind-cdn.ts";
 import { edgePolicy } from "./edge/edge-policy.ts";
 import { loadBalancerAgent } from "./edge/load-balancer-agent.ts";
@@ -18,6 +19,7 @@ import { publicAccess } from "./iam/public-access.ts";
 import { serviceAccountKey } from "./iam/service-account-key.ts";
 import { workloadAccount } from "./iam/workload-account.ts";
 import { deadLetter } from "./messaging/dead-letter.ts";
+import { expiringSubscription } from "./messaging/expiring-subscription.ts";
 import { notificationGrantFirst } from "./messaging/notification-grant-first.ts";
 import { pushIdentity } from "./messaging/push-identity.ts";
 import { alertChannel } from "./monitoring/alert-channel.ts";
@@ -31,6 +33,7 @@ import { apiStaysEnabled } from "./plan/api-stays-enabled.ts";
 import { budgetProjectNumber } from "./plan/budget-project-number.ts";
 import { labels } from "./plan/labels.ts";
 import { networkDataSource } from "./plan/network-data-source.ts";
+import { programOutsideStack } from "./plan/program-outside-stack.ts";
 import { randomValue } from "./plan/random-value.ts";
 import { waitingByClock } from "./plan/waiting-by-clock.ts";
 import type { Rule } from "./rule.ts";
@@ -84,6 +87,7 @@ export const rulesBySubject = {
     cachePolicy,
     serverlessBackend,
     customerKeyBehindCdn,
+    contentSniffing,
   ],
   "What runs": [
     openIngress,
@@ -94,7 +98,7 @@ export const rulesBySubject = {
     betaField,
     mountedBucket,
   ],
-  Messages: [pushIdentity, deadLetter, notificationGrantFirst],
+  Messages: [pushIdentity, deadLetter, expiringSubscription, notificationGrantFirst],
   Alerts: [
     alertRunbook,
     alertChannel,
@@ -110,6 +114,7 @@ export const rulesBySubject = {
     apiStaysEnabled,
     budgetProjectNumber,
     randomValue,
+    programOutsideStack,
     waitingByClock,
   ],
 } as const satisfies Readonly<Record<string, readonly Rule[]>>;

@@ -12,6 +12,7 @@ import type { TerraformStack } from "cdktf";
 import { backendFirewall } from "../../../../constructs/rules/edge/backend-firewall.ts";
 import { cachePolicy } from "../../../../constructs/rules/edge/cache-policy.ts";
 import { certificateReplacement } from "../../../../constructs/rules/edge/certificate-replacement.ts";
+import { contentSniffing } from "../../../../constructs/rules/edge/content-sniffing.ts";
 import { customerKeyBehindCdn } from "../../../../constructs/rules/edge/customer-key-behind-cdn.ts";
 import { edgePolicy } from "../../../../constructs/rules/edge/edge-policy.ts";
 import { oldTls } from "../../../../constructs/rules/edge/old-tls.ts";
@@ -187,6 +188,32 @@ export const edge: readonly RuleCase[] = [
       },
     ],
     keeps: (stack) => serverless(stack, {}),
+  },
+  {
+    rule: contentSniffing,
+    breaks: [
+      {
+        build: (stack) => new ComputeBackendBucket(stack, "it", { name: "media", bucketName: "media" }),
+        says: ["google_compute_backend_bucket.it: custom_response_headers is not set"],
+      },
+      {
+        build: (stack) =>
+          new ComputeBackendBucket(stack, "it", {
+            name: "media",
+            bucketName: "media",
+            customResponseHeaders: ["Content-Security-Policy: sandbox"],
+          }),
+        says: [
+          'google_compute_backend_bucket.it: custom_response_headers is "Content-Security-Policy: sandbox"',
+        ],
+      },
+    ],
+    keeps: (stack) =>
+      new ComputeBackendBucket(stack, "it", {
+        name: "media",
+        bucketName: "media",
+        customResponseHeaders: ["X-Content-Type-Options: nosniff"],
+      }),
   },
   {
     rule: customerKeyBehindCdn,

@@ -3,6 +3,7 @@ import { PubsubSubscription } from "@cdktf/provider-google/lib/pubsub-subscripti
 import { PubsubTopicIamMember } from "@cdktf/provider-google/lib/pubsub-topic-iam-member/index.js";
 import { StorageNotification } from "@cdktf/provider-google/lib/storage-notification/index.js";
 import { deadLetter } from "../../../../constructs/rules/messaging/dead-letter.ts";
+import { expiringSubscription } from "../../../../constructs/rules/messaging/expiring-subscription.ts";
 import { notificationGrantFirst } from "../../../../constructs/rules/messaging/notification-grant-first.ts";
 import { pushIdentity } from "../../../../constructs/rules/messaging/push-identity.ts";
 import type { RuleCase } from "./rule-case.ts";
@@ -55,6 +56,27 @@ export const messages: readonly RuleCase[] = [
       });
       new PubsubSubscription(stack, "dead", { name: "dead", topic: "dead" });
     },
+  },
+  {
+    rule: expiringSubscription,
+    breaks: [
+      {
+        build: (stack) => {
+          new PubsubSubscription(stack, "it", { name: "s", topic: "t" });
+          new PubsubSubscription(stack, "soon", {
+            name: "q",
+            topic: "t",
+            expirationPolicy: { ttl: "86400s" },
+          });
+        },
+        says: [
+          "google_pubsub_subscription.it: expiration_policy.ttl is not set",
+          'google_pubsub_subscription.soon: expiration_policy.ttl is "86400s"',
+        ],
+      },
+    ],
+    keeps: (stack) =>
+      new PubsubSubscription(stack, "it", { name: "s", topic: "t", expirationPolicy: { ttl: "" } }),
   },
   {
     rule: notificationGrantFirst,

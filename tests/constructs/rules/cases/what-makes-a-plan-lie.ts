@@ -10,6 +10,7 @@ import { apiStaysEnabled } from "../../../../constructs/rules/plan/api-stays-ena
 import { budgetProjectNumber } from "../../../../constructs/rules/plan/budget-project-number.ts";
 import { labels } from "../../../../constructs/rules/plan/labels.ts";
 import { networkDataSource } from "../../../../constructs/rules/plan/network-data-source.ts";
+import { programOutsideStack } from "../../../../constructs/rules/plan/program-outside-stack.ts";
 import { randomValue } from "../../../../constructs/rules/plan/random-value.ts";
 import { waitingByClock } from "../../../../constructs/rules/plan/waiting-by-clock.ts";
 import type { RuleCase } from "./rule-case.ts";
@@ -118,5 +119,23 @@ export const whatMakesAPlanLie: readonly RuleCase[] = [
       },
     ],
     keeps: (stack) => program(stack, "node asset/ask-until-served.mjs"),
+  },
+  {
+    rule: programOutsideStack,
+    breaks: [
+      {
+        build: (stack) => program(stack, "node ../scripts/push.mjs"),
+        says: [
+          "terraform_data.it: provisioner.local-exec.command names a path outside the stack: node ../scripts/push.mjs",
+        ],
+      },
+      {
+        build: (stack) => program(stack, "/home/ada/imgstream/push.sh"),
+        says: [
+          "terraform_data.it: provisioner.local-exec.command names a path outside the stack: /home/ada/imgstream/push.sh",
+        ],
+      },
+    ],
+    keeps: (stack) => program(stack, "node ${path.module}/assets/push/5D55/push.mjs"),
   },
 ];
