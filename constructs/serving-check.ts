@@ -1,5 +1,7 @@
-import { Fn } from "cdktf";
+import { Lazy } from "cdktf";
+import type { IResolveContext } from "cdktf";
 import type { Construct } from "constructs";
+import { createHash } from "node:crypto";
 import { ApplyStep } from "./apply-step.ts";
 import type { CloudRunService } from "./cloud-run-service.ts";
 import type { ImageReference } from "./image-reference.ts";
@@ -25,8 +27,14 @@ export class ServingCheck extends ApplyStep {
         ADDRESS: `${service.service.terraformResourceType}.${service.service.friendlyUniqueId}`,
       },
       // Whatever makes a new revision, as it is declared: what the provider reads back may differ at first.
-      runAgainOn: [image.uri, Fn.sha256(Fn.jsonencode(service.service.templateInput))],
+      runAgainOn: [image.uri, Lazy.stringValue({ produce: (context) => hashOfTemplate(service, context) })],
       dependsOn: [service.service],
     });
   }
+}
+
+/** References stay references: cdktf's own functions write those inside other texts wrongly, and say so each time. */
+function hashOfTemplate({ service }: CloudRunService, context: IResolveContext): string {
+  const declared: unknown = context.resolve(service.templateInput);
+  return createHash("sha256").update(JSON.stringify(declared)).digest("hex");
 }
