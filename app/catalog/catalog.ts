@@ -1,5 +1,6 @@
 import type { Photo } from "./photo.ts";
 import type { NewUpload, Upload } from "./upload.ts";
+import type { Usage } from "./usage.ts";
 
 /**
  * The catalog's public face: what the service's rooms may ask of it. `createCatalog` in create-catalog.ts makes one.
@@ -13,6 +14,8 @@ export interface Catalog {
    * @throws PhotoNotFoundError, PhotoExistsError, PhotoNotInTrashError, UploadNotFoundError, TooManyUploadsError,
    *   QuotaExceededError: refused; nothing was written. A photo exists by its id or by its content; the error names
    *   the one that is there.
+   * @throws PhotoChangedError when the photo is not the version that the command expects.
+   * @throws AccountClosedError for every command after `close-account`.
    * @throws IdempotencyKeyReusedError when the key was used for another command.
    * @throws InvalidCommandError when a field cannot be recorded as it is.
    * @throws CommitOutcomeUnknownError when the store did not answer: repeat with the same key.
@@ -44,8 +47,17 @@ export interface Catalog {
   /** An upload, open or completed, until some time after its reservation has ended. */
   upload(userId: string, uploadId: string, reading?: Reading): Promise<Upload | undefined>;
 
-  /** Undefined while the person was never seen signing in. */
+  /**
+   * Undefined while the person was never seen signing in. As every question but `everyPhoto` and `isClosed`, it
+   * throws AccountClosedError once the account is closed: nothing is readable then.
+   */
   profile(userId: string, reading?: Reading): Promise<Profile | undefined>;
+
+  /** What the person's photos, trash and uploads under way take of their quota. */
+  usage(userId: string, reading?: Reading): Promise<Usage>;
+
+  /** Whether the account's final entry was written. */
+  isClosed(userId: string): Promise<boolean>;
 
   /** Finishes what is under way and closes every view. */
   close(): Promise<void>;
@@ -71,7 +83,24 @@ export type Command =
   | { readonly kind: "open-upload"; readonly upload: NewUpload }
   /** Frees it again; nothing there is no error. */
   | { readonly kind: "close-upload"; readonly uploadId: string }
-  | { readonly kind: "see-sign-in"; readonly email: string; readonly name: string | null };
+  | { readonly kind: "see-sign-in"; readonly email: string; readonly name: string | null }
+  | {
+      readonly kind: "edit-photo";
+      readonly photoId: string;
+      readonly edit: PhotoEdit;
+      /** The version that the edit was made on. @default whatever it is */
+      readonly expectedVersion?: number;
+    }
+  | { readonly kind: "favorite-photo"; readonly photoId: string; readonly favorite: boolean }
+  /** What is left out stays as it is. */
+  | { readonly kind: "change-settings"; readonly settings: Partial<Profile["settings"]> }
+  /** Null: what everyone has. Less than is used is allowed; nothing can be added then. */
+  | { readonly kind: "set-quota"; readonly bytes: number | null; readonly administratorId: string }
+  /** The last command that is ever taken. */
+  | { readonly kind: "close-account" };
+
+/** What is left out stays as it is. Text is trimmed, and empty text is none; a tag counts once. */
+export type PhotoEdit = Partial<Pick<Photo, "title" | "description" | "tags" | "private" | "favorite">>;
 
 /** What the catalog itself decides is left out. */
 export type NewPhoto = Omit<

@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { ObjectStore } from "../storage/object-store.ts";
-import type { Catalog, PhotoPage, PhotoQuery, Profile, Receipt } from "./catalog.ts";
+import type { Catalog, Reading, Receipt } from "./catalog.ts";
 import { Database } from "./duckdb/database.ts";
-import { DuckDbEngine } from "./duckdb/duckdb-view.ts";
+import { DuckDbEngine, type DuckDbView } from "./duckdb/duckdb-view.ts";
+import { AccountClosedError } from "./person/errors.ts";
 import { personModel } from "./person/person-model.ts";
-import { everyPhoto, photoPage, photoWhere, profileOf, uploadOf } from "./person/questions.ts";
+import { everyPhoto, isClosed, photoPage, photoWhere, profileOf, uploadOf } from "./person/questions.ts";
+import type { PersonTables } from "./person/tables.ts";
+import { usageOf } from "./person/usage-question.ts";
 import { openOrganisation } from "./organisation/open-organisation.ts";
 import type { OrganisationCatalog } from "./organisation-catalog.ts";
 import { OpenPeople } from "./open-people.ts";
@@ -40,6 +43,22 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
     writer,
   });
   const organisation = openOrganisation({ records, database, surroundings, writer });
+  /** @throws AccountClosedError */
+  const ask = async <R>(
+    userId: string,
+    reading: Reading | undefined,
+    question: (view: DuckDbView<PersonTables>) => Promise<R>,
+  ): Promise<R> => {
+    // Thrown out here: a view that fails at a question is thrown away, and this one does not fail.
+    const answer = await people
+      .of(userId)
+      .read(
+        async (view) => ((await isClosed(view, userId)) ? undefined : { value: await question(view) }),
+        after(reading, userId),
+      );
+    if (answer === undefined) throw new AccountClosedError(userId);
+    return answer.value;
+  };
   return {
     organisation,
 
@@ -48,32 +67,29 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
       return { token: tokenOf(userId, sequence), sequence, ...answer };
     },
 
-    async photo(userId, photoId, reading) {
-      return await people.of(userId).read((view) => photoWhere(view, "id", photoId), after(reading, userId));
-    },
+    photo: (userId, photoId, reading) => ask(userId, reading, (view) => photoWhere(view, "id", photoId)),
 
-    async photoOfContent(userId, sha256, reading) {
-      return await people
-        .of(userId)
-        .read((view) => photoWhere(view, "sha256", sha256), after(reading, userId));
-    },
+    photoOfContent: (userId, sha256, reading) =>
+      ask(userId, reading, (view) => photoWhere(view, "sha256", sha256)),
 
-    async photos(userId, query: PhotoQuery): Promise<PhotoPage> {
-      const question = photoPage(query);
-      return await people.of(userId).read(question, after(query, userId));
+    async photos(userId, query) {
+      return await ask(userId, query, photoPage(query));
     },
 
     async everyPhoto(userId, query) {
       return await people.of(userId).read(everyPhoto(query), 0);
     },
 
-    async upload(userId, uploadId, reading) {
-      return await people.of(userId).read((view) => uploadOf(view, uploadId), after(reading, userId));
+    upload: (userId, uploadId, reading) => ask(userId, reading, (view) => uploadOf(view, uploadId)),
+
+    profile: (userId, reading) => ask(userId, reading, (view) => profileOf(view, userId)),
+
+    usage(userId, reading) {
+      const at = new Date(surroundings.now()).toISOString();
+      return ask(userId, reading, (view) => usageOf(view, userId, at));
     },
 
-    async profile(userId, reading): Promise<Profile | undefined> {
-      return await people.of(userId).read((view) => profileOf(view, userId), after(reading, userId));
-    },
+    isClosed: (userId) => people.of(userId).read((view) => isClosed(view, userId)),
 
     async close() {
       await people.close();
@@ -83,6 +99,6 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
   };
 }
 
-function after(reading: { readonly after?: string } | undefined, userId: string): number {
+function after(reading: Reading | undefined, userId: string): number {
   return reading?.after === undefined ? 0 : sequenceOf(reading.after, userId);
 }

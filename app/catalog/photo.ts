@@ -1,3 +1,6 @@
+/** What a person may write about a photo, in characters; `tags` counts them. */
+export const photoTextLimits = { title: 200, description: 5000, tag: 60, tags: 50 } as const;
+
 /**
  * A photo's record. Times of the service are ISO 8601 in UTC (`2026-11-23T08:30:00.000Z`); the time of capture
  * is the camera's local time without a zone.

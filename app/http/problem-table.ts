@@ -1,6 +1,8 @@
 import type { UnknownMemberError } from "../catalog/organisation/commands.ts";
 import type { InvalidCursorError } from "../catalog/cursor.ts";
 import type {
+  AccountClosedError,
+  PhotoChangedError,
   PhotoExistsError,
   PhotoNotFoundError,
   PhotoNotInTrashError,
@@ -61,6 +63,8 @@ type RoomError =
   | InvalidCommandError
   | PhotoNotFoundError
   | PhotoExistsError
+  | PhotoChangedError
+  | AccountClosedError
   | PhotoNotInTrashError
   | UploadNotFoundError
   | TooManyUploadsError
@@ -171,6 +175,12 @@ export const problemTable = {
   },
   "photo-exists": { status: 409, title: "The photo exists already" },
   "quota-exceeded": { status: 409, title: "There is no room left for this" },
+  "account-closed": {
+    status: 410,
+    title: "The account was closed",
+    detail: "Nothing of it can be seen or changed any more. Who signs in again begins a new one.",
+  },
+  "photo-changed": { status: 412, title: "The photo has changed meanwhile" },
   "precondition-failed": {
     status: 412,
     title: "It has changed meanwhile",

@@ -82,5 +82,7 @@ const emptyCatalog: Catalog = {
   everyPhoto: async () => [],
   upload: async () => undefined,
   profile: async () => undefined,
+  usage: () => Promise.reject(new Error("this test's catalog counts nothing")),
+  isClosed: async () => false,
   close: async () => {},
 };

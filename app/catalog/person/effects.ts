@@ -28,7 +28,17 @@ import {
   meanUploadCompleted,
   meanUploadOpened,
 } from "./upload-effects.ts";
-import { SignedIn, meanSignedIn } from "./profile-effects.ts";
+import { PhotoEdited, meanPhotoEdited } from "./photo-edit-effect.ts";
+import {
+  AccountClosed,
+  QuotaSet,
+  SettingsChanged,
+  SignedIn,
+  meanAccountClosed,
+  meanQuotaSet,
+  meanSettingsChanged,
+  meanSignedIn,
+} from "./profile-effects.ts";
 
 /** Everything that can happen to a person's catalog. Entries of every release stay readable: nothing is removed. */
 export type Effect =
@@ -42,7 +52,11 @@ export type Effect =
   | UploadOpened
   | UploadCompleted
   | UploadClosed
-  | SignedIn;
+  | SignedIn
+  | PhotoEdited
+  | SettingsChanged
+  | QuotaSet
+  | AccountClosed;
 
 const schemas = {
   "photo-added": PhotoAdded,
@@ -56,6 +70,10 @@ const schemas = {
   "upload-completed": UploadCompleted,
   "upload-closed": UploadClosed,
   "signed-in": SignedIn,
+  "photo-edited": PhotoEdited,
+  "settings-changed": SettingsChanged,
+  "quota-set": QuotaSet,
+  "account-closed": AccountClosed,
 } as const satisfies { [K in Effect["kind"]]: TSchema };
 
 export const parseEffect: (value: unknown) => Effect | undefined = effectParser(schemas);
@@ -84,5 +102,13 @@ export function mean(effect: Effect, changes: Changes, context: EffectContext): 
       return meanUploadClosed(effect, changes);
     case "signed-in":
       return meanSignedIn(effect, changes, context);
+    case "photo-edited":
+      return meanPhotoEdited(effect, changes, context);
+    case "settings-changed":
+      return meanSettingsChanged(effect, changes, context);
+    case "quota-set":
+      return meanQuotaSet(effect, changes, context);
+    case "account-closed":
+      return meanAccountClosed(effect, changes, context);
   }
 }

@@ -20,6 +20,35 @@ export class PhotoExistsError extends RefusalError {
   }
 }
 
+/** The photo was changed since whoever edits it has read it. */
+export class PhotoChangedError extends RefusalError {
+  readonly code = "photo-changed";
+  readonly photoId: string;
+  readonly expectedVersion: number;
+  readonly version: number;
+
+  constructor(photoId: string, expectedVersion: number, version: number) {
+    super(
+      `photo '${photoId}' is at version ${version} and the edit was made on version ${expectedVersion}: ` +
+        `read it again, then repeat the edit on what it is now`,
+    );
+    this.photoId = photoId;
+    this.expectedVersion = expectedVersion;
+    this.version = version;
+  }
+}
+
+/** The account is closed: nothing of it is changed or shown any more. */
+export class AccountClosedError extends RefusalError {
+  readonly code = "account-closed";
+  readonly userId: string;
+
+  constructor(userId: string) {
+    super(`the account '${userId}' was closed: who signs in again begins a new one`);
+    this.userId = userId;
+  }
+}
+
 export class QuotaExceededError extends RefusalError {
   readonly code = "quota-exceeded";
   readonly neededBytes: number;

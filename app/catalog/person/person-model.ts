@@ -30,18 +30,20 @@ export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
       settings: {},
       storageQuota: defaultQuotaBytes,
       storageUsed: 0,
+      closedAt: null,
     });
     return changes;
   },
 
   needs(command, owner) {
+    const user = { table: "users", value: owner } as const;
     switch (command.kind) {
       case "add-photo":
         return [
+          user,
           { table: "photos", value: command.photo.id },
           { table: "photos", column: "sha256", value: command.photo.sha256 },
           { table: "uploads", column: "state", value: "open" },
-          { table: "users", value: owner },
           ...(command.uploadId === undefined ? [] : [{ table: "uploads", value: command.uploadId } as const]),
         ];
       case "trash-photo":
@@ -50,18 +52,23 @@ export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
       case "fail-processing":
       case "purge-photo":
       case "finish-purge":
-        return [{ table: "photos", value: command.photoId }];
+      case "edit-photo":
+      case "favorite-photo":
+        return [user, { table: "photos", value: command.photoId }];
       case "open-upload":
         return [
+          user,
           { table: "uploads", value: command.upload.id },
           { table: "uploads", column: "state", value: "open" },
           { table: "photos", column: "sha256", value: command.upload.sha256 },
-          { table: "users", value: owner },
         ];
       case "close-upload":
-        return [{ table: "uploads", value: command.uploadId }];
+        return [user, { table: "uploads", value: command.uploadId }];
       case "see-sign-in":
-        return [{ table: "users", value: owner }];
+      case "change-settings":
+      case "set-quota":
+      case "close-account":
+        return [user];
     }
   },
 

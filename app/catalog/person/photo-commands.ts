@@ -8,7 +8,10 @@ import { settingsFrom } from "./settings.ts";
 import type { PhotoRow } from "./tables.ts";
 
 type AddPhoto = Extract<Command, { kind: "add-photo" }>;
-type ChangePhoto = Exclude<Extract<Command, { photoId: string }>, AddPhoto>;
+type ChangePhoto = Exclude<
+  Extract<Command, { photoId: string }>,
+  AddPhoto | { kind: "edit-photo" | "favorite-photo" }
+>;
 
 export async function addPhoto(
   { photo, uploadId }: AddPhoto,

@@ -26,6 +26,11 @@ export async function profileOf(view: PersonView, userId: string): Promise<Profi
   return user && profileFrom(user);
 }
 
+export async function isClosed(view: PersonView, userId: string): Promise<boolean> {
+  const [user] = await view.rows("users", "WHERE id = $1", [userId]);
+  return user !== undefined && user.closedAt !== null;
+}
+
 /**
  * Checks the query, and only then asks.
  *

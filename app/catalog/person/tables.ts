@@ -72,6 +72,8 @@ export const personTables = {
       settings: column("json"),
       storageQuota: column("bigint"),
       storageUsed: column("bigint"),
+      /** Since then nothing is taken or shown any more. */
+      closedAt: nullable("time"),
     },
   },
   keys: keysTable,
