@@ -13,6 +13,7 @@ const allowed: Record<string, readonly string[]> = {
   stacks: ["environments", "constructs", "monitoring", "image", "app/runtime-contract.ts"],
   app: [],
   local: ["image", "app/runtime-contract.ts"],
+  packages: ["constructs"],
 };
 
 interface Import {
@@ -42,10 +43,13 @@ function findFaults(imports: readonly Import[]): string[] {
   return faults;
 }
 
-const sources = globSync("{environments,constructs,image,monitoring,stacks,app,local}/**/*.{ts,tsx}", {
-  cwd: root,
-  exclude: (name) => name === "node_modules" || name === "dist",
-}).map((file) => ({ file, specifiers: importSpecifiers(readFileSync(join(root, file), "utf8")) }));
+const sources = globSync(
+  "{environments,constructs,image,monitoring,stacks,app,local,packages}/**/*.{ts,tsx,mts}",
+  {
+    cwd: root,
+    exclude: (name) => name === "node_modules" || name === "dist",
+  },
+).map((file) => ({ file, specifiers: importSpecifiers(readFileSync(join(root, file), "utf8")) }));
 
 test("rooms import only in the agreed directions", () => {
   expect(sources.length).toBeGreaterThan(3);
@@ -82,6 +86,7 @@ test.each([
   ["stacks/main.ts", "../app/server.ts"],
   ["local/start.ts", "../app/main.ts"],
   ["local/edge/cdn.ts", "../../constructs/labels.ts"],
+  ["packages/pack.ts", "../stacks/main.ts"],
 ])("%s may not import %s", (file, specifier) => {
   expect(findFaults([{ file, specifier }])).toHaveLength(1);
 });
