@@ -15,13 +15,13 @@ function dashboard(...widgets: Widget[]): {
 
 const chart: Widget = { kind: "chart", title: "Requests", lines: [{ query: "vector(1)" }] };
 
-test("widgets stand two in a row", () => {
+test("widgets stand two in a row; zeros, which the API leaves out of its answers, are not written", () => {
   const { mosaicLayout } = dashboard(chart, chart, chart);
   expect(mosaicLayout.columns).toBe(48);
   expect(mosaicLayout.tiles.map(({ xPos, yPos, width, height }) => [xPos, yPos, width, height])).toEqual([
-    [0, 0, 24, 14],
-    [24, 0, 24, 14],
-    [0, 14, 24, 14],
+    [undefined, undefined, 24, 14],
+    [24, undefined, 24, 14],
+    [undefined, 14, 24, 14],
   ]);
 });
 
