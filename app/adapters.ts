@@ -32,11 +32,10 @@ export interface Adapters extends Stores {
 }
 
 /**
- * Room for files that are being worked on; on Cloud Run they count as memory. The web role takes at most 30 MiB in
- * one request, the others take originals of any size.
+ * Room for files that are being worked on; on Cloud Run they count as memory. Each takes the largest upload.
  */
 const inboxBytes: Readonly<Record<Role, number>> = {
-  web: 128 * 2 ** 20,
+  web: 224 * 2 ** 20,
   worker: 512 * 2 ** 20,
   maintenance: 512 * 2 ** 20,
 };

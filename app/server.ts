@@ -12,6 +12,8 @@ import type { IdentityOptions } from "./identity/identity-plugin.ts";
 import { photoRoutes } from "./photos/photo-routes.ts";
 import type { PhotoRoutesOptions } from "./photos/photo-routes.ts";
 import type { LogSettings } from "./telemetry/log.ts";
+import { uploadRoutes } from "./uploads/upload-routes.ts";
+import type { UploadRoutesOptions } from "./uploads/upload-routes.ts";
 import { createSignIns } from "./users/sign-ins.ts";
 import { usersRoutes } from "./users/users-routes.ts";
 
@@ -21,6 +23,7 @@ export interface ServerDependencies {
   readonly identity: IdentityOptions;
   readonly catalog: Catalog;
   readonly photos: PhotoRoutesOptions;
+  readonly uploads: UploadRoutesOptions;
   readonly readiness: readonly ReadinessCheck[];
   /** Undefined where it is not built; its addresses say so then. */
   readonly page: Page | undefined;
@@ -51,6 +54,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
     api.addHook("onRequest", ({ identity }) => signIns.see(identity));
     await api.register(usersRoutes, { catalog });
     await api.register(photoRoutes, dependencies.photos);
+    await api.register(uploadRoutes, dependencies.uploads);
   });
   return server;
 }

@@ -8,6 +8,7 @@ import { createPeople } from "./identity/people.ts";
 import { createPhotoLibrary } from "./photos/photo-library.ts";
 import { createProcessingQueue } from "./photos/processing-queue.ts";
 import { createPictures } from "./pictures/pictures.ts";
+import { openUploadSessions } from "./uploads/open-upload-sessions.ts";
 import { buildServer } from "./server.ts";
 
 /** Opens everything that the `web` role needs and builds its server, which closes it all. */
@@ -15,6 +16,12 @@ export async function openWeb(config: Config): Promise<FastifyInstance> {
   const page = await readPage(config.pageFolder, config.version);
   const adapters = await openAdapters(config, "web");
   const { catalog, media, records, uploads, inbox } = adapters;
+  const adding = {
+    catalog,
+    media,
+    pictures: createPictures(),
+    processing: createProcessingQueue(uploads),
+  };
   try {
     const server = await buildServer({
       publicOrigin: config.publicOrigin,
@@ -33,13 +40,15 @@ export async function openWeb(config: Config): Promise<FastifyInstance> {
       catalog,
       photos: {
         library: createPhotoLibrary({ catalog, media }),
-        adding: {
-          catalog,
-          media,
-          pictures: createPictures(),
-          processing: createProcessingQueue(uploads),
-        },
+        adding,
         inbox,
+      },
+      uploads: {
+        ...adding,
+        ...openUploadSessions(config, uploads),
+        uploads,
+        inbox,
+        publicOrigin: config.publicOrigin,
       },
       readiness: adapters.checks,
       page,

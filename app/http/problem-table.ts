@@ -32,6 +32,7 @@ import type {
   PreconditionFailedError,
   StoreUnavailableError,
 } from "../storage/object-store.ts";
+import type { UploadIncompleteError, UploadMismatchError, UploadTooLargeError } from "../uploads/errors.ts";
 import type {
   FileMissingError,
   FileTooLargeError,
@@ -52,6 +53,9 @@ import type { RequestRefusedError } from "./request-refusal.ts";
  * table below does not compile until it says how it is answered.
  */
 type RoomError =
+  | UploadIncompleteError
+  | UploadMismatchError
+  | UploadTooLargeError
   | EventPrematureError
   | EventRefusedError
   | AssertionRefusedError
@@ -187,6 +191,9 @@ export const problemTable = {
     detail: "Read it again, then repeat the change on what it is now.",
   },
   "body-too-large": { status: 413, title: "The body is too large" },
+  "upload-incomplete": { status: 409, title: "Not all of the file has arrived" },
+  "upload-mismatch": { status: 422, title: "What arrived is not what was declared" },
+  "upload-too-large": { status: 413, title: "The file is larger than is taken" },
   "file-too-large": { status: 413, title: "The file is too large for one request" },
   "address-too-long": { status: 414, title: "The address is too long" },
   "media-type-unsupported": { status: 415, title: "The body is of a type that is not taken here" },

@@ -26,6 +26,8 @@ export interface PhotoUpload extends PhotoDescription {
   readonly userId: string;
   readonly file: ReceivedFile;
   readonly idempotencyKey: string;
+  /** The upload in parts that this completes. */
+  readonly uploadId?: string;
   /** Gives up waiting for a place to decode when aborted. */
   readonly signal?: AbortSignal;
 }
@@ -46,7 +48,7 @@ export interface AddedPhoto {
  */
 export async function addPhoto(dependencies: AddPhotoDependencies, upload: PhotoUpload): Promise<AddedPhoto> {
   const { catalog, media, pictures, processing } = dependencies;
-  const { userId, file, idempotencyKey } = upload;
+  const { userId, file, idempotencyKey, uploadId } = upload;
   const known = await catalog.photoOfContent(userId, file.sha256);
   if (known !== undefined) return { photo: known, isNew: false };
 
@@ -62,7 +64,8 @@ export async function addPhoto(dependencies: AddPhotoDependencies, upload: Photo
     const original = await storeOriginal(media, objects, file, pictureFormats[picture.format].contentType);
     if (derived === undefined) await processing.request({ userId, photoId });
     const photo = describePhoto(photoId, objects, upload, picture, file, original, derived);
-    const receipt = await catalog.execute(userId, { kind: "add-photo", photo }, { idempotencyKey });
+    const command = { kind: "add-photo", photo, ...(uploadId !== undefined && { uploadId }) } as const;
+    const receipt = await catalog.execute(userId, command, { idempotencyKey });
     if (receipt.photo === undefined)
       throw new Error(`the catalog acknowledged photo '${photoId}' without it`);
     // A repetition under the same key is answered with the first one's photo: what this one stored is surplus.

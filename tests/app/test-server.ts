@@ -8,6 +8,7 @@ import { createInbox } from "../../app/photos/inbox.ts";
 import { createPhotoLibrary } from "../../app/photos/photo-library.ts";
 import { createProcessingQueue } from "../../app/photos/processing-queue.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
+import { createDiskUploadSessions } from "../../app/uploads/disk-upload-sessions.ts";
 import { buildServer } from "../../app/server.ts";
 import type { ServerDependencies } from "../../app/server.ts";
 import { createTestIssuer, testAudience } from "./iap-issuer.ts";
@@ -49,6 +50,17 @@ export async function createTestServer(given: Partial<ServerDependencies> = {}):
         processing: createProcessingQueue(records),
       },
       inbox: createInbox({ cacheFolder: join(tmpdir(), "imgstream-test-cache") }),
+    },
+    uploads: {
+      catalog: emptyCatalog,
+      media: records,
+      uploads: records,
+      pictures: createPictures(),
+      processing: createProcessingQueue(records),
+      inbox: createInbox({ cacheFolder: join(tmpdir(), "imgstream-test-cache") }),
+      sessions: createDiskUploadSessions(join(tmpdir(), "imgstream-test-cache"), records),
+      disk: undefined,
+      publicOrigin: testOrigin,
     },
     readiness: [],
     page: { html: Buffer.from("<!doctype html><title>ImgStream</title>"), entityTag: '"page-1"' },

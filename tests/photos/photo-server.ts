@@ -7,7 +7,8 @@ import { createInbox } from "../../app/photos/inbox.ts";
 import { createPhotoLibrary } from "../../app/photos/photo-library.ts";
 import { createProcessingQueue } from "../../app/photos/processing-queue.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
-import { createTestServer } from "../app/test-server.ts";
+import { createDiskUploadSessions } from "../../app/uploads/disk-upload-sessions.ts";
+import { createTestServer, testOrigin } from "../app/test-server.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 
 /** The server with the photo routes over a disk store of its own; gone with the test. */
@@ -24,10 +25,22 @@ export async function createPhotoServer(
   const inbox = createInbox({ cacheFolder, ...inboxOptions });
   const uploads = new DiskObjectStore(join(folder, "uploads"));
   const processing = createProcessingQueue(uploads);
+  const sessions = createDiskUploadSessions(join(folder, "uploads"), uploads);
   const library = createPhotoLibrary({ catalog, media });
   const test = await createTestServer({
     catalog,
     photos: { library, adding: { catalog, media, pictures, processing }, inbox },
+    uploads: {
+      catalog,
+      media,
+      pictures,
+      processing,
+      inbox,
+      uploads,
+      sessions,
+      disk: sessions,
+      publicOrigin: testOrigin,
+    },
   });
   onTestFinished(async () => {
     await test.server.close();
@@ -41,6 +54,7 @@ export async function createPhotoServer(
     media,
     uploads,
     processing,
+    sessions,
     folder,
     headers,
     /** Names of all objects in the media store. */

@@ -1,0 +1,176 @@
+import { createHash } from "node:crypto";
+import type { Catalog } from "../catalog/catalog.ts";
+import { PhotoExistsError, UploadNotFoundError } from "../catalog/person/errors.ts";
+import type { Photo } from "../catalog/photo.ts";
+import type { NewUpload, Upload } from "../catalog/upload.ts";
+import { type AddPhotoDependencies, type AddedPhoto, addPhoto } from "../photos/add-photo.ts";
+import type { Inbox } from "../photos/inbox.ts";
+import {
+  TooManyPixelsError,
+  PictureTooSlowError,
+  UnreadablePictureError,
+  UnsupportedPictureError,
+} from "../pictures/errors.ts";
+import type { ObjectStore } from "../storage/object-store.ts";
+import { UploadIncompleteError, UploadMismatchError, UploadTooLargeError } from "./errors.ts";
+import { uploadObject } from "./upload-objects.ts";
+import type { SessionAddress, UploadSessions } from "./upload-sessions.ts";
+
+export interface UploadsDependencies extends AddPhotoDependencies {
+  readonly catalog: Catalog;
+  readonly uploads: ObjectStore;
+  readonly sessions: UploadSessions;
+  readonly inbox: Inbox;
+  /** Scheme and host of the page. */
+  readonly publicOrigin: string;
+}
+
+/** Of one file. */
+export const mostUploadBytes = 200 * 1024 * 1024;
+
+export type OpenedUpload =
+  | {
+      readonly kind: "open";
+      readonly upload: Upload;
+      readonly session: SessionAddress;
+      readonly offset: number;
+    }
+  /** This content is here already, in the trash or not. */
+  | { readonly kind: "photo"; readonly photo: Photo };
+
+/**
+ * Reserves room and opens a session. The same key again finds the same upload.
+ *
+ * @throws UploadTooLargeError, and what the catalog refuses with
+ */
+export async function openUpload(
+  { catalog, sessions, publicOrigin }: UploadsDependencies,
+  userId: string,
+  wanted: Omit<NewUpload, "id">,
+  idempotencyKey: string,
+): Promise<OpenedUpload> {
+  if (wanted.sizeBytes > mostUploadBytes) throw new UploadTooLargeError(mostUploadBytes);
+  const id = uploadIdOf(userId, idempotencyKey);
+  let upload: Upload | undefined;
+  try {
+    const command = { kind: "open-upload", upload: { id, ...wanted } } as const;
+    upload = (await catalog.execute(userId, command, { idempotencyKey })).upload;
+  } catch (error) {
+    const photo = error instanceof PhotoExistsError ? await catalog.photo(userId, error.photoId) : undefined;
+    if (photo === undefined) throw error;
+    return { kind: "photo", photo };
+  }
+  if (upload === undefined) throw new UploadNotFoundError(id);
+  if (upload.photoId !== null) {
+    const photo = await catalog.photo(userId, upload.photoId);
+    if (photo !== undefined) return { kind: "photo", photo };
+  }
+  const { sizeBytes, contentType } = upload;
+  const session = await sessions.open({ userId, uploadId: id, sizeBytes, contentType, origin: publicOrigin });
+  const offset = (await sessions.offset({ userId, uploadId: id }, sizeBytes)) ?? 0;
+  return { kind: "open", upload, session, offset };
+}
+
+/** @throws UploadNotFoundError */
+export async function findUpload(
+  { catalog, sessions }: Pick<UploadsDependencies, "catalog" | "sessions">,
+  userId: string,
+  uploadId: string,
+): Promise<{ readonly upload: Upload; readonly offset: number | undefined }> {
+  const upload = await catalog.upload(userId, uploadId);
+  if (upload === undefined) throw new UploadNotFoundError(uploadId);
+  if (upload.state === "completed") return { upload, offset: upload.sizeBytes };
+  return { upload, offset: await sessions.offset({ userId, uploadId }, upload.sizeBytes) };
+}
+
+/**
+ * Checks what arrived and makes it a photo, recorded last. However often, the outcome is the same. What cannot be a
+ * photo is thrown away and its room is free again.
+ *
+ * @throws UploadNotFoundError, UploadIncompleteError, UploadMismatchError, and what `addPhoto` throws
+ */
+export async function completeUpload(
+  dependencies: UploadsDependencies,
+  userId: string,
+  uploadId: string,
+  signal?: AbortSignal,
+): Promise<AddedPhoto> {
+  const { catalog, uploads, sessions, inbox } = dependencies;
+  const name = { userId, uploadId };
+  const { upload, offset } = await findUpload(dependencies, userId, uploadId);
+  if (upload.photoId !== null) {
+    const photo = await catalog.photo(userId, upload.photoId);
+    if (photo === undefined) throw new UploadNotFoundError(uploadId);
+    await sessions.remove(name);
+    return { photo, isNew: false };
+  }
+  const opened = await uploads.openRead(uploadObject(name));
+  if (opened === undefined) throw new UploadIncompleteError(offset, upload.sizeBytes);
+  const file = await inbox.receive(opened.stream, Math.max(opened.object.sizeBytes, 1));
+  try {
+    if (file.sizeBytes !== upload.sizeBytes || file.sha256 !== upload.sha256) throw new UploadMismatchError();
+    const added = await addPhoto(dependencies, {
+      userId,
+      uploadId,
+      file,
+      filename: upload.filename,
+      title: upload.title,
+      private: upload.private ?? undefined,
+      idempotencyKey: `complete ${uploadId}`,
+      ...(signal !== undefined && { signal }),
+    });
+    await sessions.remove(name);
+    // Content that came in another way meanwhile leaves the reservation open.
+    if (!added.isNew) await closeUpload(dependencies, userId, uploadId);
+    return added;
+  } catch (error) {
+    if (isFaultOfFile(error)) await cancelUpload(dependencies, userId, uploadId);
+    throw error;
+  } finally {
+    await file.discard();
+  }
+}
+
+/** Forgets what arrived and frees the room; nothing there is no error. */
+export async function cancelUpload(
+  dependencies: Pick<UploadsDependencies, "catalog" | "sessions">,
+  userId: string,
+  uploadId: string,
+): Promise<void> {
+  await closeUpload(dependencies, userId, uploadId);
+  await dependencies.sessions.remove({ userId, uploadId });
+}
+
+async function closeUpload(
+  { catalog }: Pick<UploadsDependencies, "catalog">,
+  userId: string,
+  uploadId: string,
+): Promise<void> {
+  const command = { kind: "close-upload", uploadId } as const;
+  await catalog.execute(userId, command, { idempotencyKey: `close ${uploadId}` });
+}
+
+function isFaultOfFile(error: unknown): boolean {
+  return [
+    UploadMismatchError,
+    UnreadablePictureError,
+    UnsupportedPictureError,
+    TooManyPixelsError,
+    PictureTooSlowError,
+  ].some((fault) => error instanceof fault);
+}
+
+/** A UUID (version 8, RFC 9562) made of the request's key, so that repeating the request names the same upload. */
+function uploadIdOf(userId: string, idempotencyKey: string): string {
+  const bytes = createHash("sha256").update(`upload\0${userId}\0${idempotencyKey}`).digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const digits = bytes.toString("hex");
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(12, 16),
+    digits.slice(16, 20),
+    digits.slice(20),
+  ].join("-");
+}
