@@ -10,6 +10,10 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     about: "requests per second of the web role beside a bare Fastify that answers the same bytes",
     run: async () => (await import("./http.ts")).benchmarkHttp(),
   },
+  image: {
+    about: "seconds from an edit to a pushed image beside containerify, and its start beside a bare Fastify",
+    run: async () => (await import("./image.ts")).benchmarkImage(),
+  },
   synthesis: {
     about: "seconds to synthesise every stack beside plain cdktf synth",
     run: async () => (await import("./synthesis.ts")).benchmarkSynthesis(),

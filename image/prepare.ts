@@ -105,7 +105,7 @@ export async function prepareImage(
     await requireInstalled(rootFolder, [...packages, ...installedTools(lockfile)]);
     // Loaded late: when nothing changed, nobody needs a bundler.
     const { writeRecipe } = await import("./write-recipe.ts");
-    await writeRecipe(folder, recipe, sources);
+    await writeRecipe(folder, recipe, sources, join(cacheFolder, "programs", tools));
   }
   return { contentHash: hash, version: recipe.version, recipe, folder };
 }
