@@ -1,6 +1,6 @@
 import { ServiceAccountIamMember } from "@cdktf/provider-google/lib/service-account-iam-member/index.js";
 import { Construct } from "constructs";
-import { objectPrefixes } from "../../app/runtime-contract.ts";
+import { eventsPath, objectPrefixes } from "../../app/runtime-contract.ts";
 import { BucketEvents } from "../../constructs/bucket-events.ts";
 import { DeadLetter } from "../../constructs/dead-letter.ts";
 import { PushSubscription } from "../../constructs/push-subscription.ts";
@@ -10,7 +10,7 @@ import { Topic } from "../../constructs/topic.ts";
 import { WarehouseSubscription } from "../../constructs/warehouse-subscription.ts";
 import type { Environment } from "../../environments/index.ts";
 import { accountOf } from "../accounts.ts";
-import { maintenanceSchedule, sharesRun } from "../maintenance-schedule.ts";
+import { maintenanceSchedule } from "../maintenance-schedule.ts";
 import type { Data } from "./data.ts";
 import { publishedColumns } from "./published-columns.ts";
 import type { Service } from "./service.ts";
@@ -53,7 +53,7 @@ export class Events extends Construct {
         new PushSubscription(this, `push-${topic.node.id}`, {
           name: `${topic.name}-to-worker`,
           topic,
-          endpoint: `${service.worker.service.uri}/events/${topic.node.id}`,
+          endpoint: `${service.worker.service.uri}${eventsPath}${topic.node.id}`,
           audience: service.eventsAudience,
           account,
           deadLetter: this.deadLetter,
@@ -75,13 +75,12 @@ export class Events extends Construct {
 
     const scheduler = accountOf("scheduler", environment);
     const grant = service.maintenance.grantRun(scheduler);
-    const runs = [...maintenanceSchedule, ...(environment.publicShares ? [sharesRun] : [])];
-    for (const { task, schedule } of runs) {
-      new ScheduledJob(this, `run-${task}`, {
-        name: `imgstream-${task}`,
+    for (const { name, args, schedule } of maintenanceSchedule) {
+      new ScheduledJob(this, `run-${name}`, {
+        name: `imgstream-${name}`,
         projectId: project.id,
         job: service.maintenance,
-        args: ["maintenance", task],
+        args,
         schedule,
         account: scheduler,
         grant,

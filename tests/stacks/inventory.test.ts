@@ -23,7 +23,7 @@ const everywhere = {
   google_cloud_run_v2_service_iam_member: 2,
   google_cloud_run_v2_job: 1,
   google_cloud_run_v2_job_iam_member: 1,
-  google_cloud_scheduler_job: 8,
+  google_cloud_scheduler_job: 1,
   google_compute_backend_bucket: 3,
   google_compute_backend_service: 1,
   google_compute_global_address: 1,
@@ -138,6 +138,18 @@ describe.each(Object.entries(table))("%s", (name, row) => {
           ],
         },
       },
+    });
+  });
+
+  test("the clock starts maintenance as the image takes it: its role, and nothing more", () => {
+    const { schedule, http_target: target } = stack.at("events/run-maintenance").fields as {
+      schedule: string;
+      http_target: { uri: string; body: string };
+    };
+    expect(schedule).toBe("*/10 * * * *");
+    expect(target.uri).toMatch(/\/jobs\/imgstream-maintenance:run$/);
+    expect(JSON.parse(Buffer.from(target.body, "base64").toString())).toEqual({
+      overrides: { containerOverrides: [{ args: ["maintenance"] }] },
     });
   });
 

@@ -41,7 +41,6 @@ test("public shares have a bucket, a path and an end, only where the facts say s
   expect(stack.at("edge/shares/backend").fields["custom_response_headers"]).toContain(
     "Content-Security-Policy: sandbox",
   );
-  expect(stack.at("events/run-shares").fields["schedule"]).toBe("*/5 * * * *");
   expect(stack.at("data/shares/read-loadBalancer-agent").fields["role"]).toBe("roles/storage.objectViewer");
 });
 
