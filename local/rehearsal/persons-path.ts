@@ -1,0 +1,94 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { isObject, type Json, listAt, textAt } from "../google-apis/engine/json.ts";
+import { person, type Stage } from "./stage.ts";
+import type { Reply, Visitor } from "./visitor.ts";
+
+/** The smallest JPEG that is a picture: eight by eight, grey. */
+const picture = Buffer.from(
+  "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAAMCAgICAgMCAgIDAwMDBAYEBAQEBAgGBgUGCQgKCgkICQkKDA8MCgsOCwkJDRENDg8QEBEQCgwSExIQEw8QEBD/wAALCAAIAAgBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AVN//2Q==",
+  "base64",
+);
+
+function json(reply: Reply): Json {
+  try {
+    return JSON.parse(reply.body.toString("utf8"));
+  } catch {
+    return {};
+  }
+}
+
+/** What the platform knows of a failure that the person cannot see: refusals of the store and the edge, the app's log. */
+function behind(stage: Stage): string {
+  const { platform, facts } = stage;
+  const web = platform.world.state
+    .all({ collection: "run.projects.locations.services" })
+    .find(({ name }) => name.endsWith("-web"));
+  const log = web === undefined ? [] : platform.containers.logOf(web.name);
+  const warnings = log
+    .filter((line) => /"severity":"(WARNING|ERROR|CRITICAL)"|"level":(40|50|60)/.test(line))
+    .slice(-3);
+  const causes = [
+    ...new Set([...platform.world.denials.slice(-3), ...platform.edge.faults.slice(-3), ...warnings]),
+  ];
+  return causes.length === 0 ? `(nothing behind ${facts.domain} says why)` : causes.join("\n");
+}
+
+function expectStatus(stage: Stage, what: string, reply: Reply, status: number): void {
+  if (reply.status === status) return;
+  throw new Error(
+    `${what} was answered ${reply.status} and not ${status}: ${reply.body.toString("utf8").slice(0, 300)}\n${behind(stage)}`,
+  );
+}
+
+/** Asks until the photo's pictures are there, or ten seconds are over. */
+async function thumbnail(visitor: Visitor, id: string): Promise<Reply> {
+  for (let attempt = 0; ; attempt += 1) {
+    const reply = await visitor.ask("GET", `/v1/photos/${id}/thumbnail`);
+    if (reply.status === 200 || attempt > 50) return reply;
+    if (reply.status === 303 || reply.status === 302) {
+      const target = new URL(reply.headers.location ?? "/", "https://edge.invalid");
+      return visitor.ask("GET", target.pathname + target.search);
+    }
+    await pause(200);
+  }
+}
+
+/** Signing in, the page, an upload, the gallery, deleting: as a person does it, by the declared name. */
+export async function walkPersonsPath(stage: Stage): Promise<string> {
+  const stranger = stage.visitor();
+  expectStatus(stage, "asking without signing in", await stranger.ask("GET", "/v1/photos"), 401);
+  const visitor = stage.visitor();
+  await visitor.signIn(person);
+  const me = await visitor.ask("GET", "/v1/users/me");
+  expectStatus(stage, "asking who I am", me, 200);
+  const page = await visitor.ask("GET", "/", { headers: { accept: "text/html" } });
+  expectStatus(stage, "opening the page", page, 200);
+  const script = /src="(\/assets\/[^"]+\.js)"/.exec(page.body.toString("utf8"))?.[1];
+  if (script === undefined) throw new Error("the page names no script below /assets/");
+  expectStatus(stage, `the page's ${script}`, await visitor.ask("GET", script), 200);
+  const uploaded = await visitor.upload(picture, "rehearsal.jpg");
+  const id = textAt(json(uploaded), "id");
+  if (uploaded.status !== 200) expectStatus(stage, "uploading", uploaded, 201);
+  const photos = await visitor.ask("GET", "/v1/photos");
+  expectStatus(stage, "the gallery", photos, 200);
+  const shown = listAt(json(photos), "photos").some((photo) => isObject(photo) && photo["id"] === id);
+  if (!shown) throw new Error(`the gallery does not show the photo ${id} that was just uploaded`);
+  expectStatus(stage, "the thumbnail", await thumbnail(visitor, id), 200);
+  const media = await stranger.ask("GET", `/thumbnails/${id}/${id}_thumb.v1.webp`);
+  expectStatus(stage, "media without a signature", media, 403);
+  const deleted = await visitor.ask("DELETE", `/v1/photos/${id}`);
+  if (deleted.status >= 300) expectStatus(stage, "deleting", deleted, 204);
+  const after = listAt(json(await visitor.ask("GET", "/v1/photos")), "photos");
+  if (after.some((photo) => isObject(photo) && photo["id"] === id))
+    throw new Error("the deleted photo is still in the gallery");
+  return `${person} signed in at https://${stage.facts.domain}, uploaded, saw and deleted a photo; a stranger got 401, unsigned media 403`;
+}
+
+/** Photos stay: what was uploaded before is there. */
+export async function uploadOne(stage: Stage, name: string): Promise<string> {
+  const visitor = stage.visitor();
+  await visitor.signIn(person);
+  const uploaded = await visitor.upload(picture, name);
+  if (uploaded.status !== 201 && uploaded.status !== 200) expectStatus(stage, "uploading", uploaded, 201);
+  return textAt(json(uploaded), "id");
+}
