@@ -40,6 +40,15 @@ const googleHosts = [
   "metadata",
 ];
 
+/**
+ * What a rehearsal adds to the declared environment, and Cloud Run does not: Google's libraries ask 169.254.169.254,
+ * which no sandbox has, unless they are told the name; and Node trusts the rehearsal's authority only when told so.
+ */
+const rehearsalVariables = {
+  GCE_METADATA_HOST: "metadata.google.internal",
+  NODE_EXTRA_CA_CERTS: "/etc/ssl/certs/ca-certificates.crt",
+};
+
 /** Runs what the stand-in for Cloud Run is told to run: images from the registry, in sandboxes, behind their probes. */
 export class Containers implements Runtime {
   readonly #options: ContainersOptions;
@@ -48,6 +57,7 @@ export class Containers implements Runtime {
     string,
     Promise<{ readonly sandbox: Sandbox; readonly close: () => Promise<void> }>
   >();
+  readonly #images = new Map<string, Promise<PulledImage>>();
   readonly #logs = new Map<string, readonly string[]>();
 
   constructor(options: ContainersOptions) {
@@ -67,7 +77,7 @@ export class Containers implements Runtime {
     this.#traffic.set(service.name, traffic);
     const spec = containerSpec(revision.body, image, await this.#sandbox(world, revision), world, {
       projectId: projectId(service),
-      environment: { K_SERVICE: id, K_REVISION: name, K_CONFIGURATION: id },
+      environment: { K_SERVICE: id, K_REVISION: name, K_CONFIGURATION: id, ...rehearsalVariables },
     });
     try {
       await traffic.rollOut({
@@ -104,6 +114,7 @@ export class Containers implements Runtime {
           CLOUD_RUN_EXECUTION: `${id}-1`,
           CLOUD_RUN_TASK_INDEX: "0",
           CLOUD_RUN_TASK_COUNT: "1",
+          ...rehearsalVariables,
         },
       },
     );
@@ -134,10 +145,17 @@ export class Containers implements Runtime {
     for (const door of this.#doors.values()) await (await door).close();
   }
 
+  /** Roles of one image start together: it is pulled once, and again only after a failure. */
   #pull(template: JsonObject): Promise<PulledImage> {
     const [container] = objectsAt(template, "containers");
-    const source = imageSource(textAt(container, "image"), this.#options.registry);
-    return pullImage(source, join(this.#options.folder, "images"));
+    const reference = textAt(container, "image");
+    const known = this.#images.get(reference);
+    if (known !== undefined) return known;
+    const source = imageSource(reference, this.#options.registry);
+    const pulled = pullImage(source, join(this.#options.folder, "images"));
+    this.#images.set(reference, pulled);
+    pulled.catch(() => this.#images.delete(reference));
+    return pulled;
   }
 
   /** One way out for each account: its metadata server knows whom it speaks for. */

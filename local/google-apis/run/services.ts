@@ -138,13 +138,14 @@ async function rollOut(service: Resource, call: Call): Promise<void> {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     fail(service, revision, message, call);
-    throw new ApiError(
-      "FAILED_PRECONDITION",
-      `Revision '${name.split("/").at(-1)}' is not ready and cannot serve traffic. ${message}`,
-      { cause: error },
-    );
+    throw new ApiError("FAILED_PRECONDITION", notReady(name, message), { cause: error });
   }
   succeed(service, revision, call);
+}
+
+function notReady(name: string, message: string): string {
+  const said = `Revision '${name.split("/").at(-1)}' is not ready and cannot serve traffic.`;
+  return message.startsWith(said) ? message : `${said} ${message}`;
 }
 
 function fail(service: Resource, revision: Resource, message: string, call: Call): void {
