@@ -1,13 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
+import sharp from "sharp";
 import { isObject, type Json, listAt, textAt } from "../google-apis/engine/json.ts";
 import { person, type Stage } from "./stage.ts";
 import type { Reply, Visitor } from "./visitor.ts";
 
-/** The smallest JPEG that is a picture: eight by eight, grey. */
-const picture = Buffer.from(
-  "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAAMCAgICAgMCAgIDAwMDBAYEBAQEBAgGBgUGCQgKCgkICQkKDA8MCgsOCwkJDRENDg8QEBEQCgwSExIQEw8QEBD/wAALCAAIAAgBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AVN//2Q==",
-  "base64",
-);
+/** A photo that nobody has uploaded before. */
+function makePicture(): Promise<Buffer> {
+  const noise = { type: "gaussian", mean: 128, sigma: 40 } as const;
+  return sharp({ create: { width: 320, height: 240, channels: 3, background: "#888888", noise } })
+    .jpeg()
+    .toBuffer();
+}
 
 function json(reply: Reply): Json {
   try {
@@ -66,7 +69,7 @@ export async function walkPersonsPath(stage: Stage): Promise<string> {
   const script = /src="(\/assets\/[^"]+\.js)"/.exec(page.body.toString("utf8"))?.[1];
   if (script === undefined) throw new Error("the page names no script below /assets/");
   expectStatus(stage, `the page's ${script}`, await visitor.ask("GET", script), 200);
-  const uploaded = await visitor.upload(picture, "rehearsal.jpg");
+  const uploaded = await visitor.upload(await makePicture(), "rehearsal.jpg");
   const id = textAt(json(uploaded), "id");
   if (uploaded.status !== 200) expectStatus(stage, "uploading", uploaded, 201);
   const photos = await visitor.ask("GET", "/v1/photos");
@@ -74,7 +77,7 @@ export async function walkPersonsPath(stage: Stage): Promise<string> {
   const shown = listAt(json(photos), "photos").some((photo) => isObject(photo) && photo["id"] === id);
   if (!shown) throw new Error(`the gallery does not show the photo ${id} that was just uploaded`);
   expectStatus(stage, "the thumbnail", await thumbnail(visitor, id), 200);
-  const media = await stranger.ask("GET", `/thumbnails/${id}/${id}_thumb.v1.webp`);
+  const media = await stranger.ask("GET", `/photos/${id}/${id}.jpg`);
   expectStatus(stage, "media without a signature", media, 403);
   const deleted = await visitor.ask("DELETE", `/v1/photos/${id}`);
   if (deleted.status >= 300) expectStatus(stage, "deleting", deleted, 204);
@@ -88,7 +91,7 @@ export async function walkPersonsPath(stage: Stage): Promise<string> {
 export async function uploadOne(stage: Stage, name: string): Promise<string> {
   const visitor = stage.visitor();
   await visitor.signIn(person);
-  const uploaded = await visitor.upload(picture, name);
+  const uploaded = await visitor.upload(await makePicture(), name);
   if (uploaded.status !== 201 && uploaded.status !== 200) expectStatus(stage, "uploading", uploaded, 201);
   return textAt(json(uploaded), "id");
 }

@@ -63,6 +63,15 @@ export class Stage {
     return terraform.plan();
   }
 
+  /** The resource types that both states hold. */
+  async typesInState(): Promise<string[]> {
+    const lists = await Promise.all(
+      [this.deploy(), this.bootstrap()].map((terraform) => terraform.succeed("state", "list")),
+    );
+    const types = lists.flatMap((list) => list.match(/^google_\w+/gm) ?? []);
+    return [...new Set(types)].toSorted((one, next) => one.localeCompare(next, "en"));
+  }
+
   /** Somebody new in front of the edge. */
   visitor(): Visitor {
     const { platform, facts } = this;

@@ -1,0 +1,44 @@
+import type { Stage } from "./stage.ts";
+import { errorsIn, type Terraform } from "./terraform.ts";
+
+/** What Google keeps of a project that was left, and why: nothing else may stay. */
+const mayStay: readonly { readonly name: RegExp; readonly why: string }[] = [
+  { name: /\/services\/[a-z]+\.googleapis\.com$/, why: "an enabled API" },
+  { name: /\/buckets\/_(Default|Required)$/, why: "a log bucket that every project has" },
+  {
+    name: /\/workloadIdentityPools\/[^/]+(\/providers\/[^/]+)?$/,
+    why: "deleted; its id is taken for 30 days",
+  },
+  { name: /\/roles\/\w+$/, why: "deleted; its id is taken until it is gone for good" },
+];
+
+async function destroy(terraform: Terraform, what: string): Promise<void> {
+  const { code, output } = await terraform.run("destroy", "-auto-approve", "-input=false", "-parallelism=30");
+  if (code !== 0) throw new Error(`${what} cannot be destroyed: ${errorsIn(output)}`);
+}
+
+/** Says in the environment's facts that it is left on purpose, applies that, destroys, and lists what stays. */
+export async function leave(stage: Stage, left: string[]): Promise<string> {
+  stage.copy.edit(`environments/${stage.facts.environment}.ts`, (text) =>
+    text
+      .replace("retire: false", "retire: true")
+      .replace("deletionProtection: true", "deletionProtection: false"),
+  );
+  stage.copy.commit("Leave on purpose");
+  await stage.deployAgain();
+  const bootstrap = stage.bootstrap();
+  await bootstrap.init();
+  const { code, output } = await bootstrap.apply();
+  if (code !== 0) throw new Error(`the bootstrap cannot be retired: ${errorsIn(output)}`);
+  await destroy(stage.deploy(), "the environment");
+  await destroy(bootstrap, "the bootstrap");
+  const unexpected: string[] = [];
+  for (const { name } of stage.platform.world.state.all()) {
+    const known = mayStay.find((one) => one.name.test(name));
+    if (known === undefined) unexpected.push(name);
+    else left.push(`${name}: ${known.why}`);
+  }
+  if (unexpected.length > 0)
+    throw new Error(`after leaving, these stay and should not:\n${unexpected.join("\n")}`);
+  return `everything is gone but ${left.length}: enabled APIs, standing log buckets, reserved ids`;
+}
