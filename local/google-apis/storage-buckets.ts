@@ -176,6 +176,11 @@ export const storageBuckets: ApiModule = {
   style: "storage",
   kinds: [{ ...buckets, actions: { ...buckets.actions, getIamPolicy, setIamPolicy } }, notifications],
   actions: {
+    // The provider asks before it empties a bucket. Nothing here makes one.
+    "storage.anywhereCaches.list": (call) => {
+      bucketOf(call);
+      return { kind: "storage#anywhereCaches" };
+    },
     "storage.projects.serviceAccount.get": (call) => {
       const project = call.world.projects.of(nameOf(call));
       if (project === undefined) throw new ApiError("NOT_FOUND", "The project was not found.");

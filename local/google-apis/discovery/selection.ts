@@ -102,6 +102,7 @@ export const selection: Readonly<Record<string, Readonly<Record<string, readonly
     transferJobs: standard,
   },
   "storage.v1": {
+    anywhereCaches: ["list"],
     buckets: [...lifecycle, "update", "lockRetentionPolicy", ...policy],
     notifications: ["insert", "get", "list", "delete"],
     "projects.serviceAccount": ["get"],

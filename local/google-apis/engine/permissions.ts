@@ -33,6 +33,7 @@ const particular: Readonly<Record<string, string>> = {
   "iap.getIapSettings": "iap.webServices.getSettings",
   "iap.updateIapSettings": "iap.webServices.updateSettings",
   "secretmanager.projects.secrets.addVersion": "secretmanager.versions.add",
+  "storage.anywhereCaches.list": "storage.buckets.get",
   "storage.notifications.insert": "storage.buckets.update",
   "storage.notifications.get": "storage.buckets.get",
   "storage.notifications.list": "storage.buckets.get",

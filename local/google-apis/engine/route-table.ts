@@ -63,7 +63,10 @@ export class RouteTable {
   /** `rawPath` begins with the API's name: `/run/v2/projects/…`. A doubled version (`/v1/v1/`) counts once. */
   find(verb: string, rawPath: string): Route | undefined {
     const [, api = "", rest = ""] = rawPath.match(/^\/([a-z]+)\/(.*)$/) ?? [];
-    const path = rest.replace(/^(v\d+)\/(?=\1(?:\/|$))/, "").replaceAll("%3A", ":");
+    const path = rest
+      .replace(/^(v\d+)\/(?=\1(?:\/|$))/, "")
+      .replaceAll("%3A", ":")
+      .replace(/\/$/, "");
     for (const { expression, names, method, methodId, shape } of this.#patterns) {
       if (shape.api !== api || method.verb !== verb) continue;
       const found = expression.exec(path);

@@ -125,6 +125,21 @@ describe("a request is refused, in Google's words,", () => {
   });
 });
 
+test("a bucket that holds objects cannot be deleted, and the way to empty it is there", async () => {
+  await ask("POST", `/storage/v1/b?project=${dev.projectId}`, { name: "full-bucket" });
+  await ask("POST", "/upload/storage/v1/b/full-bucket/o?uploadType=media&name=a", { a: 1 });
+  expect(await ask("DELETE", "/storage/v1/b/full-bucket")).toMatchObject({
+    status: 409,
+    message: "The bucket you tried to delete is not empty.",
+  });
+  expect(await ask("GET", "/storage/v1/b/full-bucket/anywhereCaches/")).toMatchObject({ status: 200 });
+  const { body } = await ask("GET", "/storage/v1/b/full-bucket/o?versions=true");
+  const [object] = listAt(body, "items");
+  await ask("DELETE", `/storage/v1/b/full-bucket/o/a?generation=${textAt(object, "generation")}`);
+  expect(await ask("DELETE", "/storage/v1/b/full-bucket")).toMatchObject({ status: 204 });
+  expect(await ask("GET", "/storage/v1/b/full-bucket")).toMatchObject({ status: 404 });
+});
+
 describe("a change made on an old reading is refused:", () => {
   test("an etag that is not the newest is 409 ABORTED", async () => {
     const path = `/secretmanager/v1/${project}/secrets/tagged`;
