@@ -70,6 +70,9 @@ function onlyProject(world: World, name: string) {
 /** Throws Google's 403 unless the caller holds the permission. */
 export function requirePermission(call: Call, permission: string, name: string): void {
   if (isAllowed(call.world, call.caller, permission, call.shape.api, name)) return;
+  // Bucket names are everybody's: whoever asks for one that is not there is told so.
+  if (name.startsWith("b/") && call.world.state.get("storage", name.split("/", 2).join("/")) === undefined)
+    return;
   const message = `Permission '${permission}' denied on resource '${name}' (or it may not exist) for ${call.caller}.`;
   throw new ApiError("PERMISSION_DENIED", message, {
     details: [
