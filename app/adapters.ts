@@ -1,7 +1,6 @@
 import { access, constants, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Catalog } from "./catalog/catalog.ts";
-import { createCatalog } from "./catalog/create-catalog.ts";
+import { type Catalogs, createCatalog } from "./catalog/create-catalog.ts";
 import type { Config, StoreLocation } from "./config.ts";
 import type { ReadinessCheck } from "./http/health.ts";
 import { createInbox } from "./photos/inbox.ts";
@@ -25,7 +24,7 @@ export interface Stores {
 
 /** What a role that knows photos stands on. Whoever opened it closes it, after what uses it. */
 export interface Adapters extends Stores {
-  readonly catalog: Catalog;
+  readonly catalog: Catalogs;
   readonly inbox: Inbox;
   /** Finishes what is under way and lets go of everything, the data folder last. */
   close(): Promise<void>;

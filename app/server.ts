@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Catalog } from "./catalog/catalog.ts";
+import type { Catalogs } from "./catalog/create-catalog.ts";
 import { createBaseServer } from "./http/base-server.ts";
 import crossSite from "./http/cross-site.ts";
 import { health } from "./http/health.ts";
@@ -14,6 +14,9 @@ import type { PhotoRoutesOptions } from "./photos/photo-routes.ts";
 import type { LogSettings } from "./telemetry/log.ts";
 import { uploadRoutes } from "./uploads/upload-routes.ts";
 import type { UploadRoutesOptions } from "./uploads/upload-routes.ts";
+import { createAccounts } from "./users/accounts.ts";
+import { directoryRoutes } from "./users/directory-routes.ts";
+import signInPlugin from "./users/sign-in-plugin.ts";
 import { createSignIns } from "./users/sign-ins.ts";
 import { usersRoutes } from "./users/users-routes.ts";
 
@@ -21,7 +24,7 @@ export interface ServerDependencies {
   /** Scheme and host that people see, such as `https://photos.example.com`. */
   readonly publicOrigin: string;
   readonly identity: IdentityOptions;
-  readonly catalog: Catalog;
+  readonly catalog: Catalogs;
   readonly photos: PhotoRoutesOptions;
   readonly uploads: UploadRoutesOptions;
   readonly readiness: readonly ReadinessCheck[];
@@ -47,12 +50,17 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
   await server.register(pageRoutes, { page: dependencies.page });
 
   await server.register(async (api) => {
+    const { organisation } = catalog;
+    const { people } = dependencies.identity;
+    const accounts = createAccounts({ catalog, organisation, people });
     const signIns = createSignIns({
       catalog,
+      organisation,
       onNotRecorded: (error) => server.log.error({ err: error }, "a sign-in could not be recorded"),
     });
-    api.addHook("onRequest", ({ identity }) => signIns.see(identity));
-    await api.register(usersRoutes, { catalog });
+    await api.register(signInPlugin, { signIns, accounts, people });
+    await api.register(usersRoutes, { catalog, accounts, signIns });
+    await api.register(directoryRoutes, { catalog, organisation });
     await api.register(photoRoutes, dependencies.photos);
     await api.register(uploadRoutes, dependencies.uploads);
   });

@@ -5,6 +5,19 @@ export interface PhotoCursor {
   readonly id: string;
 }
 
+/** Where a page of what is sorted by id ended. */
+export function encodeIdCursor(id: string): string {
+  return Buffer.from(`2 ${id}`).toString("base64url");
+}
+
+/** @throws InvalidCursorError */
+export function decodeIdCursor(cursor: string): string {
+  const text = cursor.length <= 200 ? Buffer.from(cursor, "base64url").toString() : "";
+  const [, id] = /^2 ([\w-]{1,100})$/.exec(text) ?? [];
+  if (id === undefined) throw new InvalidCursorError();
+  return id;
+}
+
 export class InvalidCursorError extends Error {
   readonly code = "invalid-cursor";
 

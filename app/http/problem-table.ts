@@ -1,4 +1,3 @@
-import type { UnknownMemberError } from "../catalog/organisation/commands.ts";
 import type { InvalidCursorError } from "../catalog/cursor.ts";
 import type {
   AccountClosedError,
@@ -10,6 +9,7 @@ import type {
   TooManyUploadsError,
   UploadNotFoundError,
 } from "../catalog/person/errors.ts";
+import type { UnknownMemberError } from "../catalog/organisation/commands.ts";
 import type { DamagedEntryError, NewerEntryError } from "../catalog/protocol/entry.ts";
 import type {
   CatalogBusyError,
@@ -204,6 +204,7 @@ export const problemTable = {
   "picture-too-slow": { status: 422, title: "The picture takes too long to decode" },
   "invalid-command": { status: 422, title: "The change cannot be recorded as it is" },
   "idempotency-key-reused": { status: 422, title: "The Idempotency-Key was used for another request" },
+  "precondition-required": { status: 428, title: "The edit does not say what it was made on" },
   "too-many-uploads": { status: 429, title: "Too many uploads are open at once" },
   "headers-too-large": { status: 431, title: "The request's headers are too large" },
   internal: ourFault,

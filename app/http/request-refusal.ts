@@ -9,6 +9,7 @@ export type RequestRefusalCode =
   | "address-too-long"
   | "media-type-unsupported"
   | "request-timeout"
+  | "precondition-required"
   | "range-not-satisfiable"
   | "headers-too-large"
   | "not-ready"

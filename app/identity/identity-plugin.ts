@@ -6,8 +6,11 @@ import type { People } from "./people.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Who asks. Throws in routes that are answered without an identity. */
-    readonly identity: Identity;
+    /**
+     * Who asks. Throws in routes that are answered without an identity. Set anew only where the account that it
+     * names turns out to be closed.
+     */
+    identity: Identity;
   }
 
   interface FastifyContextConfig {
@@ -41,6 +44,9 @@ const identityPlugin: FastifyPluginAsync<IdentityOptions> = async (server, optio
       if (identity === undefined) throw new Error("this route is answered without an identity");
       return identity;
     },
+    setter(this: FastifyRequest, identity: Identity) {
+      identities.set(this, identity);
+    },
   });
 
   server.addHook("onRequest", async (request) => {
@@ -49,6 +55,7 @@ const identityPlugin: FastifyPluginAsync<IdentityOptions> = async (server, optio
     const assertion = await options.verifier.verify(typeof header === "string" ? header : undefined);
     const userId = await options.people.userIdOf(assertion.subject);
     identities.set(request, {
+      subject: assertion.subject,
       userId,
       email: assertion.email,
       name: assertion.name,

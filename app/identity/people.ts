@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from "node:crypto";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { objectPrefixes } from "../runtime-contract.ts";
-import { ObjectExistsError, OutcomeUnknownError } from "../storage/object-store.ts";
+import { ObjectExistsError, OutcomeUnknownError, PreconditionFailedError } from "../storage/object-store.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 
 /** Knows which person's folder belongs to a verified subject. */
@@ -15,6 +15,19 @@ export interface People {
    * @throws IdentityRecordDamagedError when the record cannot be read; nothing is overwritten then.
    */
   userIdOf(subject: string): Promise<string>;
+
+  /**
+   * Puts a new random id in the place of a closed account's: whoever signs in is someone new from then on. Of
+   * several who do it at once, on any number of instances, one decides; where another id stands already, that one
+   * stays. The account's final entry must have been written before.
+   *
+   * @returns the id that is the person's now
+   * @throws OutcomeUnknownError, IdentityRecordDamagedError as above
+   */
+  replace(subject: string, closedUserId: string): Promise<string>;
+
+  /** Asks the store at the next question, however fresh the last answer is. */
+  forget(subject: string): void;
 }
 
 export interface PeopleOptions {
@@ -56,49 +69,82 @@ export function createPeople(options: PeopleOptions): People {
   const remembered = new Map<string, { readonly userId: string; readonly until: number }>();
   const underWay = new Map<string, Promise<string>>();
 
+  const pseudonymOf = (subject: string) =>
+    createHmac("sha256", options.identityKey).update(subject).digest("hex");
+
+  const remember = (pseudonym: string, userId: string) => {
+    remembered.delete(pseudonym);
+    if (remembered.size >= rememberedPeople) {
+      const oldest = remembered.keys().next();
+      if (oldest.done !== true) remembered.delete(oldest.value);
+    }
+    remembered.set(pseudonym, { userId, until: now() + believedMilliseconds });
+  };
+
+  /** What is being asked at this moment may be outdated when it is answered. */
+  const forget = (pseudonym: string) => {
+    remembered.delete(pseudonym);
+    underWay.delete(pseudonym);
+  };
+
   return {
     async userIdOf(subject) {
-      const pseudonym = createHmac("sha256", options.identityKey).update(subject).digest("hex");
+      const pseudonym = pseudonymOf(subject);
       const known = remembered.get(pseudonym);
       if (known !== undefined && now() < known.until) return known.userId;
 
       const waiting = underWay.get(pseudonym);
       if (waiting !== undefined) return waiting;
-      const asking = findOrCreate(options.records, pseudonym, now);
+      const asking = decide(options.records, pseudonym, now, () => false);
       underWay.set(pseudonym, asking);
       try {
         const userId = await asking;
-        remembered.delete(pseudonym);
-        if (remembered.size >= rememberedPeople) {
-          const oldest = remembered.keys().next();
-          if (oldest.done !== true) remembered.delete(oldest.value);
-        }
-        remembered.set(pseudonym, { userId, until: now() + believedMilliseconds });
+        if (underWay.get(pseudonym) === asking) remember(pseudonym, userId);
         return userId;
       } finally {
-        underWay.delete(pseudonym);
+        if (underWay.get(pseudonym) === asking) underWay.delete(pseudonym);
       }
     },
+
+    async replace(subject, closedUserId) {
+      const pseudonym = pseudonymOf(subject);
+      const userId = await decide(options.records, pseudonym, now, (present) => present === closedUserId);
+      forget(pseudonym);
+      remember(pseudonym, userId);
+      return userId;
+    },
+
+    forget: (subject) => forget(pseudonymOf(subject)),
   };
 }
 
-async function findOrCreate(records: ObjectStore, pseudonym: string, now: () => number): Promise<string> {
+/** Writes a new id where there is none, or one that is to be replaced, unless somebody else does meanwhile. */
+async function decide(
+  records: ObjectStore,
+  pseudonym: string,
+  now: () => number,
+  isReplaced: (userId: string) => boolean,
+): Promise<string> {
   const name = `${objectPrefixes.identities}${pseudonym}.json`;
   for (let attempt = 1; ; attempt += 1) {
     const found = await records.read(name);
-    if (found !== undefined) return readRecord(name, found.bytes);
+    const present = found && readRecord(name, found.bytes);
+    if (present !== undefined && !isReplaced(present)) return present;
 
     const userId = randomUUID();
     const record = { version: 1, userId, createdAt: new Date(now()).toISOString() };
     try {
       await records.put(name, Buffer.from(JSON.stringify(record)), {
         contentType: "application/json",
-        ifAbsent: true,
+        ...(found === undefined ? { ifAbsent: true } : { ifGeneration: found.object.generation }),
       });
       return userId;
     } catch (error) {
       // Taken, by another request or by our own put whose answer was lost: what stands there decides.
-      const mayStandThere = error instanceof ObjectExistsError || error instanceof OutcomeUnknownError;
+      const mayStandThere =
+        error instanceof ObjectExistsError ||
+        error instanceof PreconditionFailedError ||
+        error instanceof OutcomeUnknownError;
       if (!mayStandThere || attempt === tries) throw error;
     }
   }

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { Catalog, PhotoPage, PhotoQuery } from "../catalog/catalog.ts";
+import type { Catalog, PhotoEdit, PhotoPage, PhotoQuery } from "../catalog/catalog.ts";
 import { PhotoNotFoundError } from "../catalog/person/errors.ts";
 import type { Photo } from "../catalog/photo.ts";
 import type { ByteRange, ObjectStore, StoredObject } from "../storage/object-store.ts";
@@ -27,11 +27,20 @@ export interface PhotoLibrary {
   /** Takes it out of the trash; not in there is no error. */
   restore(userId: string, photoId: string, idempotencyKey: string): Promise<Photo>;
 
+  /** @throws PhotoChangedError when it is not the expected version. */
+  edit(userId: string, photoId: string, edit: PhotoEdit, options: EditOptions): Promise<Photo>;
+
   /** What is known of a rendition's bytes, without reading them. */
   describeMedia(userId: string, photoId: string, rendition: Rendition): Promise<PhotoMedia>;
 
   /** The bytes, or a part of them. */
   openMedia(media: PhotoMedia, range?: ByteRange): Promise<Readable>;
+}
+
+export interface EditOptions {
+  /** @default whatever version it is */
+  readonly expectedVersion?: number;
+  readonly idempotencyKey: string;
 }
 
 export interface PhotoLibraryDependencies {
@@ -63,6 +72,13 @@ export function createPhotoLibrary({ catalog, media }: PhotoLibraryDependencies)
     get,
     trash: (userId, photoId, idempotencyKey) => change("trash-photo", userId, photoId, idempotencyKey),
     restore: (userId, photoId, idempotencyKey) => change("restore-photo", userId, photoId, idempotencyKey),
+
+    async edit(userId, photoId, edit, { idempotencyKey, ...expected }) {
+      const command = { kind: "edit-photo", photoId, edit, ...expected } as const;
+      const { photo } = await catalog.execute(userId, command, { idempotencyKey });
+      if (photo === undefined) throw new PhotoNotFoundError(photoId);
+      return photo;
+    },
 
     async describeMedia(userId, photoId, rendition) {
       const photo = await get(userId, photoId);

@@ -9,6 +9,7 @@ import type { AddPhotoDependencies } from "./add-photo.ts";
 import type { Inbox } from "./inbox.ts";
 import { readPhotoForm } from "./photo-form.ts";
 import type { PhotoLibrary } from "./photo-library.ts";
+import { entityTag, photoEditRoutes } from "./photo-edit-routes.ts";
 import { photoMediaRoutes } from "./photo-media-routes.ts";
 import { PhotoPageSchema, PhotoSchema, toPhotoReply } from "./photo-reply.ts";
 
@@ -49,6 +50,7 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
   };
   await server.register(multipart);
   await server.register(photoMediaRoutes, { library });
+  await server.register(photoEditRoutes, { library });
 
   server.post(
     "/v1/photos",
@@ -114,7 +116,11 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
         response: { 200: PhotoSchema },
       },
     },
-    async (request) => toPhotoReply(await library.get(request.identity.userId, request.params.photoId)),
+    async (request, reply) => {
+      const photo = await library.get(request.identity.userId, request.params.photoId);
+      void reply.header("etag", entityTag(photo));
+      return toPhotoReply(photo);
+    },
   );
 
   server.delete(

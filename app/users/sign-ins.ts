@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Catalog, Profile } from "../catalog/catalog.ts";
+import type { OrganisationCatalog } from "../catalog/organisation-catalog.ts";
+import { AccountClosedError } from "../catalog/person/errors.ts";
 import type { Identity } from "../identity/identity.ts";
 
 /** Keeps people's profiles true to what the identity proxy says of them. */
@@ -8,13 +10,18 @@ export interface SignIns {
    * Records that this person was here: at the first sign-in, on another day (UTC), or when e-mail or name have
    * changed. Otherwise nothing is written and, in this process, nothing is read.
    *
-   * @returns once the person has a profile
+   * @returns once the person has a profile and stands in the directory
+   * @throws AccountClosedError when the person's account is closed
    */
   see(person: Identity): Promise<void>;
+
+  /** Reads again at the person's next request. */
+  forget(userId: string): void;
 }
 
 export interface SignInsOptions {
   readonly catalog: Pick<Catalog, "execute" | "profile">;
+  readonly organisation: Pick<OrganisationCatalog, "execute">;
   /** Told when an existing profile could not be brought up to date; the person is let in all the same. */
   readonly onNotRecorded: (error: unknown) => void;
   /** @default the system's clock */
@@ -44,13 +51,14 @@ export function createSignIns(options: SignInsOptions): SignIns {
     const profile = await options.catalog.profile(userId);
     if (profile === undefined || !isTrue(profile, person, now())) {
       try {
-        await options.catalog.execute(
-          userId,
-          { kind: "see-sign-in", email, name: name ?? profile?.name ?? null },
-          { idempotencyKey: `sign-in-${randomUUID()}` },
-        );
+        const seen = { email, name: name ?? profile?.name ?? null };
+        const idempotencyKey = `sign-in-${randomUUID()}`;
+        // The person's own catalog last: stopped in between, the next request does both again, and an account
+        // that was closed meanwhile is found out after it was entered in the directory, not before.
+        await options.organisation.execute({ kind: "see-member", userId, ...seen }, { idempotencyKey });
+        await options.catalog.execute(userId, { kind: "see-sign-in", ...seen }, { idempotencyKey });
       } catch (error) {
-        if (profile === undefined) throw error;
+        if (profile === undefined || error instanceof AccountClosedError) throw error;
         options.onNotRecorded(error);
         remember(userId, as, now().getTime() + retryMilliseconds);
         return;
@@ -69,6 +77,8 @@ export function createSignIns(options: SignInsOptions): SignIns {
       underWay.set(key, waiting);
       await waiting;
     },
+
+    forget: (userId) => void remembered.delete(userId),
   };
 }
 

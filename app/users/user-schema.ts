@@ -1,6 +1,8 @@
 import { Type } from "typebox";
 import type { Static } from "typebox";
 import type { Profile } from "../catalog/catalog.ts";
+import type { Member } from "../catalog/organisation-catalog.ts";
+import type { Usage } from "../catalog/usage.ts";
 import type { Identity } from "../identity/identity.ts";
 
 /** A person as they see themselves. */
@@ -37,5 +39,118 @@ export function describeMe(profile: Profile, { isAdministrator }: Pick<Identity,
     storage_quota: profile.storageQuota,
     storage_used: profile.storageUsed,
     is_administrator: isAdministrator,
+  };
+}
+
+/** What a person changes of themselves. */
+export const MyChangesSchema = Type.Object(
+  {
+    settings: Type.Optional(
+      Type.Object(
+        {
+          private_by_default: Type.Optional(
+            Type.Boolean({
+              description: "Of photos that are added from now on; what is there stays as it is.",
+            }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false, description: "What is left out stays as it is." },
+);
+
+const AmountSchema = Type.Object({ count: Type.Integer(), bytes: Type.Integer() });
+
+export const UsageSchema = Type.Object(
+  {
+    storage_quota: Type.Integer({ description: "Bytes." }),
+    storage_used: Type.Integer({
+      description: "Bytes of photos, the trash and what is being deleted for good.",
+    }),
+    storage_reserved: Type.Integer({ description: "Bytes of uploads under way." }),
+    photos: AmountSchema,
+    trash: AmountSchema,
+    purging: AmountSchema,
+    uploads: AmountSchema,
+  },
+  { title: "Usage" },
+);
+
+export function describeUsage(usage: Usage): Static<typeof UsageSchema> {
+  return {
+    storage_quota: usage.quotaBytes,
+    storage_used: usage.usedBytes,
+    storage_reserved: usage.reservedBytes,
+    photos: { ...usage.photos },
+    trash: { ...usage.trash },
+    purging: { ...usage.purging },
+    uploads: { ...usage.uploads },
+  };
+}
+
+export const ClosedAccountSchema = Type.Object(
+  {
+    id: Type.String({ description: "Of the closed account; nothing answers to it any more." }),
+    remains: Type.Object(
+      {
+        photos: Type.Integer({ description: "The trash included." }),
+        bytes: Type.Integer({ description: "Of their originals." }),
+      },
+      {
+        description:
+          "What nobody can read any more and still lies in the store: it goes when upkeep has deleted it and the " +
+          "store's own versions, soft deletion and backups have run out.",
+      },
+    ),
+  },
+  { title: "ClosedAccount" },
+);
+
+const nullableText = Type.Unsafe<string | null>({ type: ["string", "null"] });
+
+/** A person as colleagues find them. */
+const ColleagueSchema = Type.Object({
+  id: Type.String(),
+  email: Type.Unsafe<string | null>({
+    type: ["string", "null"],
+    description: "Null once the same address has signed in as somebody else.",
+  }),
+  name: nullableText,
+});
+
+export const DirectorySchema = Type.Object(
+  {
+    users: Type.Array(ColleagueSchema),
+    next_cursor: Type.Unsafe<string | null>({
+      type: ["string", "null"],
+      description: "For the next page's ?cursor=; null on the last one.",
+    }),
+  },
+  { title: "Directory" },
+);
+
+/** A person as administrators see them. */
+export const MemberSchema = Type.Object(
+  {
+    id: Type.String(),
+    email: nullableText,
+    name: nullableText,
+    created_date: Type.String({ format: "date-time" }),
+    storage_quota: Type.Integer({ description: "Bytes, in force." }),
+    storage_used: Type.Integer({ description: "Bytes." }),
+  },
+  { title: "Member" },
+);
+
+export function describeMember(member: Member, usage: Usage): Static<typeof MemberSchema> {
+  return {
+    id: member.userId,
+    email: member.email,
+    name: member.name,
+    created_date: member.createdDate,
+    storage_quota: usage.quotaBytes,
+    storage_used: usage.usedBytes,
   };
 }

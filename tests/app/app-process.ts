@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
 import { createGround } from "./app-ground.ts";
 
@@ -42,11 +41,17 @@ function follow(child: ChildProcess): AppProcess {
   origin.promise.catch(() => {});
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue;
-    createInterface({ input: stream }).on("line", (line) => {
-      const fields = line.startsWith("{") ? JSON.parse(line) : { message: line };
-      lines.push(fields);
-      const found = /listening at (\S+)$/.exec(String(fields.message))?.[1];
-      if (found !== undefined) origin.resolve(found);
+    let rest = "";
+    // Not by readline, which also ends lines at U+2028: what was refused may be quoted in a line.
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      const whole = (rest + text).split("\n");
+      rest = whole.pop() ?? "";
+      for (const line of whole) {
+        const fields = line.startsWith("{") ? JSON.parse(line) : { message: line };
+        lines.push(fields);
+        const found = /listening at (\S+)$/.exec(String(fields.message))?.[1];
+        if (found !== undefined) origin.resolve(found);
+      }
     });
   }
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import type { Catalog } from "../../app/catalog/catalog.ts";
+import type { Catalogs } from "../../app/catalog/create-catalog.ts";
 import { createAssertionVerifier } from "../../app/identity/assertion.ts";
 import { createPeople } from "../../app/identity/people.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
@@ -86,7 +86,16 @@ export async function createTestServer(given: Partial<ServerDependencies> = {}):
   };
 }
 
-const emptyCatalog: Catalog = {
+const emptyCatalog: Catalogs = {
+  organisation: {
+    execute: () => Promise.reject(new Error("this test's organisation takes no commands")),
+    member: async () => undefined,
+    memberByEmail: async () => undefined,
+    members: async () => [],
+    settings: async () => ({}),
+    flags: async () => [],
+    statistics: async () => [],
+  },
   execute: () => Promise.reject(new Error("this test's catalog takes no commands")),
   photo: async () => undefined,
   photoOfContent: async () => undefined,

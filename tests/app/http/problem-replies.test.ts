@@ -92,7 +92,7 @@ test("an error of a room is answered as the table says, with when to come again"
 
 test("an unknown address is 404, a known one with another method 405 that says which", async () => {
   expect((await ask("/v1/nothing?x=1")).json()).toMatchObject({ code: "not-found", status: 404 });
-  const reply = await ask("/v1/users/me?x=1", { method: "DELETE" });
+  const reply = await ask("/v1/users/me/usage?x=1", { method: "DELETE" });
   expect(reply.json()).toMatchObject({
     code: "method-not-allowed",
     status: 405,

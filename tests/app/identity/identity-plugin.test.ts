@@ -133,6 +133,7 @@ test("a signed-in person is known by a random id that stays, whatever their e-ma
   const headers = await running.headersOf({ email: "Root@example.com", name: "Alice" });
   const second = await running.server.inject({ url: "/v1/whoami", headers });
   expect(second.json()).toEqual({
+    subject: "accounts.google.com:1000",
     userId: first.json().userId,
     email: "Root@example.com",
     name: "Alice",

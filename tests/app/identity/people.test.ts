@@ -114,3 +114,56 @@ test.each([
   await expect(asking).rejects.toThrow(name);
   expect(Buffer.from((await records.read(name))?.bytes ?? []).toString()).toBe(content);
 });
+
+test("a closed account's id is replaced once, however many do it at once, and whatever answers are lost", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.integer({ min: 2, max: 4 }),
+      fc.boolean(),
+      async (scheduler, instances, isLost) => {
+        const records = createMemoryStore();
+        const closed = await createPeople({ records, identityKey }).userIdOf(alice);
+        records.before = () => scheduler.schedule(Promise.resolve());
+        let lost = isLost ? 1 : 0;
+        records.afterPut = (name) => {
+          if (lost-- > 0) throw new OutcomeUnknownError(name);
+        };
+        const replacing = Array.from({ length: instances }, () =>
+          createPeople({ records, identityKey }).replace(alice, closed),
+        );
+        await scheduler.waitFor(Promise.all(replacing));
+        const ids = new Set(await Promise.all(replacing));
+        expect(ids.size).toBe(1);
+        expect(ids).not.toContain(closed);
+        records.before = () => {};
+        expect(ids).toContain(await createPeople({ records, identityKey }).userIdOf(alice));
+        expect(ids).toContain(await createPeople({ records, identityKey }).replace(alice, closed));
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test("an answer that was on its way while the id was replaced is not remembered", async () => {
+  const records = createMemoryStore();
+  const people = createPeople({ records, identityKey });
+  const closed = await people.userIdOf(alice);
+  people.forget(alice);
+  let isHeld = true;
+  const gate = Promise.withResolvers<void>();
+  const read = records.read.bind(records);
+  records.read = async (name) => {
+    const found = await read(name);
+    if (isHeld) {
+      isHeld = false;
+      await gate.promise;
+    }
+    return found;
+  };
+  const early = people.userIdOf(alice);
+  const replaced = await people.replace(alice, closed);
+  gate.resolve();
+  expect(await early).toBe(closed);
+  expect(await people.userIdOf(alice)).toBe(replaced);
+});

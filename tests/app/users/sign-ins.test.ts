@@ -1,13 +1,23 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Command, Profile } from "../../../app/catalog/catalog.ts";
+import type { OrganisationCommand } from "../../../app/catalog/organisation-catalog.ts";
+import { AccountClosedError } from "../../../app/catalog/person/errors.ts";
 import type { Identity } from "../../../app/identity/identity.ts";
 import { createSignIns } from "../../../app/users/sign-ins.ts";
 import type { SignIns } from "../../../app/users/sign-ins.ts";
 
-const alice: Identity = { userId: "u1", email: "alice@example.com", name: null, isAdministrator: false };
+const alice: Identity = {
+  subject: "s1",
+  userId: "u1",
+  email: "alice@example.com",
+  name: null,
+  isAdministrator: false,
+};
 
 let profile: Profile | undefined;
 let commands: Command[];
+let entered: OrganisationCommand[];
+let isClosed: boolean;
 let reads: number;
 let now: Date;
 let isDown: boolean;
@@ -23,6 +33,7 @@ const start = () =>
       },
       async execute(userId, command) {
         if (isDown) throw new Error("store is down");
+        if (isClosed) throw new AccountClosedError(userId);
         commands.push(command);
         if (command.kind === "see-sign-in") {
           profile = {
@@ -40,6 +51,13 @@ const start = () =>
         return { token: "u1-1", sequence: 1, photo: undefined, upload: undefined };
       },
     },
+    organisation: {
+      async execute(command) {
+        if (isDown) throw new Error("store is down");
+        entered.push(command);
+        return { sequence: 1 };
+      },
+    },
     onNotRecorded: (error) => notRecorded.push(error),
     now: () => now,
   });
@@ -47,6 +65,8 @@ const start = () =>
 beforeEach(() => {
   profile = undefined;
   commands = [];
+  entered = [];
+  isClosed = false;
   reads = 0;
   now = new Date("2026-11-23T08:00:00Z");
   isDown = false;
@@ -117,4 +137,27 @@ test("who has a profile is let in though the day cannot be recorded, which is tr
   now = new Date("2026-11-24T08:01:00Z");
   await signIns.see(alice);
   expect(commands).toHaveLength(2);
+});
+
+test("whoever is seen stands in the directory, with the name that was known before", async () => {
+  await signIns.see({ ...alice, name: "Alice" });
+  await signIns.see({ ...alice, email: "alice@new.example" });
+  expect(entered).toEqual([
+    { kind: "see-member", userId: "u1", email: "alice@example.com", name: "Alice" },
+    { kind: "see-member", userId: "u1", email: "alice@new.example", name: "Alice" },
+  ]);
+});
+
+test("whose account is closed is told so, also with a profile, and is read again once forgotten", async () => {
+  await signIns.see(alice);
+  now = new Date("2026-11-24T08:00:00Z");
+  isClosed = true;
+  await expect(signIns.see(alice)).rejects.toThrow(AccountClosedError);
+  expect(notRecorded).toEqual([]);
+  isClosed = false;
+  await signIns.see(alice);
+  expect(reads).toBe(3);
+  signIns.forget("u1");
+  await signIns.see(alice);
+  expect(reads).toBe(4);
 });
