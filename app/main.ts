@@ -16,12 +16,13 @@ async function main(): Promise<void> {
   // The child that the worker starts for one file; it is told nothing else, and has no environment.
   if (first === heicArgument && path !== undefined) return await runHeic(path);
   const role = roles.find((one) => one === process.argv[2]);
-  if (role === undefined || process.argv.length > 3) {
+  const mayNameTask = role === "maintenance" && process.argv.length === 4;
+  if (role === undefined || (process.argv.length > 3 && !mayNameTask)) {
     throw new UsageError(
       `Expected one of ${roles.join(", ")} as the only argument but received '${process.argv.slice(2).join(" ")}'`,
     );
   }
-  await run(role, readConfig(process.env));
+  await run(role, readConfig(process.env), mayNameTask ? path : undefined);
 }
 
 class UsageError extends Error {}
@@ -31,10 +32,15 @@ async function runHeic(path: string): Promise<void> {
   await runHeicProcess(path);
 }
 
-async function run(role: Role, config: Config): Promise<void> {
+async function run(role: Role, config: Config, task: string | undefined): Promise<void> {
   if (role === "maintenance") {
-    const { runMaintenance } = await import("./maintenance/run.ts");
-    process.exitCode = await runMaintenance(config);
+    const { runMaintenance, taskNames } = await import("./maintenance/run.ts");
+    if (task !== undefined && !taskNames.includes(task)) {
+      throw new UsageError(
+        `There is no task '${task}': expected one of ${taskNames.join(", ")}, or none for all`,
+      );
+    }
+    process.exitCode = await runMaintenance(config, import.meta.filename, task);
     return;
   }
   const server =

@@ -5,7 +5,7 @@ import type { Stores } from "../adapters.ts";
  *
  * @throws AggregateError with what each that does not said
  */
-export async function checkStores({ checks }: Stores): Promise<{ readonly stores: number }> {
+export async function checkStores({ checks }: Pick<Stores, "checks">): Promise<{ readonly stores: number }> {
   const outcomes = await Promise.allSettled(checks.map(({ check }) => check()));
   const faults = outcomes.flatMap((outcome, index) =>
     outcome.status === "rejected"

@@ -186,6 +186,8 @@ test("maintenance runs beside web, says what it did and ends with 0", async () =
   expect(maintenance.lines).toMatchObject([
     { severity: "INFO", task: "check-stores", stores: 3 },
     { severity: "INFO", task: "remove-leftovers", removed_files: 0 },
+    { severity: "INFO", task: "sweep", completed_uploads: 0 },
+    { severity: "INFO", task: "purge", purged_photos: 0 },
   ]);
 });
 
