@@ -1,7 +1,7 @@
 /**
  * `npm run rehearse [-- ENVIRONMENT]`: deploys the whole unit on this machine, with real Terraform and the real provider
  * against the stand-ins, uses it as a person would, changes it, breaks it and leaves it. Exit code 0: all steps passed;
- * 1: one failed; 3: Terraform or its provider is not to be had.
+ * 1: one failed; 2: it was called wrongly; 3: Terraform or its provider is not to be had.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -72,6 +72,11 @@ async function rehearse(folder: string): Promise<RehearsalReport> {
   return { environment, version: firstCommit.slice(0, 12), steps: reports, types, left };
 }
 
+const unknown = words.filter((word) => word.startsWith("--") && word !== "--keep");
+if (unknown.length > 0) {
+  console.error(`'${unknown.join("', '")}' is not an option of the rehearsal: it has --keep.`);
+  process.exit(2);
+}
 const missing = missingForTerraform();
 if (missing !== undefined) {
   console.error(missing);

@@ -9,11 +9,11 @@ const provider = "registry.terraform.io/hashicorp/google/6.50.0";
 /** What is missing for a rehearsal with Terraform, as a sentence with its remedy; undefined where nothing is. */
 export function missingForTerraform(): string | undefined {
   if (spawnSync("terraform", ["version"], { stdio: "ignore" }).status !== 0) {
-    return "Terraform is not installed: install Terraform 1.11 (https://developer.hashicorp.com/terraform/install), or run 'npm run rehearse -- --without-terraform'.";
+    return "Terraform is not installed: install Terraform 1.11 (https://developer.hashicorp.com/terraform/install).";
   }
   const mirror = join(homedir(), ".terraform.d/plugins", provider);
   if (existsSync(mirror)) return undefined;
-  return `Google's provider 6.50.0 is not in ${mirror}: run 'terraform providers mirror ~/.terraform.d/plugins' where there is a network, or 'npm run rehearse -- --without-terraform'.`;
+  return `Google's provider 6.50.0 is not in ${mirror}: run 'terraform providers mirror ~/.terraform.d/plugins' where there is a network.`;
 }
 
 export interface Outcome {
