@@ -59,6 +59,12 @@ export interface Catalog {
   /** Whether the account's final entry was written. */
   isClosed(userId: string): Promise<boolean>;
 
+  /**
+   * Copies what has no copy yet, so that opening this person's catalog stays quick: a snapshot of the view, segments
+   * of the log. Failing is no harm: it is told to `notify`, and tried again another time.
+   */
+  keepUp(userId: string): Promise<void>;
+
   /** Finishes what is under way and closes every view. */
   close(): Promise<void>;
 }

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { ObjectStore } from "../storage/object-store.ts";
 import type { Catalog, Reading, Receipt } from "./catalog.ts";
 import { Database } from "./duckdb/database.ts";
-import { DuckDbEngine, type DuckDbView } from "./duckdb/duckdb-view.ts";
+import { DuckDbEngine } from "./duckdb/duckdb-engine.ts";
+import type { DuckDbView } from "./duckdb/duckdb-view.ts";
 import { AccountClosedError } from "./person/errors.ts";
 import { personModel } from "./person/person-model.ts";
 import { everyPhoto, isClosed, photoPage, photoWhere, profileOf, uploadOf } from "./person/questions.ts";
@@ -10,7 +11,8 @@ import type { PersonTables } from "./person/tables.ts";
 import { usageOf } from "./person/usage-question.ts";
 import { openOrganisation } from "./organisation/open-organisation.ts";
 import type { OrganisationCatalog } from "./organisation-catalog.ts";
-import { OpenPeople } from "./open-people.ts";
+import { type OpenLimits, OpenPeople } from "./open-people.ts";
+import type { Notify } from "./protocol/notice.ts";
 import { realSurroundings, type Surroundings } from "./protocol/surroundings.ts";
 import { sequenceOf, tokenOf } from "./token.ts";
 
@@ -23,6 +25,10 @@ export interface CatalogOptions {
   readonly writer?: string;
   /** @default the system's clock and chance */
   readonly surroundings?: Surroundings;
+  /** Bounds of what is open at once, and when copies are made. */
+  readonly limits?: Partial<OpenLimits>;
+  /** Told what whoever runs the service may want to know. @default nobody is */
+  readonly notify?: Notify;
 }
 
 /** Everyone's catalog and the organisation's, on one DuckDB. */
@@ -41,6 +47,8 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
     model: personModel,
     surroundings,
     writer,
+    ...(options.limits && { limits: options.limits }),
+    ...(options.notify && { notify: options.notify }),
   });
   const organisation = openOrganisation({ records, database, surroundings, writer });
   /** @throws AccountClosedError */
@@ -90,6 +98,10 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
     },
 
     isClosed: (userId) => people.of(userId).read((view) => isClosed(view, userId)),
+
+    async keepUp(userId) {
+      await people.of(userId).keepUp(1);
+    },
 
     async close() {
       await people.close();

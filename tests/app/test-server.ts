@@ -101,6 +101,7 @@ const emptyCatalog: Catalogs = {
   photoOfContent: async () => undefined,
   photos: async () => ({ photos: [], nextCursor: undefined }),
   everyPhoto: async () => [],
+  keepUp: async () => {},
   upload: async () => undefined,
   profile: async () => undefined,
   usage: () => Promise.reject(new Error("this test's catalog counts nothing")),

@@ -59,6 +59,12 @@ export class Bucket {
     this.#objects.delete(name);
   }
 
+  /** Whether the bytes are still those that were put. */
+  isSound(name: string): boolean {
+    const kept = this.#objects.get(name);
+    return kept !== undefined && crc32cOf(kept.bytes) === kept.object.crc32c;
+  }
+
   /** Bits rot: the bytes are others, what the store says of them is not. */
   damage(name: string, bytes: Uint8Array): void {
     const kept = this.#objects.get(name);

@@ -1,5 +1,5 @@
 import type { Command } from "../../app/catalog/catalog.ts";
-import { OpenPeople, type Person } from "../../app/catalog/open-people.ts";
+import { type OpenLimits, OpenPeople, type Person } from "../../app/catalog/open-people.ts";
 import type { Effect } from "../../app/catalog/person/effects.ts";
 import { type PersonAnswer, personModel } from "../../app/catalog/person/person-model.ts";
 import type { PersonTables } from "../../app/catalog/person/tables.ts";
@@ -8,6 +8,7 @@ import { Life } from "./life.ts";
 import type { Random } from "./random.ts";
 import { SimulatedStore, type StoreFaults } from "./simulated-store.ts";
 import { type RealEngine, SimulatedEngine, type SimulatedView, type ViewFaults } from "./simulated-views.ts";
+import type { Counts } from "./simulation.ts";
 import type { Timeline } from "./timeline.ts";
 
 export interface Faults extends StoreFaults, ViewFaults {}
@@ -19,6 +20,8 @@ export interface World {
   readonly engine: RealEngine;
   /** They may change while the simulation goes on. */
   readonly faults: () => Faults;
+  readonly limits: Omit<OpenLimits, "mostBytes">;
+  readonly counts: Counts;
 }
 
 /** One running copy of the service's catalog: the very code of app/catalog, in simulated surroundings. */
@@ -28,6 +31,7 @@ export class Instance {
   readonly #skew: number;
   #life: Life | undefined;
   #engine: SimulatedEngine | undefined;
+  #store: SimulatedStore | undefined;
   #people: OpenPeople<SimulatedView, PersonTables, Command, Effect, PersonAnswer> | undefined;
 
   constructor(world: World, number: number, skew: number) {
@@ -40,17 +44,28 @@ export class Instance {
     return this.#life !== undefined && !this.#life.isOver;
   }
 
+  /** Log objects that were asked for since the start. */
+  get logReads(): number {
+    return this.#store?.logReads ?? 0;
+  }
+
   start(): void {
-    const { timeline, random, bucket, engine, faults } = this.#world;
+    const { timeline, random, bucket, engine, faults, limits, counts } = this.#world;
     const life = new Life(timeline, random, this.#skew);
     this.#life = life;
-    this.#engine = new SimulatedEngine(engine, life, faults);
+    this.#engine = new SimulatedEngine(engine, life, faults, counts);
+    this.#store = new SimulatedStore(bucket, life, faults);
     this.#people = new OpenPeople({
-      store: new SimulatedStore(bucket, life, faults),
+      store: this.#store,
       engine: this.#engine,
       model: personModel,
       surroundings: life.surroundings(),
       writer: `instance-${this.number}`,
+      limits,
+      notify: ({ kind }) => {
+        if (kind === "snapshot-skipped") counts.skippedSnapshots++;
+        else if (kind === "view-discarded") counts.discardedViews++;
+      },
     });
   }
 

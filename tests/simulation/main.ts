@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Database } from "../../app/catalog/duckdb/database.ts";
-import { DuckDbEngine } from "../../app/catalog/duckdb/duckdb-view.ts";
+import { DuckDbEngine } from "../../app/catalog/duckdb/duckdb-engine.ts";
 import { personModel } from "../../app/catalog/person/person-model.ts";
 import { loadWithout } from "./load-without.ts";
 import { removedRules } from "./removed-rules.ts";
@@ -47,7 +47,13 @@ async function runOnDuckDb(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "imgstream-simulation-"));
   const database = await Database.open(folder);
   const views = new DuckDbEngine(database, personModel.tables);
-  const engine = { takesTime: true, create: (owner: string) => views.create(owner) };
+  const engine = {
+    takesTime: true,
+    format: views.format,
+    create: () => views.create(),
+    restore: (owner: string, bytes: Uint8Array) => views.restore(owner, bytes),
+    usedBytes: () => views.usedBytes(),
+  };
   report("all rules, on DuckDB", await runSeeds({ first, count, engine }));
   await database.close();
   await rm(folder, { recursive: true, force: true });
@@ -71,10 +77,8 @@ function report(what: string, tally: Tally, expectsFault = false): void {
     console.log(JSON.stringify({ what, isAsExpected, ...tally }));
     return;
   }
-  console.log(
-    `${isAsExpected ? "ok  " : "FAIL"} ${what}: ${tally.seeds} seeds, ${tally.entries} entries, ` +
-      `${tally.acknowledged} acknowledgements, ${tally.crashes} crashes`,
-  );
+  const counts = Object.entries(tally.counts).map(([name, number]) => `${number} ${name}`);
+  console.log(`${isAsExpected ? "ok  " : "FAIL"} ${what}: ${tally.seeds} seeds, ${counts.join(", ")}`);
   for (const { seed, faults } of tally.failed) {
     console.log(`     seed ${seed}: ${faults.length} faults`);
     for (const fault of faults.slice(0, expectsFault ? 1 : 5)) console.log(`       ${fault.slice(0, 600)}`);

@@ -1,4 +1,4 @@
-import { type Changes, changed } from "../../app/catalog/protocol/changes.ts";
+import { Changes, changed } from "../../app/catalog/protocol/changes.ts";
 import type { Row, Tables } from "../../app/catalog/protocol/tables.ts";
 import type { Position, View, ViewContents, ViewEngine } from "../../app/catalog/protocol/view.ts";
 
@@ -28,6 +28,11 @@ export class MemoryView implements View {
     this.lay(changes);
     this.position = position;
     return Promise.resolve();
+  }
+
+  async snapshot(): Promise<{ readonly position: Position; readonly bytes: Uint8Array }> {
+    const contents = await this.contents();
+    return { position: contents.position, bytes: Buffer.from(JSON.stringify(contents)) };
   }
 
   close(): Promise<void> {
@@ -67,6 +72,7 @@ export class MemoryView implements View {
 
 export class MemoryEngine implements ViewEngine<MemoryView> {
   readonly takesTime = false;
+  readonly format = "memory";
   readonly #tables: Tables;
 
   constructor(tables: Tables) {
@@ -75,5 +81,20 @@ export class MemoryEngine implements ViewEngine<MemoryView> {
 
   create(): Promise<MemoryView> {
     return Promise.resolve(new MemoryView(this.#tables));
+  }
+
+  restore(_owner: string, bytes: Uint8Array): Promise<MemoryView> {
+    const contents = JSON.parse(Buffer.from(bytes).toString()) as ViewContents;
+    const view = new MemoryView(this.#tables);
+    const changes = new Changes(this.#tables);
+    for (const [table, rows] of Object.entries(contents.tables))
+      for (const row of rows) changes.put(table, row);
+    view.lay(changes);
+    view.position = contents.position;
+    return Promise.resolve(view);
+  }
+
+  usedBytes(): Promise<number> {
+    return Promise.resolve(0);
   }
 }

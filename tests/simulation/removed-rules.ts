@@ -108,12 +108,22 @@ export const removedRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "8: a damaged snapshot is passed over",
+    edits: [
+      {
+        file: "app/catalog/protocol/snapshots.ts",
+        kept: "if (error instanceof ObjectDamagedError) return undefined;",
+        removed: "",
+      },
+    ],
+  },
+  {
     name: "10: a view in doubt is thrown away",
     edits: [
       {
         file: "app/catalog/protocol/open-catalog.ts",
-        kept: "if (opened.isDiscarded) return;",
-        removed: "return;",
+        kept: 'notify({ kind: "view-discarded"',
+        removed: 'return; notify({ kind: "view-discarded"',
       },
     ],
   },
@@ -138,6 +148,16 @@ export const removedRules: readonly RemovedRule[] = [
         file: "app/catalog/protocol/open-catalog.ts",
         kept: "if (reached < sequence) {",
         removed: "if (false) {",
+      },
+    ],
+  },
+  {
+    name: "15: a rebuild reads segments",
+    edits: [
+      {
+        file: "app/catalog/protocol/open-catalog.ts",
+        kept: "for await (const run of this.parts.segments.after(0)) await this.#apply(opened, run);",
+        removed: "",
       },
     ],
   },

@@ -1,13 +1,11 @@
 import { personModel } from "../../app/catalog/person/person-model.ts";
 import { MemoryEngine } from "./memory-view.ts";
-import { type Outcome, simulate } from "./simulation.ts";
+import { type Counts, type Outcome, noCounts, simulate } from "./simulation.ts";
 import type { RealEngine } from "./simulated-views.ts";
 
 export interface Tally {
   seeds: number;
-  entries: number;
-  acknowledged: number;
-  crashes: number;
+  readonly counts: Counts;
   readonly failed: Outcome[];
 }
 
@@ -22,14 +20,23 @@ export interface RunOptions {
 
 export async function runSeeds(options: RunOptions): Promise<Tally> {
   const { first, count, mostFailures = 3, engine = new MemoryEngine(personModel.tables) } = options;
-  const tally: Tally = { seeds: 0, entries: 0, acknowledged: 0, crashes: 0, failed: [] };
+  const tally: Tally = { seeds: 0, counts: noCounts(), failed: [] };
   for (let seed = first; seed < first + count && tally.failed.length < mostFailures; seed++) {
     const outcome = await simulate(seed, engine);
     tally.seeds++;
-    tally.entries += outcome.entries;
-    tally.acknowledged += outcome.acknowledged;
-    tally.crashes += outcome.crashes;
+    add(tally.counts, outcome.counts);
     if (outcome.faults.length > 0) tally.failed.push(outcome);
   }
   return tally;
+}
+
+function add(sum: Counts, counts: Counts): void {
+  sum.entries += counts.entries;
+  sum.acknowledged += counts.acknowledged;
+  sum.refused += counts.refused;
+  sum.crashes += counts.crashes;
+  sum.restored += counts.restored;
+  sum.skippedSnapshots += counts.skippedSnapshots;
+  sum.discardedViews += counts.discardedViews;
+  sum.segments += counts.segments;
 }

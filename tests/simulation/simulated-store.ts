@@ -36,6 +36,7 @@ export class SimulatedStore implements ObjectStore {
   readonly #bucket: Bucket;
   readonly #life: Life;
   readonly #faults: () => StoreFaults;
+  logReads = 0;
 
   constructor(bucket: Bucket, life: Life, faults: () => StoreFaults) {
     this.#bucket = bucket;
@@ -53,6 +54,7 @@ export class SimulatedStore implements ObjectStore {
   }
 
   read(name: string): Promise<{ readonly bytes: Uint8Array; readonly object: StoredObject } | undefined> {
+    if (name.includes("/log/")) this.logReads++;
     return this.#ask(name, () => {
       const kept = this.#bucket.get(name);
       if (kept === undefined) return undefined;

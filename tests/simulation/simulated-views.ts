@@ -1,6 +1,7 @@
 import type { Changes } from "../../app/catalog/protocol/changes.ts";
 import type { Row } from "../../app/catalog/protocol/tables.ts";
 import type { Position, View, ViewContents, ViewEngine } from "../../app/catalog/protocol/view.ts";
+import type { Counts } from "./simulation.ts";
 import type { Life } from "./life.ts";
 
 export interface ViewFaults {
@@ -49,6 +50,10 @@ export class SimulatedView implements View {
     this.#position = position;
   }
 
+  snapshot(): Promise<{ readonly position: Position; readonly bytes: Uint8Array }> {
+    return this.#do(() => this.#view.snapshot());
+  }
+
   async close(): Promise<void> {
     await inItsTime(this.#life, this.#takesTime, () => this.#view.close());
   }
@@ -70,25 +75,47 @@ export class SimulatedView implements View {
 
 /** Makes the views of one instance. */
 export class SimulatedEngine implements ViewEngine<SimulatedView> {
+  readonly format: string;
   readonly #engine: RealEngine;
   readonly #life: Life;
   readonly #faults: () => ViewFaults;
   readonly #made: View[] = [];
+  readonly #counts: Counts;
 
-  constructor(engine: RealEngine, life: Life, faults: () => ViewFaults) {
+  constructor(engine: RealEngine, life: Life, faults: () => ViewFaults, counts: Counts) {
+    this.#counts = counts;
+    this.format = engine.format;
     this.#engine = engine;
     this.#life = life;
     this.#faults = faults;
   }
 
-  async create(owner: string): Promise<SimulatedView> {
+  create(owner: string): Promise<SimulatedView> {
+    return this.#open(() => this.#engine.create(owner));
+  }
+
+  async restore(owner: string, bytes: Uint8Array): Promise<SimulatedView> {
+    const view = await this.#open(() => this.#engine.restore(owner, bytes));
+    this.#counts.restored++;
+    return view;
+  }
+
+  usedBytes(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
+  async #open(open: () => Promise<View>): Promise<SimulatedView> {
     const { takesTime } = this.#engine;
-    const view = await inItsTime(this.#life, takesTime, () => this.#engine.create(owner));
-    if (this.#life.random.chance(this.#faults().failed)) {
+    const { random } = this.#life;
+    const faults = this.#faults();
+    if (random.chance(faults.pause)) await this.#life.sleep(random.delay(2));
+    const view = await inItsTime(this.#life, takesTime, open);
+    if (random.chance(faults.failed)) {
       await inItsTime(this.#life, takesTime, () => view.close());
       throw new Error("simulated: the view could not be made");
     }
     this.#made.push(view);
+    if (this.#life.isOver) await this.#life.promise(() => {});
     return new SimulatedView(view, this.#life, this.#faults, takesTime);
   }
 

@@ -2,38 +2,39 @@ import { crc32cOf } from "../../app/storage/crc32c.ts";
 import { Bucket } from "./bucket.ts";
 import { findFaults } from "./checks.ts";
 import { Client } from "./client.ts";
+import { endWell } from "./ending.ts";
 import { History } from "./history.ts";
-import { type Faults, Instance, type World } from "./instance.ts";
+import { Instance, type World } from "./instance.ts";
 import { Life } from "./life.ts";
 import { Random } from "./random.ts";
 import type { RealEngine } from "./simulated-views.ts";
 import { Timeline } from "./timeline.ts";
+import { calm, rot, weatherOf } from "./weather.ts";
 
 const mostEvents = 200_000;
 /** After this long nothing that was sent is still on its way. */
 const settlingMilliseconds = 8000;
 
-const calm: Faults = {
-  lostRequest: 0,
-  lostAnswer: 0,
-  late: 0,
-  duplicated: 0,
-  refused: 0,
-  failedRead: 0,
-  slow: 0,
-  failed: 0,
-  pause: 0,
-};
-
 export interface Outcome {
   readonly seed: number;
   /** What went wrong; none when all is well. */
   readonly faults: readonly string[];
-  readonly entries: number;
-  readonly acknowledged: number;
-  readonly crashes: number;
+  readonly counts: Counts;
   /** Of the whole history and the bucket: the same for the same seed. */
   readonly fingerprint: string;
+}
+
+/** How much of what a run had: a simulation in which something never happens proves nothing about it. */
+export interface Counts {
+  entries: number;
+  acknowledged: number;
+  refused: number;
+  crashes: number;
+  /** Views opened from a snapshot. */
+  restored: number;
+  skippedSnapshots: number;
+  discardedViews: number;
+  segments: number;
 }
 
 /** One run: a few instances, people and clients in a bad network, and then the truth about what they were told. */
@@ -41,117 +42,115 @@ export async function simulate(seed: number, engine: RealEngine): Promise<Outcom
   const random = new Random(seed);
   const timeline = new Timeline();
   const bucket = new Bucket(() => timeline.elapsed());
-  const storm = stormOf(random);
-  let faults = storm;
-  const world: World = { timeline, random, bucket, engine, faults: () => faults };
+  const weather = weatherOf(random);
+  let faults = weather;
+  const counts = noCounts();
+  const world: World = {
+    timeline,
+    random,
+    bucket,
+    engine,
+    faults: () => faults,
+    counts,
+    limits: {
+      mostOpen: random.pick([1, 1000]),
+      snapshotInterval: random.pick([3, 8, 1000]),
+      snapshotOnClosing: 2,
+      segmentLength: random.pick([4, 8]),
+    },
+  };
   const history = new History();
-  const instances = Array.from(
-    { length: random.whole(1, 4) },
-    (_, index) =>
-      new Instance(
-        world,
-        index + 1,
-        random.chance(0.2) ? random.between(-60_000, 60_000) : random.between(-200, 200),
-      ),
-  );
+  const instances = Array.from({ length: random.whole(1, 4) }, (_, index) => {
+    const skew = random.chance(0.2) ? random.between(-60_000, 60_000) : random.between(-200, 200);
+    return new Instance(world, index + 1, skew);
+  });
   for (const instance of instances) instance.start();
   const owners = Array.from({ length: random.whole(1, 2) }, (_, index) => `person-${index + 1}`);
   const clients = Array.from({ length: random.whole(2, 5) }, (_, index) => {
     const owner = owners[index % owners.length] ?? "";
     return new Client(world, instances, history, owner, `client${index + 1}`);
   });
-  let crashes = 0;
-  let isOver = false;
-  const duration = random.between(1500, 5000);
-
-  const crashing = async () => {
-    const life = new Life(timeline, random, 0);
-    const typical = random.between(300, 3000);
-    while (timeline.now < duration) {
-      await life.sleep(random.delay(typical));
-      const instance = random.pick(instances);
-      if (timeline.now >= duration || !instance.isRunning) continue;
-      instance.crash();
-      crashes++;
-      await life.sleep(random.delay(100));
-      instance.start();
-    }
-  };
+  const until = random.between(1500, 5000);
+  const found: string[] = [];
 
   const story = async () => {
-    await Promise.all([...clients.map((client) => client.work(duration)), crashing()]);
-    faults = calm;
-    const life = new Life(timeline, random, 0);
-    await life.sleep(settlingMilliseconds);
-    for (const owner of owners) {
-      const last = new Client(world, instances, history, owner, `last-of-${owner}`);
-      for (const instance of instances) {
-        const order = last.newCommand({
-          kind: "see-sign-in",
-          email: `${instance.number}@example.org`,
-          name: null,
-        });
-        await last.send(order, instance);
-        if (order.attempts.at(-1)?.told.kind !== "done")
-          broken.push(`instance ${instance.number} does not take commands of ${owner} any more`);
-      }
-      for (const instance of instances) {
-        await last.look(instance, 0);
-        const seen = history.looks.at(-1)?.seen;
-        if (seen === undefined || "error" in seen)
-          broken.push(`instance ${instance.number} does not answer ${owner} any more`);
-      }
-    }
+    await Promise.all([
+      ...clients.map((client) => client.work(until)),
+      crashAndStart(world, instances, weather.crash, until),
+      rot(bucket, timeline, random, weather.damage, until),
+    ]);
+    faults = { ...weather, ...calm };
+    await new Life(timeline, random, 0).sleep(settlingMilliseconds);
+    found.push(...(await endWell(world, instances, history, owners)));
   };
-  const broken: string[] = [];
-  const telling = story().then(() => {
-    isOver = true;
-  });
-  try {
-    await timeline.run(() => isOver, mostEvents);
-    if (isOver) await telling;
-    else broken.push("nothing happens any more, and not everyone has an answer");
-  } catch (error) {
-    broken.push(
-      `the simulation broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
-  }
+
+  found.push(...(await run(timeline, story)));
   for (const instance of instances) instance.crash();
   await timeline.run(() => true, 0);
   for (const owner of owners) {
     try {
-      broken.push(...(await findFaults(owner, history, bucket)));
+      found.push(...(await findFaults(owner, history, bucket)));
     } catch (error) {
-      broken.push(`the log of ${owner}: ${error instanceof Error ? error.message : String(error)}`);
+      found.push(`the log of ${owner}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  const entries = bucket.list("catalog/");
+  const told = history.orders.flatMap(({ attempts }) => attempts.map((attempt) => attempt.told.kind));
+  counts.acknowledged = told.filter((kind) => kind === "done").length;
+  counts.refused = told.filter((kind) => kind === "refused").length;
+  counts.entries = bucket.list("catalog/").filter(({ name }) => name.includes("/log/")).length;
+  counts.segments = bucket.list("catalog/").filter(({ name }) => name.includes("/segments/")).length;
+  return { seed, faults: found, counts, fingerprint: fingerprintOf(history, bucket) };
+}
+
+export function noCounts(): Counts {
   return {
-    seed,
-    faults: broken,
-    entries: entries.length,
-    acknowledged: history.orders
-      .flatMap(({ attempts }) => attempts)
-      .filter(({ told }) => told.kind === "done").length,
-    crashes,
-    fingerprint: fingerprintOf(history, bucket),
+    entries: 0,
+    acknowledged: 0,
+    refused: 0,
+    crashes: 0,
+    restored: 0,
+    skippedSnapshots: 0,
+    discardedViews: 0,
+    segments: 0,
   };
 }
 
-/** Some runs are calm, most are not. */
-function stormOf(random: Random): Faults {
-  const strength = random.chance(0.15) ? 0 : random.pick([0.3, 1, 1, 2.5]);
-  return {
-    lostRequest: 0.02 * strength,
-    lostAnswer: 0.05 * strength,
-    late: 0.03 * strength,
-    duplicated: 0.05 * strength,
-    refused: 0.02 * strength,
-    failedRead: 0.02 * strength,
-    slow: random.pick([0, 0.02, 0.2]),
-    failed: 0.005 * strength,
-    pause: random.pick([0, 0.1, 0.4]),
-  };
+/** Lets the story happen; what kept it from its end. */
+async function run(timeline: Timeline, story: () => Promise<void>): Promise<string[]> {
+  let isOver = false;
+  try {
+    const telling = story().then(() => {
+      isOver = true;
+    });
+    telling.catch(() => {
+      isOver = true;
+    });
+    await timeline.run(() => isOver, mostEvents);
+    if (!isOver) return ["nothing happens any more, and not everyone has an answer"];
+    await telling;
+    return [];
+  } catch (error) {
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return [`the simulation broke: ${trace}`];
+  }
+}
+
+async function crashAndStart(
+  { timeline, random, counts }: World,
+  instances: readonly Instance[],
+  typical: number,
+  until: number,
+): Promise<void> {
+  const life = new Life(timeline, random, 0);
+  while (timeline.now < until) {
+    await life.sleep(random.delay(typical));
+    const instance = random.pick(instances);
+    if (timeline.now >= until || !instance.isRunning) continue;
+    instance.crash();
+    counts.crashes++;
+    await life.sleep(random.delay(100));
+    instance.start();
+  }
 }
 
 function fingerprintOf(history: History, bucket: Bucket): string {

@@ -1,5 +1,6 @@
 import type { Database } from "../duckdb/database.ts";
-import { DuckDbEngine, type DuckDbView } from "../duckdb/duckdb-view.ts";
+import { DuckDbEngine } from "../duckdb/duckdb-engine.ts";
+import type { DuckDbView } from "../duckdb/duckdb-view.ts";
 import { OpenPeople } from "../open-people.ts";
 import type { OrganisationCatalog } from "../organisation-catalog.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";

@@ -13,6 +13,7 @@ export const organisationModel: Model<
   undefined
 > = {
   tables: organisationTables,
+  viewVersion: 1,
 
   initial: () => new Changes(organisationTables),
 

@@ -17,6 +17,7 @@ export interface PersonAnswer {
 /** A person's catalog: photos, uploads and profile. */
 export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
   tables: personTables,
+  viewVersion: 1,
 
   initial(owner) {
     const changes = new Changes(personTables);

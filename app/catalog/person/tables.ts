@@ -6,6 +6,7 @@ import type { Upload } from "../upload.ts";
 export const personTables = {
   photos: {
     key: "id",
+    newestFirst: "shownAt",
     columns: {
       id: column("text"),
       userId: column("text"),

@@ -17,6 +17,11 @@ export const commitLimits = {
   /** Slots lost to others before a batch gives up. */
   lostSlots: 40,
   firstPauseMilliseconds: 50,
+  /**
+   * A view that was not compared with the log for so long is compared before it decides, so that no writer is much
+   * older than this: a log's objects may be deleted a day after its account was closed.
+   */
+  writerFreshMilliseconds: 10 * 60 * 1000,
 } as const;
 
 export interface Outcome<A> {
@@ -77,6 +82,8 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
     for (let lost = 0; lost <= commitLimits.lostSlots; lost++) {
       const opened = await this.#catalog.opened();
       const since = parts.surroundings.elapsed();
+      if (opened.verifiedAt < since - commitLimits.writerFreshMilliseconds)
+        await this.#catalog.verify(opened, since);
       const batch = await this.#decide(opened, open);
       if (batch === undefined) continue;
       if (batch.accepted.length === 0) {

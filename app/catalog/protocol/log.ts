@@ -19,7 +19,7 @@ export class Log<T extends Tables, C, E, A> {
 
   /** @throws DamagedLogError, NewerEntryError */
   async read(sequence: number): Promise<Entry<E> | undefined> {
-    const name = this.#name(sequence);
+    const name = entryName(this.owner, sequence);
     try {
       const found = await this.#store.read(name);
       return found && decodeEntry(found.bytes, sequence, this.#model);
@@ -39,7 +39,7 @@ export class Log<T extends Tables, C, E, A> {
    */
   async create(entry: Entry<E>): Promise<boolean> {
     try {
-      await this.#store.put(this.#name(entry.seq), encodeEntry(entry), {
+      await this.#store.put(entryName(this.owner, entry.seq), encodeEntry(entry), {
         contentType: "application/json",
         ifAbsent: true,
       });
@@ -64,10 +64,10 @@ export class Log<T extends Tables, C, E, A> {
       next += window;
     }
   }
+}
 
-  #name(sequence: number): string {
-    return `catalog/${this.owner}/log/${sequence.toString().padStart(12, "0")}.json`;
-  }
+export function entryName(owner: string, sequence: number): string {
+  return `catalog/${owner}/log/${sequence.toString().padStart(12, "0")}.json`;
 }
 
 export class DamagedLogError extends Error {

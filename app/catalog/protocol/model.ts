@@ -8,6 +8,9 @@ import type { RowOf, Tables } from "./tables.ts";
 export interface Model<T extends Tables, C, E, A> {
   readonly tables: T;
 
+  /** Counted up when effects come to mean something else while the tables stay: views are then made anew from the log. */
+  readonly viewVersion: number;
+
   /** Rows that exist before the first entry. */
   initial(owner: string): Changes;
 

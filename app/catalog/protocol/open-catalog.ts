@@ -1,25 +1,13 @@
 import { Changes } from "./changes.ts";
 import type { Entry } from "./entry.ts";
 import { InvalidTokenError } from "./errors.ts";
-import type { Log } from "./log.ts";
-import type { Model } from "./model.ts";
+import { type CatalogParts, openView } from "./opening.ts";
 import { layEntries, positionAfter } from "./replay.ts";
-import type { Surroundings } from "./surroundings.ts";
 import type { Tables } from "./tables.ts";
-import type { View, ViewEngine } from "./view.ts";
+import type { View } from "./view.ts";
 
 /** A view that was compared with the log within this time may answer. */
 const freshMilliseconds = 1000;
-
-export interface CatalogParts<V extends View, T extends Tables, C, E, A> {
-  readonly owner: string;
-  readonly log: Log<T, C, E, A>;
-  readonly engine: ViewEngine<V>;
-  readonly model: Model<T, C, E, A>;
-  readonly surroundings: Surroundings;
-  /** Names this process in the entries that it writes. */
-  readonly writer: string;
-}
 
 /** A view and how far it can be trusted. */
 export interface Opened<V extends View> {
@@ -29,6 +17,8 @@ export interface Opened<V extends View> {
   /** Questions under way; a view that is thrown away is closed after the last. */
   questions: number;
   isDiscarded: boolean;
+  /** Entry of the newest snapshot that is known to be there; 0 for none. */
+  snapshotAt: number;
   /** The comparison with the log that is under way; who needs one no newer than it shares it. */
   following: Promise<void> | undefined;
 }
@@ -42,6 +32,9 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
   #opening: Promise<Opened<V>> | undefined;
   /** Changes of the view one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** Snapshots at or after this one gave a view that failed. */
+  #distrustedFrom = Number.POSITIVE_INFINITY;
+  #upkeep: Promise<void> | undefined;
 
   constructor(parts: CatalogParts<V, T, C, E, A>) {
     this.parts = parts;
@@ -99,7 +92,7 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
     try {
       return await question(opened.view);
     } catch (error) {
-      await this.discard(opened);
+      await this.#distrust(opened, error);
       throw error;
     } finally {
       opened.questions--;
@@ -116,37 +109,79 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
       await this.#apply(opened, [entry]);
       opened.verifiedAt = Math.max(opened.verifiedAt, since);
     } catch {
-      await this.discard(opened);
+      // The view is gone already, and the next one is opened from the store.
     }
   }
 
-  /** Throws the view away; the next question opens another from the store. */
-  async discard(opened: Opened<V>): Promise<void> {
+  /** Throws away a view that failed; the next question opens another from the store. */
+  async #distrust(opened: Opened<V>, error: unknown): Promise<void> {
+    if (opened.isDiscarded) return;
+    if (opened.snapshotAt > 0) this.#distrustedFrom = Math.min(this.#distrustedFrom, opened.snapshotAt);
+    const { notify, owner } = this.parts;
+    notify({ kind: "view-discarded", owner, error });
+    await this.#letGo(opened);
+  }
+
+  async #letGo(opened: Opened<V>): Promise<void> {
     if (opened.isDiscarded) return;
     opened.isDiscarded = true;
     this.#opening = undefined;
     if (opened.questions === 0) await opened.view.close();
   }
 
+  /** Whether a view is open or being opened. */
+  get isOpen(): boolean {
+    return this.#opening !== undefined;
+  }
+
+  /** Closes the view; whoever asks next opens another. Questions under way are answered. */
   async close(): Promise<void> {
-    const opening = this.#opening;
-    if (opening === undefined) return;
-    const opened = await opening.catch(() => undefined);
-    if (opened !== undefined) await this.discard(opened);
+    await this.#upkeep;
+    const opened = await this.#opening?.catch(() => undefined);
+    if (opened !== undefined) await this.#letGo(opened);
+  }
+
+  /**
+   * Copies the view and older parts of the log, if there is enough that is not copied yet, so that opening stays
+   * quick. Failing is no harm.
+   *
+   * @param entries how many entries make a new snapshot worth while
+   */
+  async keepUp(entries: number): Promise<void> {
+    this.#upkeep ??= this.#copy(entries).finally(() => {
+      this.#upkeep = undefined;
+    });
+    await this.#upkeep;
+  }
+
+  async #copy(entries: number): Promise<void> {
+    const { notify, owner, segments, snapshots } = this.parts;
+    try {
+      const opened = await this.opened();
+      if (opened.view.position.sequence - opened.snapshotAt < entries) return;
+      const { position, bytes } = await this.ask(opened, (view) => view.snapshot());
+      await snapshots.keep(position.sequence, bytes);
+      opened.snapshotAt = position.sequence;
+      await segments.write(position.sequence);
+    } catch (error) {
+      notify({ kind: "upkeep-failed", owner, error });
+    }
   }
 
   async #open(): Promise<Opened<V>> {
-    const { engine, model, owner } = this.parts;
-    const view = await engine.create(owner);
+    const view = await openView(this.parts, this.#distrustedFrom);
     const opened: Opened<V> = {
       view,
       verifiedAt: Number.NEGATIVE_INFINITY,
       questions: 0,
       isDiscarded: false,
+      snapshotAt: view.position.sequence,
       following: undefined,
     };
     try {
-      await view.apply(model.initial(owner), view.position);
+      if (opened.snapshotAt === 0) {
+        for await (const run of this.parts.segments.after(0)) await this.#apply(opened, run);
+      }
       await this.#follow(opened);
       return opened;
     } catch (error) {
@@ -180,9 +215,11 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
       try {
         await opened.view.apply(changes, positionAfter(last));
       } catch (error) {
-        await this.discard(opened);
+        await this.#distrust(opened, error);
         throw error;
       }
+      const { snapshotInterval } = this.parts.limits;
+      if (last.seq - opened.snapshotAt >= snapshotInterval) void this.keepUp(snapshotInterval);
     })();
     this.#turn = applying.catch(() => undefined);
     await applying;

@@ -38,6 +38,8 @@ export interface Table {
   /** The column that tells rows apart. The view has no index of it: uniqueness is the writer's check. */
   readonly key: string;
   readonly columns: Readonly<Record<string, Column>>;
+  /** A column of times: most questions are about the latest, so snapshots have these rows first. */
+  readonly newestFirst?: string;
 }
 
 export type Tables = Readonly<Record<string, Table>>;

@@ -25,6 +25,9 @@ export interface View {
   /** All changes and the new position, or none of it. */
   apply(changes: Changes, position: Position): Promise<void>;
 
+  /** A copy of one moment that the engine can restore. */
+  snapshot(): Promise<{ readonly position: Position; readonly bytes: Uint8Array }>;
+
   /** Lets go of memory and files. */
   close(): Promise<void>;
 }
@@ -36,6 +39,15 @@ export interface ViewContents {
 
 /** Makes views of one catalog each. */
 export interface ViewEngine<V extends View> {
-  /** An empty view; what an earlier one of the same owner left is removed first. */
+  /** Changes when snapshots of before cannot be restored any more. */
+  readonly format: string;
+
+  /** An empty view. */
   create(owner: string): Promise<V>;
+
+  /** The view that a snapshot was taken of. @throws when the bytes are no such thing */
+  restore(owner: string, bytes: Uint8Array): Promise<V>;
+
+  /** Memory and files that all open views take, about. */
+  usedBytes(): Promise<number>;
 }

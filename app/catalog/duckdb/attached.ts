@@ -1,0 +1,29 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Database } from "./database.ts";
+
+export interface Attached {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** A name and a file that were never used before, so that nothing of an earlier view can be met. */
+export function newAttached(database: Database): Attached {
+  const name = database.newName();
+  return { name, file: join(database.folder, `${name}.duckdb`) };
+}
+
+/** Opens the file, or makes it. */
+export async function attach(connection: DuckDBConnection, { name, file }: Attached): Promise<void> {
+  // No write-ahead log: a view need not survive its process. Small blocks: most people have few photos.
+  const options = "BLOCK_SIZE 16384, RECOVERY_MODE 'NO_WAL_WRITES'";
+  await connection.run(`ATTACH '${file.replaceAll("'", "''")}' AS ${name} (${options})`);
+}
+
+/** Whatever state it is in: afterwards neither database nor file is there. */
+export async function detach(database: Database, name: string, file: string): Promise<void> {
+  await database.use((connection) => connection.run(`DETACH DATABASE IF EXISTS ${name}`));
+  await rm(file, { force: true });
+  await rm(`${file}.wal`, { force: true });
+}

@@ -1,0 +1,112 @@
+import { type DuckDBConnection, LIST, VARCHAR, listValue } from "@duckdb/node-api";
+import { type Change, type Changes, type RowChange, changed } from "../protocol/changes.ts";
+import { type Row, type Table, type Tables, keyOf } from "../protocol/tables.ts";
+import { appendRow, boundType, boundValue, columnName } from "./columns.ts";
+import { findRows } from "./find-rows.ts";
+
+/** Up to so many changed rows are written one by one; more are written as sets. */
+const rowByRow = 3;
+
+/** Writes all of the changes within the transaction that the connection is in. */
+export async function writeChanges(
+  connection: DuckDBConnection,
+  view: string,
+  tables: Tables,
+  changes: Changes,
+): Promise<void> {
+  const isFew = changes.rowCount <= rowByRow;
+  for (const [name, description] of Object.entries(tables)) {
+    const rows = [...changes.of(name)];
+    const target = { connection, name, path: `${view}.${name}`, view, description };
+    if (isFew) for (const { key, change } of rows) await writeOne(target, key, change);
+    else if (rows.length > 0) await writeMany(target, rows);
+  }
+  for (const { table, column, before } of changes.expirations) {
+    await connection.run(`DELETE FROM ${view}.${table} WHERE ${columnName(column)} < $1::TIMESTAMP`, [
+      before,
+    ]);
+  }
+}
+
+interface Target {
+  readonly connection: DuckDBConnection;
+  readonly view: string;
+  readonly name: string;
+  /** Both, as SQL names the table. */
+  readonly path: string;
+  readonly description: Table;
+}
+
+async function writeOne(target: Target, key: string, change: Change): Promise<void> {
+  const { connection, path, description } = target;
+  if (change.kind === "patch") return await patchOne(target, key, change);
+  await connection.run(`DELETE FROM ${path} WHERE ${columnName(description.key)} = $1`, [key]);
+  if (change.kind === "put") await insert(target, [change.row]);
+}
+
+async function patchOne(
+  { connection, path, description }: Target,
+  key: string,
+  { set, add }: Extract<Change, { kind: "patch" }>,
+): Promise<void> {
+  const columns = Object.entries(description.columns).filter(
+    ([property]) => property in set || property in add,
+  );
+  if (columns.length === 0) return;
+  const assignments = columns.map(([property], index) => {
+    const name = columnName(property);
+    return `${name} = ${property in set ? "" : `${name} + `}$${index + 1}`;
+  });
+  await connection.run(
+    `UPDATE ${path} SET ${assignments.join(", ")} WHERE ${columnName(description.key)} = $${columns.length + 1}`,
+    [
+      ...columns.map(([property, column]) =>
+        boundValue(property in set ? set[property] : add[property], column),
+      ),
+      key,
+    ],
+    [...columns.map(([, column]) => boundType(column)), VARCHAR],
+  );
+}
+
+/** Patched rows are read, changed here and put back: a few statements, however many rows there are. */
+async function writeMany(target: Target, rows: readonly RowChange[]): Promise<void> {
+  const { connection, path, description } = target;
+  const patched = rows.filter(({ change }) => change.kind === "patch").map(({ key }) => key);
+  const before = new Map<string, Row>();
+  if (patched.length > 0) {
+    for (const row of await findRows(connection, path, description, description.key, patched)) {
+      before.set(keyOf(row, description), row);
+    }
+  }
+  await connection.run(
+    `DELETE FROM ${path} WHERE ${columnName(description.key)} IN (SELECT unnest($1))`,
+    [listValue(rows.map(({ key }) => key))],
+    [LIST(VARCHAR)],
+  );
+  const after = rows.map(({ key, change }) => changed(before.get(key), change));
+  await insert(
+    target,
+    after.filter((row) => row !== undefined),
+  );
+}
+
+async function insert(
+  { connection, view, name, path, description }: Target,
+  rows: readonly Row[],
+): Promise<void> {
+  const [first] = rows;
+  if (first === undefined) return;
+  if (rows.length === 1) {
+    const columns = Object.entries(description.columns);
+    await connection.run(
+      `INSERT INTO ${path} VALUES (${columns.map((_, index) => `$${index + 1}`).join(", ")})`,
+      columns.map(([property, column]) => boundValue(first[property], column)),
+      columns.map(([, column]) => boundType(column)),
+    );
+    return;
+  }
+  const appender = await connection.createAppender(name, "main", view);
+  for (const row of rows) appendRow(appender, row, description);
+  appender.closeSync();
+}

@@ -1,0 +1,64 @@
+import type { Log } from "./log.ts";
+import type { Model } from "./model.ts";
+import type { Notify } from "./notice.ts";
+import type { Segments } from "./segments.ts";
+import type { Snapshots } from "./snapshots.ts";
+import type { Surroundings } from "./surroundings.ts";
+import type { Tables } from "./tables.ts";
+import type { View, ViewEngine } from "./view.ts";
+
+/** What one owner's catalog is made of. */
+export interface CatalogParts<V extends View, T extends Tables, C, E, A> {
+  readonly owner: string;
+  readonly log: Log<T, C, E, A>;
+  readonly segments: Segments<T, C, E, A>;
+  readonly snapshots: Snapshots;
+  readonly engine: ViewEngine<V>;
+  readonly model: Model<T, C, E, A>;
+  readonly surroundings: Surroundings;
+  /** Names this process in the entries that it writes. */
+  readonly writer: string;
+  readonly notify: Notify;
+  readonly limits: { readonly snapshotInterval: number };
+}
+
+/**
+ * A view to begin with: the newest snapshot's that can be restored, else an empty one. What an earlier process
+ * left on this machine is never asked.
+ *
+ * @param below only snapshots before this entry are trusted
+ */
+export async function openView<V extends View, T extends Tables, C, E, A>(
+  parts: CatalogParts<V, T, C, E, A>,
+  below: number,
+): Promise<V> {
+  const { engine, notify, owner, snapshots } = parts;
+  for (const sequence of await snapshots.sequences()) {
+    if (sequence >= below) continue;
+    const bytes = await snapshots.read(sequence);
+    try {
+      const view = bytes && (await engine.restore(owner, bytes));
+      if (view?.position.sequence === sequence) return view;
+      await view?.close();
+      notify({ kind: "snapshot-skipped", owner, sequence });
+    } catch (error) {
+      notify({ kind: "snapshot-skipped", owner, sequence, error });
+    }
+  }
+  return await createView(parts);
+}
+
+async function createView<V extends View, T extends Tables, C, E, A>({
+  engine,
+  model,
+  owner,
+}: CatalogParts<V, T, C, E, A>): Promise<V> {
+  const view = await engine.create(owner);
+  try {
+    await view.apply(model.initial(owner), view.position);
+    return view;
+  } catch (error) {
+    await view.close();
+    throw error;
+  }
+}

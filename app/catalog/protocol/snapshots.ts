@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { ObjectDamagedError, ObjectExistsError, type ObjectStore } from "../../storage/object-store.ts";
+import type { Tables } from "./tables.ts";
+
+/** Newest ones that are left when a newer one is put: one to open from, one for when that is damaged. */
+const keptSnapshots = 2;
+
+/**
+ * Copies of one owner's view: `catalog/{owner}/snapshots/{format}/{seq}`. They save time and nothing else: any of them
+ * may be missing, damaged or deleted.
+ */
+export class Snapshots {
+  readonly #store: ObjectStore;
+  readonly #prefix: string;
+  readonly #ownersPrefix: string;
+
+  /** @param format whoever reads snapshots of another one would misread them: snapshotFormat() */
+  constructor(store: ObjectStore, owner: string, format: string) {
+    this.#store = store;
+    this.#ownersPrefix = `catalog/${owner}/snapshots/`;
+    this.#prefix = `${this.#ownersPrefix}${format}/`;
+  }
+
+  /** Sequence numbers of those that are there, the newest first. */
+  async sequences(): Promise<readonly number[]> {
+    const sequences: number[] = [];
+    for await (const { name } of this.#store.list(this.#prefix)) {
+      const sequence = Number(name.slice(this.#prefix.length));
+      if (Number.isSafeInteger(sequence)) sequences.push(sequence);
+    }
+    return sequences.toReversed();
+  }
+
+  /** Undefined where it is not there any more, or is not what was put. */
+  async read(sequence: number): Promise<Uint8Array | undefined> {
+    try {
+      return (await this.#store.read(this.#name(sequence)))?.bytes;
+    } catch (error) {
+      if (error instanceof ObjectDamagedError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Keeps it, unless another instance has kept one of the same moment, and drops those that are too old to be of use. */
+  async keep(sequence: number, bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#store.put(this.#name(sequence), bytes, { ifAbsent: true });
+    } catch (error) {
+      if (!(error instanceof ObjectExistsError)) throw error;
+    }
+    for (const old of (await this.sequences()).slice(keptSnapshots)) await this.drop(old);
+  }
+
+  async drop(sequence: number): Promise<void> {
+    await this.#store.delete(this.#name(sequence));
+  }
+
+  /** All of them, of every format: what they hold is to be forgotten. */
+  async dropAll(): Promise<void> {
+    for await (const { name } of this.#store.list(this.#ownersPrefix)) await this.#store.delete(name);
+  }
+
+  #name(sequence: number): string {
+    return `${this.#prefix}${sequence.toString().padStart(12, "0")}`;
+  }
+}
+
+/**
+ * Names what a snapshot's bytes mean: the engine's file format, the tables, and the version of what effects mean. A
+ * release that changes any of these opens from the log, and leaves the snapshots of the release before it alone.
+ */
+export function snapshotFormat(engineFormat: string, model: { tables: Tables; viewVersion: number }): string {
+  const described = JSON.stringify([engineFormat, model.viewVersion, model.tables]);
+  return createHash("sha256").update(described).digest("hex").slice(0, 12);
+}

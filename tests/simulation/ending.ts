@@ -1,0 +1,77 @@
+import { Client } from "./client.ts";
+import type { History } from "./history.ts";
+import { Instance, type World } from "./instance.ts";
+
+/** When the weather has cleared everything must work again, and a view made anew must be the one that was live. */
+export async function endWell(
+  world: World,
+  instances: readonly Instance[],
+  history: History,
+  owners: readonly string[],
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const owner of owners) {
+    const last = new Client(world, instances, history, owner, `last-of-${owner}`);
+    for (const instance of instances) found.push(...(await commandOnceMore(last, instance, owner)));
+    for (const instance of instances) found.push(...(await lookOnceMore(last, instance, history)));
+    const fresh = new Instance(world, instances.length + 1, 0);
+    fresh.start();
+    found.push(...(await lookOnceMore(last, fresh, history)));
+    fresh.crash();
+    found.push(...(await rebuild(world, last, fresh, history, owner)));
+  }
+  return found;
+}
+
+async function commandOnceMore(client: Client, instance: Instance, owner: string): Promise<string[]> {
+  const email = `${instance.number}@example.org`;
+  const order = client.newCommand({ kind: "see-sign-in", email, name: null });
+  await client.send(order, instance);
+  return order.attempts.at(-1)?.told.kind === "done"
+    ? []
+    : [`instance ${instance.number} does not take commands of ${owner} any more`];
+}
+
+async function lookOnceMore(client: Client, instance: Instance, history: History): Promise<string[]> {
+  await client.look(instance, 0);
+  const look = history.looks.at(-1);
+  return look === undefined || "error" in look.seen
+    ? [`instance ${instance.number} does not answer ${look?.owner ?? ""} any more`]
+    : [];
+}
+
+/** Without any snapshot, from segments and the log: right, and reading few objects. */
+async function rebuild(
+  { bucket, limits }: World,
+  client: Client,
+  fresh: Instance,
+  history: History,
+  owner: string,
+): Promise<string[]> {
+  for (const { name } of bucket.list(`catalog/${owner}/snapshots/`)) bucket.delete(name);
+  const entries = bucket.list(`catalog/${owner}/log/`).length;
+  const { segmentLength } = limits;
+  const covered = soundSegments(bucket, owner, segmentLength) * segmentLength;
+  fresh.start();
+  const found = await lookOnceMore(client, fresh, history);
+  // Windows double, so at most about as many again are looked for beyond the end.
+  const most = 2 * (entries - covered) + 3;
+  if (fresh.logReads > most) {
+    found.push(
+      `a rebuild read ${fresh.logReads} log objects; ${covered} of ${entries} entries are in segments`,
+    );
+  }
+  fresh.crash();
+  return found;
+}
+
+/** How many from the first on are there and whole, without a gap. */
+function soundSegments(bucket: World["bucket"], owner: string, length: number): number {
+  let count = 0;
+  for (const { name } of bucket.list(`catalog/${owner}/segments/`)) {
+    const first = Number.parseInt(name.split("/").at(-1) ?? "", 10);
+    if (first !== count * length + 1 || !bucket.isSound(name)) break;
+    count++;
+  }
+  return count;
+}
