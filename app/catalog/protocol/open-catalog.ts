@@ -148,10 +148,14 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
    * @param entries how many entries make a new snapshot worth while
    */
   async keepUp(entries: number): Promise<void> {
-    this.#upkeep ??= this.#copy(entries).finally(() => {
-      this.#upkeep = undefined;
-    });
-    await this.#upkeep;
+    const before = this.#upkeep;
+    const upkeep = (async () => {
+      await before;
+      await this.#copy(entries);
+    })();
+    this.#upkeep = upkeep;
+    await upkeep;
+    if (this.#upkeep === upkeep) this.#upkeep = undefined;
   }
 
   async #copy(entries: number): Promise<void> {
@@ -219,7 +223,8 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
         throw error;
       }
       const { snapshotInterval } = this.parts.limits;
-      if (last.seq - opened.snapshotAt >= snapshotInterval) void this.keepUp(snapshotInterval);
+      const isDue = last.seq - opened.snapshotAt >= snapshotInterval;
+      if (isDue && this.#upkeep === undefined) void this.keepUp(snapshotInterval);
     })();
     this.#turn = applying.catch(() => undefined);
     await applying;
