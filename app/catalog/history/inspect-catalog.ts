@@ -1,0 +1,40 @@
+import type { ObjectStore } from "../../storage/object-store.ts";
+import { organisationModel } from "../organisation/organisation-model.ts";
+import { personModel } from "../person/person-model.ts";
+import { NewerEntryError } from "../protocol/entry.ts";
+import { DamagedLogError, Log } from "../protocol/log.ts";
+import { listLog, organisationOwner } from "./stored-logs.ts";
+
+export interface Inspection {
+  readonly owner: string;
+  /** Objects of entries. Fewer than `head`: some are missing. */
+  readonly entries: number;
+  /** The highest number; 0 where there is no entry. */
+  readonly head: number;
+  /** Of the entry at the head, ISO 8601 in UTC; null where it cannot be read or is not there. */
+  readonly newestAt: string | null;
+  /** Names no writer has, and what is wrong at the head. Reads no other entry: `verifyCatalog` does. */
+  readonly problems: readonly string[];
+}
+
+/** @throws the store's error when it does not answer */
+export async function inspectCatalog(store: ObjectStore, owner: string): Promise<Inspection> {
+  const { numbers, strangers } = await listLog(store, owner);
+  const head = numbers.at(-1) ?? 0;
+  const problems = strangers.map((name) => `'${name}' is no entry`);
+  if (numbers.length < head) problems.push(`${head - numbers.length} of ${head} entries are missing`);
+  let newestAt: string | null = null;
+  try {
+    newestAt = head === 0 ? null : ((await readEntry(store, owner, head))?.at ?? null);
+  } catch (error) {
+    if (!(error instanceof DamagedLogError) && !(error instanceof NewerEntryError)) throw error;
+    problems.push(error.message);
+  }
+  return { owner, entries: numbers.length, head, newestAt, problems };
+}
+
+async function readEntry(store: ObjectStore, owner: string, sequence: number) {
+  return owner === organisationOwner
+    ? await new Log(store, owner, organisationModel).read(sequence)
+    : await new Log(store, owner, personModel).read(sequence);
+}

@@ -1,0 +1,75 @@
+import { ObjectDamagedError, type ObjectStore } from "../../storage/object-store.ts";
+
+const root = "catalog/";
+
+/** The owner of the organisation's log; everyone else's is a person's id. */
+export const organisationOwner = "organisation";
+
+export interface StoredLog {
+  /** Numbers of the entries that there are objects of, ascending. */
+  readonly numbers: readonly number[];
+  /** Names within the log that no entry has. */
+  readonly strangers: readonly string[];
+}
+
+/** Everyone who has a log, in the order of their ids. Asks one question for each, however long the logs are. */
+export async function* listOwners(store: ObjectStore): AsyncIterable<string> {
+  let after: string | undefined;
+  for (;;) {
+    const name = await firstName(store, after);
+    if (name === undefined) return;
+    const [owner = "", inner] = name.slice(root.length).split("/");
+    // Beside the folders of logs; nothing is read from there.
+    if (inner === undefined) {
+      after = name;
+      continue;
+    }
+    yield owner;
+    // '0' follows '/': the next name is nothing of this owner's.
+    after = `${root}${owner}0`;
+  }
+}
+
+async function firstName(store: ObjectStore, startAfter: string | undefined): Promise<string | undefined> {
+  try {
+    const options = { limit: 1, ...(startAfter !== undefined && { startAfter }) };
+    for await (const { name } of store.list(root, options)) return name;
+    return undefined;
+  } catch (error) {
+    if (error instanceof ObjectDamagedError) return error.objectName;
+    throw error;
+  }
+}
+
+/** What lies in the owner's log by its names, damaged or not. */
+export async function listLog(store: ObjectStore, owner: string): Promise<StoredLog> {
+  const prefix = `${root}${owner}/log/`;
+  const numbers: number[] = [];
+  const strangers: string[] = [];
+  for await (const name of names(store, prefix)) {
+    const digits = /^(\d{12})\.json$/.exec(name.slice(prefix.length))?.[1];
+    const number = Number(digits ?? 0);
+    if (number > 0) numbers.push(number);
+    else strangers.push(name);
+  }
+  return { numbers, strangers };
+}
+
+/** One damaged object does not end the list: it is in it by its name. */
+async function* names(store: ObjectStore, prefix: string): AsyncIterable<string> {
+  let startAfter: string | undefined;
+  for (;;) {
+    try {
+      const options = startAfter === undefined ? {} : { startAfter };
+      for await (const { name } of store.list(prefix, options)) {
+        yield name;
+        startAfter = name;
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof ObjectDamagedError) || error.objectName === startAfter) throw error;
+      yield error.objectName;
+      startAfter = error.objectName;
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import { localRecords } from "./records-location.ts";
+
+export const help = `Looks into the catalogs that the service keeps. Reads only; the service may run meanwhile.
+
+  imgstream catalog inspect                who has a catalog, how many entries, of when the newest is
+  imgstream catalog verify                 reads every entry and says what is damaged and what to do
+
+  --records URL     gs://BUCKET or file:///FOLDER (default: ${localRecords} in this folder)
+  --person ID       only this one; 'organisation' is everyone's directory, settings and flags
+  --json            lines of JSON
+  --help            this
+
+Ends with 0 when all is well, 1 when something is damaged, 2 when it was asked for what there is not, and 3 when the
+store does not answer.`;

@@ -1,0 +1,55 @@
+import { organisationOwner, listOwners } from "../catalog/history/stored-logs.ts";
+import type { ObjectStore } from "../storage/object-store.ts";
+import { help } from "./help.ts";
+import { inspect } from "./inspect.ts";
+import { openRecords } from "./records-location.ts";
+import { parseRequest, type Request } from "./request.ts";
+import { type ExitCode, exitCodes, type Terminal, UsageError } from "./terminal.ts";
+import { verify } from "./verify.ts";
+
+/** Runs one command of the program to its end. Never throws. */
+export async function runCommand(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  try {
+    const request = parseRequest(words);
+    if (request === undefined) {
+      terminal.write(help);
+      return exitCodes.fine;
+    }
+    return await answer(request, openRecords(request.records), terminal);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      terminal.complain(error.message);
+      return exitCodes.usage;
+    }
+    terminal.complain(`Not finished: ${sentence(error)}`);
+    return exitCodes.unavailable;
+  }
+}
+
+async function answer(request: Request, store: ObjectStore, terminal: Terminal): Promise<ExitCode> {
+  switch (request.verb) {
+    case "inspect":
+      return await inspect(store, await ownersOf(request, store), request, terminal);
+    case "verify":
+      return await verify(store, await ownersOf(request, store), request, terminal);
+  }
+}
+
+/** @throws UsageError when there is nobody of the id that was asked for */
+async function ownersOf({ person }: Request, store: ObjectStore): Promise<readonly string[]> {
+  const owners: string[] = [];
+  for await (const owner of listOwners(store))
+    if (person === undefined || owner === person) owners.push(owner);
+  if (person !== undefined && owners.length === 0) {
+    throw new UsageError(`no catalog of '${person}': 'imgstream catalog inspect' shows who there is`);
+  }
+  // What concerns everyone comes first.
+  return owners.toSorted(
+    (one, other) => Number(other === organisationOwner) - Number(one === organisationOwner),
+  );
+}
+
+function sentence(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+}
