@@ -4,9 +4,13 @@ export const help = `Looks into the catalogs that the service keeps. Reads only;
 
   imgstream catalog inspect                who has a catalog, how many entries, of when the newest is
   imgstream catalog verify                 reads every entry and says what is damaged and what to do
+  imgstream catalog history --person ID    what happened to a person's catalog, in words
+  imgstream catalog export  --person ID    the profile and every photo as lines of JSON
 
   --records URL     gs://BUCKET or file:///FOLDER (default: ${localRecords} in this folder)
   --person ID       only this one; 'organisation' is everyone's directory, settings and flags
+  --sequence N      history, export: the catalog as it was after entry N
+  --at TIME         history, export: as it was at this time, like 2026-11-23T08:30:00Z
   --json            lines of JSON
   --help            this
 

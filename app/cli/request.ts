@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
+import type { Moment } from "../catalog/history/past-catalog.ts";
 import { UsageError } from "./terminal.ts";
 
-export const verbs = ["inspect", "verify"] as const;
+export const verbs = ["inspect", "verify", "history", "export"] as const;
 export type Verb = (typeof verbs)[number];
 
 export interface Request {
@@ -9,6 +10,7 @@ export interface Request {
   readonly records: string | undefined;
   /** A person's id, or `organisation`. */
   readonly person: string | undefined;
+  readonly moment: Moment | undefined;
   readonly isJson: boolean;
 }
 
@@ -30,7 +32,34 @@ export function parseRequest(words: readonly string[]): Request | undefined {
   if (person !== undefined && !/^[A-Za-z0-9-]{1,100}$/.test(person)) {
     throw new UsageError(`--person must be an id as 'imgstream catalog inspect' shows it, got '${person}'`);
   }
-  return { verb, records, person, isJson: json === true };
+  const moment = momentOf(values);
+  if (moment !== undefined && (verb === "inspect" || verb === "verify")) {
+    throw new UsageError(`${verb} takes no --sequence and no --at: it is about the whole log`);
+  }
+  if (person === undefined && (verb === "history" || verb === "export")) {
+    throw new UsageError(`${verb} needs --person: 'imgstream catalog inspect' shows who there is`);
+  }
+  return { verb, records, person, moment, isJson: json === true };
+}
+
+function momentOf({ sequence, at }: { sequence?: string; at?: string }): Moment | undefined {
+  if (sequence !== undefined && at !== undefined) {
+    throw new UsageError("give --sequence or --at, not both");
+  }
+  if (sequence !== undefined) {
+    if (!/^\d{1,12}$/.test(sequence)) {
+      throw new UsageError(`--sequence must be the number of an entry, from 0, got '${sequence}'`);
+    }
+    return { sequence: Number(sequence) };
+  }
+  if (at === undefined) return undefined;
+  // Without a zone it would mean another moment on every machine.
+  if (!/^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(at) || Number.isNaN(Date.parse(at))) {
+    throw new UsageError(
+      `--at must be a time with its zone like 2026-11-23T08:30:00Z, or a day (its beginning, UTC), got '${at}'`,
+    );
+  }
+  return { at: new Date(at).toISOString() };
 }
 
 function parse(words: readonly string[]) {
@@ -41,6 +70,8 @@ function parse(words: readonly string[]) {
       options: {
         records: { type: "string" },
         person: { type: "string" },
+        sequence: { type: "string" },
+        at: { type: "string" },
         json: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },

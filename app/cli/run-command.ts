@@ -1,6 +1,8 @@
-import { organisationOwner, listOwners } from "../catalog/history/stored-logs.ts";
+import { listLog, listOwners, organisationOwner } from "../catalog/history/stored-logs.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
+import { exportPerson } from "./export.ts";
 import { help } from "./help.ts";
+import { history } from "./history.ts";
 import { inspect } from "./inspect.ts";
 import { openRecords } from "./records-location.ts";
 import { parseRequest, type Request } from "./request.ts";
@@ -27,12 +29,23 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
 }
 
 async function answer(request: Request, store: ObjectStore, terminal: Terminal): Promise<ExitCode> {
-  switch (request.verb) {
-    case "inspect":
-      return await inspect(store, await ownersOf(request, store), request, terminal);
-    case "verify":
-      return await verify(store, await ownersOf(request, store), request, terminal);
-  }
+  const owners = await ownersOf(request, store);
+  if (request.verb === "inspect") return await inspect(store, owners, request, terminal);
+  if (request.verb === "verify") return await verify(store, owners, request, terminal);
+  const [owner = ""] = owners;
+  await checkReached(request, store, owner);
+  const ask = request.verb === "history" ? history : exportPerson;
+  return await ask(store, owner, request, terminal);
+}
+
+/** @throws UsageError when the log does not reach the entry that was asked for */
+async function checkReached({ moment }: Request, store: ObjectStore, owner: string): Promise<void> {
+  if (moment === undefined || !("sequence" in moment)) return;
+  const head = (await listLog(store, owner)).numbers.at(-1) ?? 0;
+  if (moment.sequence <= head) return;
+  throw new UsageError(
+    `--sequence must be an entry of ${owner}, the last entry is ${head}, got ${moment.sequence}`,
+  );
 }
 
 /** @throws UsageError when there is nobody of the id that was asked for */

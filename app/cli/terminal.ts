@@ -26,7 +26,7 @@ export function jsonLine(value: object): string {
 }
 
 function snakeCased(name: string): string {
-  return name.replaceAll(/[A-Z0-9]+/g, (found) => (/\d/.test(found) ? found : `_${found.toLowerCase()}`));
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** `1 entry`, `2 entries`. */

@@ -1,0 +1,70 @@
+import type { ObjectStore } from "../../storage/object-store.ts";
+import type { Profile } from "../catalog.ts";
+import type { Photo } from "../photo.ts";
+import { personModel } from "../person/person-model.ts";
+import { profileFrom } from "../person/settings.ts";
+import { photoFrom } from "../person/tables.ts";
+import type { Model } from "../protocol/model.ts";
+import type { Tables } from "../protocol/tables.ts";
+import type { Damage } from "./damage.ts";
+import { RebuiltState } from "./rebuilt-state.ts";
+import { type Step, walkLog } from "./walk-log.ts";
+
+/** After this entry, or after the last one up to this time (ISO 8601 in UTC). */
+export type Moment = { readonly sequence: number } | { readonly at: string };
+
+/** A person's catalog as it was, or why nobody can say. */
+export type PastCatalog =
+  | {
+      /** Number and time of the last entry that is in it; 0 and null before the first. */
+      readonly sequence: number;
+      readonly at: string | null;
+      /** In whatever state, in the trash or not, in the order of their ids. */
+      readonly photos: readonly Photo[];
+      /** Undefined while the person had never signed in. */
+      readonly profile: Profile | undefined;
+      /** When the person closed the account; nothing happened after it. */
+      readonly closedAt: string | null;
+      /** What counted against the quota. */
+      readonly storageUsed: number;
+    }
+  | { readonly damage: readonly Damage[] };
+
+/** @throws the store's error when it does not answer */
+export async function personAt(store: ObjectStore, owner: string, moment?: Moment): Promise<PastCatalog> {
+  const state = new RebuiltState(owner, personModel);
+  for await (const step of stepsUntil(store, owner, personModel, moment)) state.take(step);
+  // Damage of what is left in spite of it, like a time that goes back, makes no photo wrong.
+  if (!state.isWhole) return { damage: state.damage };
+  const user = state.rows("users").find(({ id }) => id === owner);
+  return {
+    sequence: state.newest?.seq ?? 0,
+    at: state.newest?.at ?? null,
+    photos: state
+      .rows("photos")
+      .map(photoFrom)
+      .toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+    profile: user && profileFrom(user),
+    closedAt: user?.closedAt ?? null,
+    storageUsed: user?.storageUsed ?? 0,
+  };
+}
+
+/** The log's steps up to the moment, this included. */
+export async function* stepsUntil<T extends Tables, C, E, A>(
+  store: ObjectStore,
+  owner: string,
+  model: Model<T, C, E, A>,
+  moment?: Moment,
+): AsyncIterable<Step<E>> {
+  for await (const step of walkLog(store, owner, model)) {
+    if (moment !== undefined && isAfter(step, moment)) return;
+    yield step;
+  }
+}
+
+/** What cannot be read has no time; it is after the moment only if an entry before it is. */
+function isAfter(step: Step<unknown>, moment: Moment): boolean {
+  if ("sequence" in moment) return step.sequence > moment.sequence;
+  return "entry" in step && Date.parse(step.entry.at) > Date.parse(moment.at);
+}

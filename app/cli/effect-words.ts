@@ -1,0 +1,69 @@
+import type { OrganisationEffect } from "../catalog/organisation/effects.ts";
+import type { Effect } from "../catalog/person/effects.ts";
+
+/** What happened to a person's catalog, in words. */
+export function effectWords(effect: Effect): string {
+  switch (effect.kind) {
+    case "photo-added": {
+      const { id, filename, width, height, sizeBytes, state } = effect.photo;
+      const rest = state === "processing" ? ", pictures to be made" : "";
+      return `added photo ${id}: '${filename}', ${width} × ${height}, ${sizeBytes} bytes${rest}`;
+    }
+    case "photo-trashed":
+      return `put photo ${effect.photoId} into the trash`;
+    case "photo-restored":
+      return `took photo ${effect.photoId} out of the trash`;
+    case "photo-derived":
+      return `made the pictures of photo ${effect.photoId} by procedure ${effect.derivation}`;
+    case "processing-failed":
+      return `could not make the pictures of photo ${effect.photoId}: ${JSON.stringify(effect.metadata)}`;
+    case "photo-purging":
+      return `began to delete photo ${effect.photoId} for good`;
+    case "photo-purged":
+      return `deleted photo ${effect.photoId} for good`;
+    case "upload-opened": {
+      const { id, filename, sizeBytes, expiresDate } = effect.upload;
+      return `opened upload ${id}: '${filename}', ${sizeBytes} bytes reserved until ${expiresDate}`;
+    }
+    case "upload-completed":
+      return `upload ${effect.uploadId} became photo ${effect.photoId}`;
+    case "upload-closed":
+      return `closed upload ${effect.uploadId}`;
+    case "signed-in":
+      return `signed in as ${effect.email}${effect.isFirst ? " for the first time" : ""}`;
+    case "photo-edited":
+      return `changed photo ${effect.photoId}: ${JSON.stringify(effect.changes)}`;
+    case "settings-changed":
+      return `changed the settings to ${JSON.stringify(effect.settings)}`;
+    case "quota-set":
+      return `has a quota of ${effect.bytes} bytes from administrator ${effect.administratorId}`;
+    case "account-closed":
+      return "closed the account";
+  }
+}
+
+/** What happened to the organisation, in words. */
+export function organisationEffectWords(effect: OrganisationEffect): string {
+  switch (effect.kind) {
+    case "member-joined":
+      return `${effect.email} joined as ${effect.userId}`;
+    case "member-renamed":
+      return `${effect.userId} is now ${effect.name ?? "without a name"}, ${effect.email}`;
+    case "member-lost-email":
+      return `the address of ${effect.userId} belongs to somebody else now`;
+    case "member-closed":
+      return `${effect.userId} closed the account`;
+    case "quota-set":
+      return effect.bytes === null
+        ? `${effect.userId} has everyone's quota again`
+        : `${effect.userId} has a quota of ${effect.bytes} bytes`;
+    case "setting-set":
+      return `set '${effect.name}' to ${JSON.stringify(effect.value)}`;
+    case "flag-set":
+      return `flag '${effect.name}' is ${effect.isEnabled ? "on for everyone" : `on for ${effect.userIds.join(", ") || "nobody"}`}`;
+    case "flag-removed":
+      return `removed flag '${effect.name}'`;
+    case "statistics-recorded":
+      return `${effect.day}: ${effect.people} people, ${effect.photos} photos, ${effect.bytes} bytes`;
+  }
+}

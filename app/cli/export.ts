@@ -1,0 +1,38 @@
+import { type Moment, personAt } from "../catalog/history/past-catalog.ts";
+import { organisationOwner } from "../catalog/history/stored-logs.ts";
+import type { ObjectStore } from "../storage/object-store.ts";
+import { type ExitCode, exitCodes, jsonLine, type Terminal, UsageError } from "./terminal.ts";
+import { writeDamage } from "./verify.ts";
+
+/**
+ * Prints a person's catalog of a moment as lines of JSON, told apart by `record`: first the catalog's position, then
+ * the profile where there is one, then the photos by id. All or, where an entry is damaged, nothing.
+ *
+ * @throws UsageError for the organisation, which has no photos
+ */
+export async function exportPerson(
+  store: ObjectStore,
+  owner: string,
+  { moment }: { readonly moment: Moment | undefined },
+  { write, complain }: Terminal,
+): Promise<ExitCode> {
+  if (owner === organisationOwner) {
+    throw new UsageError(
+      "export is about a person's photos: 'imgstream catalog history' shows the organisation's",
+    );
+  }
+  const past = await personAt(store, owner, moment);
+  if ("damage" in past) {
+    complain(`Nothing is exported: the catalog of ${owner} is damaged before that moment.`);
+    for (const damage of past.damage) writeDamage(damage, complain);
+    return exitCodes.damage;
+  }
+  const { sequence, at, photos, profile, closedAt } = past;
+  write(jsonLine({ record: "catalog", userId: owner, sequence, at, closedAt, photos: photos.length }));
+  if (profile !== undefined) {
+    const settings = { private_by_default: profile.settings.privateByDefault };
+    write(jsonLine({ record: "profile", ...profile, settings }));
+  }
+  for (const photo of photos) write(jsonLine({ record: "photo", ...photo }));
+  return exitCodes.fine;
+}

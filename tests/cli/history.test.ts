@@ -1,0 +1,166 @@
+import { rmSync, truncateSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { Command } from "../../app/catalog/catalog.ts";
+import { add, newKey, openCatalog, person, surroundingsAt } from "../catalog/fixtures.ts";
+import { entryFile, entryName, recordsFolder, run } from "./command.ts";
+
+const start = Date.parse("2026-11-23T08:00:00.000Z");
+
+/** 1 signed in at 8:00, 2 added p1 at 9:00, 3 added p2 at 10:00, 4 trashed p1 at 11:00. */
+async function fourHours() {
+  const place = recordsFolder();
+  const clock = { now: start };
+  const catalog = await openCatalog(place.folder, { surroundings: surroundingsAt(clock) });
+  const hour = () => (clock.now += 3_600_000);
+  await catalog.execute(
+    person,
+    { kind: "see-sign-in", email: "ada@example.com", name: "Ada" },
+    { idempotencyKey: newKey() },
+  );
+  hour();
+  await add(catalog, "p1", { metadata: { exposureTime: "1/60" } });
+  hour();
+  await add(catalog, "p2", { takenAt: "2015-09-08T11:02:17", sizeBytes: 500 });
+  hour();
+  await catalog.execute(person, { kind: "trash-photo", photoId: "p1" }, { idempotencyKey: newKey() });
+  const flag = { name: "albums", isEnabled: false, userIds: [person] };
+  await catalog.organisation.execute({ kind: "set-flag", flag }, { idempotencyKey: newKey() });
+  const photos = (await catalog.everyPhoto(person, { limit: 10 })).map((photo) => ({ ...photo }));
+  const profile = await catalog.profile(person);
+  await catalog.close();
+  const ask = (verb: string, ...rest: string[]) =>
+    run("catalog", verb, "--records", place.url, "--person", person, ...rest);
+  return { ...place, ask, photos, profile };
+}
+
+const recordsOf = (lines: readonly string[]) =>
+  lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+
+test("history tells every change in words", async () => {
+  const { ask } = await fourHours();
+  const { code, lines } = await ask("history");
+  expect(code).toBe(0);
+  expect(lines.map((line) => line.trim())).toEqual([
+    "1  2026-11-23T08:00:00.000Z  signed in as ada@example.com for the first time",
+    "2  2026-11-23T09:00:00.000Z  added photo p1: 'p1.jpg', 4000 × 3000, 1000 bytes",
+    "3  2026-11-23T10:00:00.000Z  added photo p2: 'p2.jpg', 4000 × 3000, 500 bytes",
+    "4  2026-11-23T11:00:00.000Z  put photo p1 into the trash",
+  ]);
+});
+
+test("history of the organisation is told as well", async () => {
+  const { url } = await fourHours();
+  const { text } = await run("catalog", "history", "--records", url, "--person", "organisation");
+  expect(text).toContain(`flag 'albums' is on for ${person}`);
+});
+
+test("history at a number or a time says what the catalog was then", async () => {
+  const { ask } = await fourHours();
+  const byNumber = await ask("history", "--sequence", "3");
+  expect(byNumber.text).toContain("Then: after entry 3 of 2026-11-23T10:00:00.000Z");
+  expect(byNumber.text).toContain("2 photos, 0 of them in the trash");
+  expect(byNumber.text).toContain("1500 bytes");
+  expect(byNumber.text).not.toContain("put photo p1 into the trash");
+  expect((await ask("history", "--at", "2026-11-23T12:59:59+02:00")).text).toBe(byNumber.text);
+  expect((await ask("history", "--at", "2026-11-23T11:00:00Z")).text).toContain("1 of them in the trash");
+  expect((await ask("history", "--at", "2026-11-23")).text).toContain("Then: nothing yet.");
+});
+
+test("export at the head is what the catalog itself answers", async () => {
+  const { ask, photos, profile } = await fourHours();
+  const { code, lines } = await ask("export");
+  const [head, exportedProfile, ...exported] = recordsOf(lines);
+  expect(code).toBe(0);
+  expect(head).toMatchObject({ record: "catalog", user_id: person, sequence: 4, photos: 2 });
+  expect(exportedProfile).toMatchObject({
+    record: "profile",
+    email: "ada@example.com",
+    storage_used: profile?.storageUsed,
+    settings: { private_by_default: true },
+  });
+  expect(exported).toHaveLength(photos.length);
+  for (const [index, photo] of photos.entries()) {
+    expect(exported[index]).toMatchObject({
+      record: "photo",
+      id: photo.id,
+      size_bytes: photo.sizeBytes,
+      sha256: photo.sha256,
+      crc32c: photo.crc32c,
+      taken_at: photo.takenAt,
+      deleted_at: photo.deletedAt,
+      metadata: photo.metadata,
+      version: photo.version,
+    });
+    expect(Object.keys(exported[index] ?? {})).toHaveLength(Object.keys(photo).length + 1);
+  }
+});
+
+test("export of an earlier moment has what was there then", async () => {
+  const { ask } = await fourHours();
+  const photos = recordsOf((await ask("export", "--sequence", "2")).lines).slice(2);
+  expect(photos).toMatchObject([{ id: "p1", deleted_at: null, version: 1 }]);
+});
+
+test("a damaged entry stands in its place of the history, and nothing after it is exported", async () => {
+  const { ask, records } = await fourHours();
+  truncateSync(entryFile(records, person, 2), 50);
+  const told = await ask("history");
+  expect(told.code).toBe(1);
+  expect(told.text).toContain("entry 2 is not what was written");
+  expect(told.text).toContain("put photo p1 into the trash");
+  const exported = await ask("export");
+  expect(exported).toMatchObject({ code: 1, text: "" });
+  expect(exported.complaint).toContain("entry 2 is not what was written");
+  expect((await ask("export", "--sequence", "1")).code).toBe(0);
+});
+
+test("a missing entry is seen by history, and a moment before it can be exported", async () => {
+  const { ask, records } = await fourHours();
+  rmSync(entryName(records, person, 3));
+  const told = await ask("history", "--json");
+  expect(recordsOf(told.lines).map(({ sequence, damage }) => [sequence, damage !== undefined])).toEqual([
+    [1, false],
+    [2, false],
+    [3, true],
+    [4, false],
+  ]);
+  expect((await ask("export")).code).toBe(1);
+  expect((await ask("export", "--at", "2026-11-23T09:30:00Z")).code).toBe(1);
+  expect((await ask("export", "--sequence", "2")).code).toBe(0);
+});
+
+test("what cannot be asked is refused with a word on what is allowed", async () => {
+  const { url } = await fourHours();
+  const ada = ["--person", person];
+  const cases: [string[], string][] = [
+    [["history"], "history needs --person"],
+    [["export", "--person", "organisation"], "export is about a person's photos"],
+    [["verify", "--at", "2026-11-23"], "verify takes no --sequence and no --at"],
+    [["history", ...ada, "--at", "2026-11-23T08:00:00"], "a time with its zone"],
+    [["history", ...ada, "--sequence", "-1"], "--sequence"],
+    [["history", ...ada, "--sequence", "9"], "the last entry is 4"],
+    [["history", ...ada, "--sequence", "1", "--at", "2026-11-23"], "not both"],
+  ];
+  for (const [words, complaint] of cases) {
+    const outcome = await run("catalog", ...words, "--records", url);
+    expect(outcome.complaint).toContain(complaint);
+    expect(outcome.code).toBe(2);
+  }
+});
+
+test("changed settings and the end of an account are told too", async () => {
+  const { url, folder } = await fourHours();
+  const clock = { now: start + 9 * 3_600_000 };
+  const catalog = await openCatalog(folder, { surroundings: surroundingsAt(clock) });
+  const commands: Command[] = [
+    { kind: "change-settings", settings: { privateByDefault: false } },
+    { kind: "close-account" },
+  ];
+  for (const command of commands) await catalog.execute(person, command, { idempotencyKey: newKey() });
+  await catalog.close();
+  const words = ["catalog", "history", "--records", url, "--person", person, "--sequence", "6"];
+  const { text } = await run(...words);
+  expect(text).toContain('changed the settings to {"privateByDefault":false}');
+  expect(text).toContain("6  2026-11-23T17:00:00.000Z  closed the account");
+  expect(text).toContain("closed   2026-11-23T17:00:00.000Z");
+});
