@@ -28,6 +28,8 @@ export async function purge(dependencies: PurgeDependencies): Promise<Readonly<R
   for await (const userId of everyPerson(records)) {
     figures.people += 1;
     try {
+      // Its closing was stopped half-way: its catalog takes nothing more, and the next sign-in finishes it.
+      if (await catalog.isClosed(userId)) continue;
       for await (const photo of everyPhoto(catalog, userId)) {
         if (!isDue(photo, now())) continue;
         await purgePhoto(dependencies, photo);

@@ -1,4 +1,4 @@
-import { UploadNotFoundError } from "../catalog/person/errors.ts";
+import { AccountClosedError, UploadNotFoundError } from "../catalog/person/errors.ts";
 import { finishProcessing } from "../photos/finish-processing.ts";
 import type { ProcessingDependencies } from "../photos/finish-processing.ts";
 import { objectPrefixes } from "../runtime-contract.ts";
@@ -33,7 +33,7 @@ export async function sweep(dependencies: SweepDependencies): Promise<Readonly<R
       await completeUpload(dependencies, upload.userId, upload.uploadId);
       figures.completed_uploads += 1;
     } catch (error) {
-      if (error instanceof UploadNotFoundError) {
+      if (error instanceof UploadNotFoundError || error instanceof AccountClosedError) {
         await sessions.remove(upload);
         figures.removed_uploads += 1;
       } else {

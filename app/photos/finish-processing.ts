@@ -1,5 +1,5 @@
 import type { Catalog } from "../catalog/catalog.ts";
-import { PhotoNotFoundError } from "../catalog/person/errors.ts";
+import { AccountClosedError, PhotoNotFoundError } from "../catalog/person/errors.ts";
 import type { Photo } from "../catalog/photo.ts";
 import { IdempotencyKeyReusedError } from "../catalog/protocol/errors.ts";
 import { derivation } from "../pictures/derivatives.ts";
@@ -44,9 +44,16 @@ export async function finishProcessing(
   request: ProcessingRequest,
 ): Promise<ProcessingOutcome> {
   const { catalog, processing } = dependencies;
-  const photo = await catalog.photo(request.userId, request.photoId);
-  if (photo === undefined) return "unknown";
-  const outcome = photo.state === "processing" ? await process(dependencies, photo) : "settled";
+  let outcome: ProcessingOutcome;
+  try {
+    const photo = await catalog.photo(request.userId, request.photoId);
+    if (photo === undefined) return "unknown";
+    outcome = photo.state === "processing" ? await process(dependencies, photo) : "settled";
+  } catch (error) {
+    // Nobody sees its photos any more, with pictures or without.
+    if (!(error instanceof AccountClosedError)) throw error;
+    outcome = "settled";
+  }
   await processing.remove(request);
   return outcome;
 }

@@ -118,3 +118,20 @@ test("a purge that was stopped in the middle is finished by the next one", async
   expect(await purge({ ...ground, now: Date.now })).toMatchObject({ purged_photos: 1 });
   expect(await service.stored()).toEqual([]);
 });
+
+test("what a closed account left under way is removed, and upkeep stumbles over nothing of it", async () => {
+  const service = await createPhotoServer({ decodeBytes: 1 });
+  const { body } = await upload(service, await quarters(60, 40).webp().toBuffer());
+  await sendWithoutCompleting(service, await quarters().jpeg().toBuffer());
+  const userId = String(body["user_id"]);
+  const { server, headers, catalog, media } = service;
+  await server.inject({ method: "DELETE", url: `/v1/photos/${String(body["id"])}`, headers });
+  // As a process leaves it that stops after the final entry.
+  await catalog.execute(userId, { kind: "close-account" }, { idempotencyKey: "closing" });
+  const sweeper = sweeperOf(service, () => Date.now() + hour);
+  expect(await sweep(sweeper)).toMatchObject({ completed_uploads: 0, removed_uploads: 1, faults: 0 });
+  expect(await waitingUploads(service)).toBe(0);
+  expect(await Array.fromAsync(service.processing.list())).toEqual([]);
+  const later = { catalog, media, records: service.records, now: () => Date.now() + 31 * 24 * hour };
+  expect(await purge(later)).toMatchObject({ people: 1, purged_photos: 0 });
+});
