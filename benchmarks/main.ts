@@ -1,3 +1,6 @@
+// As the app's program sets it, before the first thread is needed.
+process.env["UV_THREADPOOL_SIZE"] ??= "16";
+
 interface Benchmark {
   /** What is compared with what. */
   readonly about: string;
@@ -13,6 +16,10 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   image: {
     about: "seconds from an edit to a pushed image beside containerify, and its start beside a bare Fastify",
     run: async () => (await import("./image.ts")).benchmarkImage(),
+  },
+  pictures: {
+    about: "photos per second, original in and record out, beside bare sharp making the same derivatives",
+    run: async () => (await import("./pictures.ts")).benchmarkPictures(),
   },
   synthesis: {
     about: "seconds to synthesise every stack beside plain cdktf synth",
