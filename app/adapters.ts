@@ -1,6 +1,6 @@
 import { access, constants, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Catalogs, createCatalog } from "./catalog/create-catalog.ts";
+import { createLazyCatalogs, type LazyCatalogs } from "./catalog/lazy-catalog.ts";
 import type { Config, StoreLocation } from "./config.ts";
 import type { ReadinessCheck } from "./http/health.ts";
 import { createInbox } from "./photos/inbox.ts";
@@ -24,7 +24,7 @@ export interface Stores {
 
 /** What a role that knows photos stands on. Whoever opened it closes it, after what uses it. */
 export interface Adapters extends Stores {
-  readonly catalog: Catalogs;
+  readonly catalog: LazyCatalogs;
   readonly inbox: Inbox;
   /** Finishes what is under way and lets go of everything, the data folder last. */
   close(): Promise<void>;
@@ -94,7 +94,10 @@ export async function openAdapters(config: Config, role: Role): Promise<Adapters
     await mkdir(cacheFolder, { recursive: true });
     const inbox = createInbox({ cacheFolder, roomBytes: inboxBytes[role] });
     opened.push(() => inbox.close());
-    const catalog = await createCatalog({ records: stores.records, cacheFolder });
+    const catalog = createLazyCatalogs(async () => {
+      const { createCatalog } = await import("./catalog/create-catalog.ts");
+      return await createCatalog({ records: stores.records, cacheFolder });
+    });
     opened.push(() => catalog.close());
     return { ...stores, catalog, inbox, close };
   } catch (error) {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { openAdapters } from "./adapters.ts";
 import type { Config } from "./config.ts";
 import { readPage } from "./http/page.ts";
+import { warmUp } from "./http/warm-up.ts";
 import { createAssertionVerifier } from "./identity/assertion.ts";
 import { createKeySet } from "./identity/key-set.ts";
 import { createPeople } from "./identity/people.ts";
@@ -16,10 +17,11 @@ export async function openWeb(config: Config): Promise<FastifyInstance> {
   const page = await readPage(config.pageFolder, config.version);
   const adapters = await openAdapters(config, "web");
   const { catalog, media, records, uploads, inbox } = adapters;
+  const pictures = createPictures();
   const adding = {
     catalog,
     media,
-    pictures: createPictures(),
+    pictures,
     processing: createProcessingQueue(uploads),
   };
   try {
@@ -54,6 +56,7 @@ export async function openWeb(config: Config): Promise<FastifyInstance> {
       page,
       log: { role: "web", projectId: config.projectId, version: config.version },
     });
+    warmUp(server, [() => catalog.open(), () => pictures.load()]);
     // After the last request: hooks of this kind run once the server has stopped listening.
     server.addHook("onClose", () => adapters.close());
     if (page === undefined) {

@@ -8,6 +8,7 @@ import { createBaseServer } from "./http/base-server.ts";
 import type { BaseServerOptions } from "./http/base-server.ts";
 import { health } from "./http/health.ts";
 import type { ReadinessCheck } from "./http/health.ts";
+import { warmUp } from "./http/warm-up.ts";
 import { createKeySet } from "./identity/key-set.ts";
 import { createProcessingQueue } from "./photos/processing-queue.ts";
 import { createHeicDecoder } from "./pictures/heic-decoder.ts";
@@ -37,6 +38,7 @@ export async function buildWorker(dependencies: WorkerDependencies): Promise<Fas
 export async function openWorker(config: Config, program: string): Promise<FastifyInstance> {
   const adapters = await openAdapters(config, "worker");
   const { catalog, media, uploads, inbox } = adapters;
+  const pictures = createPictures({ heic: createHeicDecoder({ program }), decodeBytes: Infinity });
   try {
     const server = await buildWorker({
       publicOrigin: config.publicOrigin,
@@ -47,7 +49,7 @@ export async function openWorker(config: Config, program: string): Promise<Fasti
         media,
         inbox,
         processing: createProcessingQueue(uploads),
-        pictures: createPictures({ heic: createHeicDecoder({ program }), decodeBytes: Infinity }),
+        pictures,
         verifier: createPushVerifier({
           audience: config.events.audience,
           account: config.events.account,
@@ -59,6 +61,7 @@ export async function openWorker(config: Config, program: string): Promise<Fasti
         }),
       },
     });
+    warmUp(server, [() => catalog.open(), () => pictures.load()]);
     server.addHook("onClose", () => adapters.close());
     return server;
   } catch (error) {

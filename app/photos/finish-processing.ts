@@ -2,7 +2,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { AccountClosedError, PhotoNotFoundError } from "../catalog/person/errors.ts";
 import type { Photo } from "../catalog/photo.ts";
 import { IdempotencyKeyReusedError } from "../catalog/protocol/errors.ts";
-import { derivation } from "../pictures/derivatives.ts";
+import { derivation } from "../pictures/derivation.ts";
 import {
   PictureTooSlowError,
   TooManyPixelsError,

@@ -5,7 +5,7 @@ import { Type } from "typebox";
 import { RequestRefusedError } from "../http/request-refusal.ts";
 import { readRange } from "./byte-range.ts";
 import { attachment } from "./file-name.ts";
-import { previewContentType, thumbnailContentType } from "../pictures/derivatives.ts";
+import { previewContentType, thumbnailContentType } from "../pictures/derivation.ts";
 import { pictureFormats } from "../pictures/picture-format.ts";
 import type { PhotoLibrary, PhotoMedia, Rendition } from "./photo-library.ts";
 

@@ -1,4 +1,4 @@
-import { previewExtension, thumbnailExtension } from "../pictures/derivatives.ts";
+import { previewExtension, thumbnailExtension } from "../pictures/derivation.ts";
 import { type PictureFormat, pictureFormats } from "../pictures/picture-format.ts";
 import { objectPrefixes } from "../runtime-contract.ts";
 

@@ -1,10 +1,6 @@
 import type { NewPhoto } from "../catalog/catalog.ts";
-import {
-  type Derivatives,
-  derivation,
-  previewContentType,
-  thumbnailContentType,
-} from "../pictures/derivatives.ts";
+import { derivation, previewContentType, thumbnailContentType } from "../pictures/derivation.ts";
+import type { Derivatives } from "../pictures/derivatives.ts";
 import { pictureFormats } from "../pictures/picture-format.ts";
 import type { DerivedPicture, Picture } from "../pictures/pictures.ts";
 import type { ObjectStore, StoredObject } from "../storage/object-store.ts";

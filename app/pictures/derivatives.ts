@@ -1,23 +1,10 @@
 import { rgbaToThumbHash } from "thumbhash";
 import { operationSeconds, sharp } from "./bounded-sharp.ts";
+import { thumbnailPixelsASide } from "./derivation.ts";
 import type { Pixels } from "./pixels.ts";
-
-/**
- * Version of the procedure below. It stands in the derivatives' addresses, so that what an address shows never
- * changes: raise it with every change that makes other bytes.
- */
-export const derivation = 1;
-
-export const previewPixelsASide = 1600;
-export const thumbnailPixelsASide = 400;
 
 /** The largest that the ThumbHash format is defined for. */
 const thumbhashPixelsASide = 100;
-
-export const previewContentType = "image/jpeg";
-export const previewExtension = "jpg";
-export const thumbnailContentType = "image/webp";
-export const thumbnailExtension = "webp";
 
 /** What is made of every picture: sRGB, right way up, without any metadata of the original. */
 export interface Derivatives {

@@ -1,10 +1,9 @@
-import { shrinkToSrgb } from "./colour-profile.ts";
-import { type DecodedPicture, decode } from "./decode.ts";
-import { type Derivatives, derive, previewPixelsASide } from "./derivatives.ts";
-import { detectFormat } from "./detect-format.ts";
-import { type CaptureFacts, readCaptureFacts } from "./exif.ts";
+import type { DecodedPicture } from "./decode.ts";
+import { previewPixelsASide } from "./derivation.ts";
+import type { Derivatives } from "./derivatives.ts";
+import type { CaptureFacts } from "./exif.ts";
 import type { HeicDecoder } from "./heic-decoder.ts";
-import { type PictureHeader, readHeader } from "./picture-header.ts";
+import type { PictureHeader } from "./picture-header.ts";
 import { createWorkGate, type WorkGateOptions } from "./work-gate.ts";
 
 /** What is known of a picture before it is decoded. */
@@ -19,6 +18,9 @@ export interface DerivedPicture {
 }
 
 export interface Pictures {
+  /** Loads the decoders now rather than for the first picture. */
+  load(): Promise<void>;
+
   /**
    * Reads what an original's file says about itself.
    *
@@ -54,7 +56,10 @@ export function createPictures(options: PicturesOptions = {}): Pictures {
   const heicGate = createWorkGate({ ...gateOptions, concurrent: 1 });
 
   return {
+    load: async () => void (await codecs()),
+
     async inspect(path) {
+      const { detectFormat, readCaptureFacts, readHeader } = await codecs();
       const header = await readHeader(path, await detectFormat(path));
       return { ...header, capture: await readCaptureFacts(header.exif) };
     },
@@ -64,6 +69,7 @@ export function createPictures(options: PicturesOptions = {}): Pictures {
     },
 
     async derive(path, picture, signal) {
+      const { decode, shrinkToSrgb } = await codecs();
       if (picture.format !== "heic") {
         return gate.run(async () => finish(await decode(path, picture.format, previewPixelsASide)), signal);
       }
@@ -78,6 +84,12 @@ export function createPictures(options: PicturesOptions = {}): Pictures {
   };
 }
 
+/** Loading them takes as long as starting the rest of the service, and nobody waits for a picture before it is ready. */
+function codecs() {
+  return import("./codecs.ts");
+}
+
 async function finish({ pixels, warning }: DecodedPicture): Promise<DerivedPicture> {
+  const { derive } = await codecs();
   return { derivatives: await derive(pixels), warning };
 }
