@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { rmSync, truncateSync } from "node:fs";
+import { rmSync, symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
@@ -54,6 +54,21 @@ test("verify names every damaged entry of a person, what to do, and everyone els
   expect(text).toContain("entry 3 is missing although later ones are there");
   expect(text).toContain(`${otherPerson}  whole, 1 entry read`);
   expect(text).toContain("3 catalogs read, 1 damaged.");
+});
+
+test("an object that cannot even be listed hides neither the rest of its log nor other people", async () => {
+  const { url, records } = await threeCatalogs();
+  const first = entryName(records, person, 1);
+  rmSync(first);
+  symlinkSync("written-by-nobody", first);
+  for (const sequence of [2, 3]) rmSync(entryName(records, person, sequence));
+  const { code, text } = await run("catalog", "verify", "--records", url);
+  expect(code).toBe(1);
+  expect(text).toContain(`${person}  DAMAGED in 2 places, 1 entry read`);
+  expect(text).toContain("entry 1 is not what was written");
+  expect(text).toContain("entries 2 to 3 are missing although later ones are there");
+  expect(text).toContain("the next change would take number 2");
+  expect(text).toContain(`${otherPerson}  whole`);
 });
 
 test("verify of one person is fine while another's catalog is damaged", async () => {
