@@ -31,3 +31,10 @@ export function readStack(outdir: string, stack: string): Json {
     throw new Error(`there is no stack '${stack}': dev, staging and production can be rehearsed`, { cause });
   }
 }
+
+/** Notification channels that the stack names and does not make: somebody made them by hand, with a pager's secret. */
+export function handmadeChannels(outdir: string, { environment, project }: Facts): string[] {
+  const text = JSON.stringify(readStack(outdir, environment));
+  const names = text.match(new RegExp(`projects/${project.projectId}/notificationChannels/\\d+`, "g"));
+  return [...new Set(names)];
+}

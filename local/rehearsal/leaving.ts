@@ -4,6 +4,7 @@ import { errorsIn, type Terraform } from "./terraform.ts";
 /** What Google keeps of a project that was left, and why: nothing else may stay. */
 const mayStay: readonly { readonly name: RegExp; readonly why: string }[] = [
   { name: /\/services\/[a-z]+\.googleapis\.com$/, why: "an enabled API" },
+  { name: /\/notificationChannels\/\d+$/, why: "a channel that was made by hand before" },
   { name: /\/buckets\/_(Default|Required)$/, why: "a log bucket that every project has" },
   {
     name: /\/workloadIdentityPools\/[^/]+(\/providers\/[^/]+)?$/,

@@ -6,7 +6,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readFacts } from "./facts.ts";
+import { handmadeChannels, readFacts } from "./facts.ts";
 import { leave } from "./leaving.ts";
 import { openPlatform } from "./platform.ts";
 import { formatStep, isPassed, type RehearsalReport, type StepReport, writePage } from "./report.ts";
@@ -47,6 +47,11 @@ async function rehearse(folder: string): Promise<RehearsalReport> {
     // Whoever the example's group is meant for.
     groupsOf: (email) => (email === person ? ["group:photos@example.com"] : []),
   });
+  for (const name of handmadeChannels(outdir, facts)) {
+    const body = { name, type: "pagerduty", displayName: "Made by hand", labels: { service_key: "hidden" } };
+    const collection = "monitoring.projects.notificationChannels";
+    platform.world.state.put({ api: "monitoring", collection, name, body });
+  }
   const reports: StepReport[] = [];
   const left: string[] = [];
   let types: readonly string[] = [];
