@@ -1,4 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Revision, type RevisionSpec, startRevision } from "./revision.ts";
+
+/** Requests that were sent to the older revision before the switch are still on their way to it. */
+const drainMilliseconds = 1000;
 
 /**
  * A service's traffic: all of it goes to the newest revision that became ready. A revision that does not become
@@ -27,7 +31,9 @@ export class ServiceTraffic {
       const next = await startRevision(spec);
       const last = this.#serving;
       this.#serving = next;
-      await last?.stop();
+      if (last === undefined) return;
+      await sleep(drainMilliseconds);
+      await last.stop();
     });
     this.#queue = done.catch(() => undefined);
     return done;
