@@ -5,6 +5,7 @@ import { logOptions, traceFields } from "../telemetry/log.ts";
 import type { LogSettings } from "../telemetry/log.ts";
 import { RequestLog } from "../telemetry/request-log.ts";
 import { answerClientError } from "./client-errors.ts";
+import { buildLazySerializer } from "./lazy-serializer.ts";
 import { limits } from "./limits.ts";
 import { answerError, answerProblems } from "./problem-replies.ts";
 import { compileValidator } from "./schema-validator.ts";
@@ -35,6 +36,7 @@ export function createBaseServer({ publicOrigin, log }: BaseServerOptions): Fast
     // While closing, what still arrives on open connections is answered, and told that they end.
     return503OnClosing: false,
     routerOptions: { maxParamLength: limits.pathParameterLength },
+    schemaController: { compilersFactory: { buildSerializer: buildLazySerializer } },
   });
   server.setValidatorCompiler(compileValidator);
   server.addHook("onRequest", async (_request, reply) => {

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { makeProblem, problemContentType } from "./problem.ts";
 import { problemKind } from "./problem-table.ts";
 import type { RequestRefusalCode } from "./request-refusal.ts";
+
+// Importing `node:http` by name makes Node load its client for every export; this way it stays unloaded.
+const { STATUS_CODES } = process.getBuiltinModule("node:http");
 
 const refusals: Readonly<Record<string, { readonly code: RequestRefusalCode; readonly message: string }>> = {
   HPE_HEADER_OVERFLOW: { code: "headers-too-large", message: "Send fewer or shorter headers." },

@@ -1,6 +1,6 @@
 import type { FastifySchemaCompiler } from "fastify";
 import type { TSchema } from "typebox";
-import { Compile } from "typebox/compile";
+import { Compile, type Validator } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
 import { RequestRefusedError } from "./request-refusal.ts";
 import type { FieldFault } from "./request-refusal.ts";
@@ -20,8 +20,11 @@ const partNames: Record<string, FieldFault["in"]> = {
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const part = partNames[httpPart ?? "body"] ?? "body";
   // A parameter that is not known is a misspelt one: it would silently not filter, not limit.
-  const validator = Compile(part === "query" ? { additionalProperties: false, ...schema } : schema);
+  const whole = part === "query" ? { additionalProperties: false, ...schema } : schema;
+  // Compiled when the route is first asked: an instance is ready the sooner.
+  let validator: Validator | undefined;
   return (received: unknown) => {
+    validator ??= Compile(whole);
     const value = part === "body" ? received : readText(schema, received);
     if (validator.Check(value)) return { value };
     // The library stops at eight errors: replies stay short whatever is sent.

@@ -2,6 +2,8 @@ import { createRemoteJWKSet, customFetch, errors } from "jose";
 import type { JWTVerifyGetKey } from "jose";
 import { KeySetUnavailableError } from "./assertion-refusal.ts";
 
+type RemoteKeySet = ReturnType<typeof createRemoteJWKSet>;
+
 export interface KeySetOptions {
   readonly url: URL;
   /** Told of a refresh that failed, while the keys known so far still serve. */
@@ -26,23 +28,26 @@ const timeoutMilliseconds = 5_000;
  */
 export function createKeySet(options: KeySetOptions): JWTVerifyGetKey {
   const now = options.now ?? Date.now;
-  const remote = createRemoteJWKSet(options.url, {
-    cacheMaxAge: Infinity,
-    cooldownDuration: cooldownMilliseconds,
-    timeoutDuration: timeoutMilliseconds,
-    [customFetch]: async (url, init) => {
-      triedAt = now();
-      const response = await fetch(url, init);
-      if (response.status === 200) readAt = now();
-      return response;
-    },
-  });
+  let made: RemoteKeySet | undefined;
+  // At the first assertion: it loads Node's HTTP client, which an instance does not need to be ready.
+  const remote = () =>
+    (made ??= createRemoteJWKSet(options.url, {
+      cacheMaxAge: Infinity,
+      cooldownDuration: cooldownMilliseconds,
+      timeoutDuration: timeoutMilliseconds,
+      [customFetch]: async (url, init) => {
+        triedAt = now();
+        const response = await fetch(url, init);
+        if (response.status === 200) readAt = now();
+        return response;
+      },
+    }));
   let readAt = -Infinity;
   let triedAt = -Infinity;
 
   const refresh = async () => {
     try {
-      await remote.reload();
+      await remote().reload();
     } catch (error) {
       throw new KeySetUnavailableError({ cause: error });
     }
@@ -58,7 +63,7 @@ export function createKeySet(options: KeySetOptions): JWTVerifyGetKey {
       refresh().catch(options.onRefreshFailed);
     }
     try {
-      return await remote(header, jws);
+      return await remote()(header, jws);
     } catch (error) {
       if (
         error instanceof errors.JWKSNoMatchingKey ||
