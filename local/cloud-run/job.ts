@@ -1,4 +1,5 @@
-import { type ContainerSpec, type ExitReport, startContainer } from "./container.ts";
+import type { ContainerSpec } from "./container-spec.ts";
+import { type ExitReport, startContainer } from "./container.ts";
 
 export interface JobSpec extends ContainerSpec {
   /** Beyond it the attempt is ended and has failed. */

@@ -1,4 +1,5 @@
-import { type Container, type ContainerSpec, startContainer } from "./container.ts";
+import type { ContainerSpec } from "./container-spec.ts";
+import { type Container, startContainer } from "./container.ts";
 import { defaultStartupProbe, type Probe, probeOnce, probeUntilReady } from "./probe.ts";
 
 export interface RevisionSpec extends ContainerSpec {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { ContainerSpec, Sandbox } from "./container.ts";
+import type { ContainerSpec, Sandbox } from "./container-spec.ts";
 import type { RelayPlan } from "./namespace-relay.ts";
 
 export interface CommandLine {

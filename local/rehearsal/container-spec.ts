@@ -1,4 +1,4 @@
-import type { ContainerSpec, Sandbox } from "../cloud-run/container.ts";
+import type { ContainerSpec, Sandbox } from "../cloud-run/container-spec.ts";
 import type { PulledImage } from "../cloud-run/image-pull.ts";
 import type { Probe } from "../cloud-run/probe.ts";
 import {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CertificateAuthority } from "../cloud-run/certificate-authority.ts";
-import type { Sandbox } from "../cloud-run/container.ts";
+import type { Sandbox } from "../cloud-run/container-spec.ts";
 import { answerForGoogle, type GoogleHosts } from "../cloud-run/google-hosts.ts";
 import { pullImage, type PulledImage } from "../cloud-run/image-pull.ts";
 import { runJob } from "../cloud-run/job.ts";

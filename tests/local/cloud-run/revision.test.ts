@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CertificateAuthority } from "../../../local/cloud-run/certificate-authority.ts";
 import { answerForGoogle, type GoogleHosts } from "../../../local/cloud-run/google-hosts.ts";
 import { pullImage, type PulledImage } from "../../../local/cloud-run/image-pull.ts";
-import type { Sandbox } from "../../../local/cloud-run/container.ts";
+import type { Sandbox } from "../../../local/cloud-run/container-spec.ts";
 import { runJob } from "../../../local/cloud-run/job.ts";
 import { type RevisionSpec, startRevision } from "../../../local/cloud-run/revision.ts";
 import { canSandbox } from "../../../local/cloud-run/sandbox.ts";
