@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BundledFile, bundlePage, bundleServer, writeBundle } from "./bundle.ts";
-import type { ImageSources } from "./prepare.ts";
+import type { ImageSources } from "./image-sources.ts";
 import { type ImageRecipe, recipeFile, recipeFolders, recipeProgram } from "./recipe.ts";
 
 /**

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { containerPort, program } from "../app/runtime-contract.ts";
 import { readBaseChoice } from "../image/base-choice.ts";
-import { type ImageSources, prepareImage } from "../image/prepare.ts";
+import type { ImageSources } from "../image/image-sources.ts";
+import { prepareImage } from "../image/prepare.ts";
 import { recipeFolders } from "../image/recipe.ts";
 
 /** What the photo service's image is made of. */

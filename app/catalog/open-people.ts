@@ -1,6 +1,7 @@
 import { totalmem } from "node:os";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { Committer, type Outcome } from "./protocol/committer.ts";
+import { Committer } from "./protocol/committer.ts";
+import type { Outcome } from "./protocol/outcome.ts";
 import { CatalogClosedError } from "./protocol/errors.ts";
 import { Log } from "./protocol/log.ts";
 import type { Model } from "./protocol/model.ts";

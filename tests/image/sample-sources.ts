@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { ImageSources } from "../../image/prepare.ts";
+import type { ImageSources } from "../../image/image-sources.ts";
 
 const root = join(import.meta.dirname, "../..");
 

@@ -1,5 +1,5 @@
 import { Changes } from "./changes.ts";
-import type { Outcome } from "./committer.ts";
+import type { Outcome } from "./outcome.ts";
 import { Draft } from "./draft.ts";
 import type { EntryCommand } from "./entry.ts";
 import { IdempotencyKeyReusedError, InvalidCommandError } from "./errors.ts";

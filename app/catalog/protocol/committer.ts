@@ -4,6 +4,7 @@ import { type Entry, NewerEntryError, entryVersions, hashRequest } from "./entry
 import { CatalogBusyError, CommitFailedError, CommitOutcomeUnknownError } from "./errors.ts";
 import { DamagedLogError } from "./log.ts";
 import type { OpenCatalog, Opened } from "./open-catalog.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Tables } from "./tables.ts";
 import type { View } from "./view.ts";
 
@@ -23,12 +24,6 @@ export const commitLimits = {
    */
   writerFreshMilliseconds: 10 * 60 * 1000,
 } as const;
-
-export interface Outcome<A> {
-  /** Number of the entry; where nothing had to be written, of the last one before. */
-  readonly sequence: number;
-  readonly answer: A;
-}
 
 /**
  * Writes one owner's commands to the log. Those that arrive while a put is under way wait and then share the next
