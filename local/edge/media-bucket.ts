@@ -4,6 +4,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:
 import { basename, extname, join } from "node:path";
 import { pipeline } from "node:stream";
 import { objectPrefixes } from "../../app/runtime-contract.ts";
+import { readByteRange } from "../byte-range.ts";
 import { judgeSignature, type MediaKeys } from "./media-signature.ts";
 
 export interface MediaBucketOptions {
@@ -58,7 +59,7 @@ export async function serveMedia(
   if (name === undefined || file === undefined || found?.isFile() !== true) {
     return refuse(response, 404, "No such object.");
   }
-  const range = readRange(request.headers.range, found.size);
+  const range = readByteRange(request.headers.range, found.size);
   if (range === "unsatisfiable") {
     return refuse(response, 416, "No such part.", { "content-range": `bytes */${found.size}` });
   }
@@ -68,17 +69,17 @@ export async function serveMedia(
     response.writeHead(304, headers).end();
     return;
   }
-  const { start, end } = range ?? { start: 0, end: found.size - 1 };
+  const { first, last } = range ?? { first: 0, last: found.size - 1 };
   response.writeHead(range === undefined ? 200 : 206, {
     ...headers,
-    "content-length": found.size === 0 ? 0 : end - start + 1,
-    ...(range !== undefined && { "content-range": `bytes ${start}-${end}/${found.size}` }),
+    "content-length": found.size === 0 ? 0 : last - first + 1,
+    ...(range !== undefined && { "content-range": `bytes ${first}-${last}/${found.size}` }),
   });
   if (request.method === "HEAD" || found.size === 0) {
     response.end();
     return;
   }
-  pipeline(createReadStream(file, { start, end }), response, () => {
+  pipeline(createReadStream(file, { start: first, end: last }), response, () => {
     // A reader that leaves early is no fault; the pipeline has closed the file.
   });
 }
@@ -93,18 +94,6 @@ function headersOf(name: string): OutgoingHttpHeaders {
     "content-security-policy": "sandbox",
     ...(name.startsWith(objectPrefixes.originals) && { "content-disposition": "attachment" }),
   };
-}
-
-/** One range as RFC 9110 has it; any other form is ignored, as the RFC allows. */
-function readRange(
-  header: string | undefined,
-  size: number,
-): { readonly start: number; readonly end: number } | "unsatisfiable" | undefined {
-  const [whole, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
-  if (whole === undefined || (first === "" && last === "")) return undefined;
-  const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
-  const end = first === "" || last === "" ? size - 1 : Math.min(Number(last), size - 1);
-  return start > end ? "unsatisfiable" : { start, end };
 }
 
 function refuse(

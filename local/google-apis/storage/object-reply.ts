@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { readByteRange } from "../../byte-range.ts";
 import { StorageError } from "./storage-error.ts";
 import { etagOf, type StoredObject } from "./stored-object.ts";
 
@@ -15,7 +16,15 @@ export function sendJson(
 /** Sends the object's bytes, or the part that `Range` asks for. @throws StorageError 416 */
 export function sendMedia(request: IncomingMessage, response: ServerResponse, object: StoredObject): void {
   const total = object.bytes.length;
-  const range = parseRange(request.headers.range, total);
+  const range = readByteRange(request.headers.range, total);
+  if (range === "unsatisfiable") {
+    throw new StorageError(
+      416,
+      "requestedRangeNotSatisfiable",
+      "InvalidRange",
+      "The requested range cannot be satisfied.",
+    );
+  }
   const body = range === undefined ? object.bytes : object.bytes.subarray(range.first, range.last + 1);
   response.writeHead(range === undefined ? 200 : 206, {
     ...describe(object),
@@ -46,21 +55,4 @@ export function describe(object: StoredObject): OutgoingHttpHeaders {
     ...(metadata.contentEncoding !== undefined && { "content-encoding": metadata.contentEncoding }),
     ...(metadata.contentLanguage !== undefined && { "content-language": metadata.contentLanguage }),
   };
-}
-
-/** One range as RFC 9110 has it; anything else in the header is ignored, as the RFC allows. */
-function parseRange(header: string | undefined, total: number): { first: number; last: number } | undefined {
-  const match = header === undefined ? null : /^bytes=(\d*)-(\d*)$/.exec(header);
-  if (match === null || (match[1] === "" && match[2] === "")) return undefined;
-  const isSuffix = match[1] === "";
-  const first = isSuffix ? Math.max(0, total - Number(match[2])) : Number(match[1]);
-  const last = isSuffix || match[2] === "" ? total - 1 : Math.min(Number(match[2]), total - 1);
-  if (first > last)
-    throw new StorageError(
-      416,
-      "requestedRangeNotSatisfiable",
-      "InvalidRange",
-      "The requested range cannot be satisfied.",
-    );
-  return { first, last };
 }
