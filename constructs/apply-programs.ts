@@ -11,6 +11,7 @@ const extension = import.meta.filename.endsWith(".ts") ? ".mts" : ".mjs";
 
 export const applyPrograms = [
   "deploy-gate",
+  "first-roll-out",
   "secret-version",
   "service-identities",
   "serving-revision",

@@ -24,7 +24,6 @@ export class ServingCheck extends ApplyStep {
       input: {
         SERVICE: `projects/${projectId}/locations/${service.region}/services/${service.name}`,
         IMAGE: image.uri,
-        ADDRESS: `${service.service.terraformResourceType}.${service.service.friendlyUniqueId}`,
       },
       // Whatever makes a new revision, as it is declared: what the provider reads back may differ at first.
       runAgainOn: [image.uri, Lazy.stringValue({ produce: (context) => hashOfTemplate(service, context) })],

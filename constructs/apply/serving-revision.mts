@@ -1,15 +1,18 @@
 /**
  * Fails until the revision of a Cloud Run service that serves runs one image. Terraform alone can call a failed
  * roll-out done: the next plan is then empty while the old revision serves. Given: SERVICE
- * (`projects/P/locations/L/services/S`), IMAGE, ADDRESS (of the service in Terraform's state).
+ * (`projects/P/locations/L/services/S`), IMAGE.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectToGoogle } from "./google.mts";
 import { field, property } from "./json-request.mts";
+import { shortName, whyNotReady } from "./revision.mts";
 import { runProgram } from "./run-program.mts";
 
 /** As long as the platform takes to start a revision, or to give up on it. */
 const patienceMilliseconds = 300_000;
+
+const remedy = "Its log says why: mend that and deploy again, or deploy the commit before";
 
 await runProgram(async (input, variables) => {
   const ask = await connectToGoogle(variables);
@@ -23,12 +26,10 @@ await runProgram(async (input, variables) => {
 
   async function judge(service: unknown): Promise<string> {
     const image = input("IMAGE");
-    const name = path.slice(path.lastIndexOf("/") + 1);
+    const name = shortName(path);
     const wanted = imagesOf(property(service, "template"));
     if (!wanted.includes(image)) {
-      throw new Error(
-        `${name} was told to run ${wanted.join(", ")} and not ${image}. ${remedyOf(input("ADDRESS"))}`,
-      );
+      throw new Error(`${name} was told to run ${wanted.join(", ")} and not ${image}. ${remedy}`);
     }
     const created = field(service, "latestCreatedRevision");
     const ready = property(service, "latestReadyRevision");
@@ -37,47 +38,21 @@ await runProgram(async (input, variables) => {
       property(property(service, "terminalCondition"), "state") !== "CONDITION_SUCCEEDED"
     ) {
       throw new Error(
-        `${name} does not serve ${image}: ${shortName(created)} ${await whyNot(created, service)}. ` +
-          `${typeof ready === "string" ? `${shortName(ready)} serves on` : "Nothing serves yet"}. ${remedyOf(input("ADDRESS"))}`,
+        `${name} does not serve ${image}: ${shortName(created)} ${await whyNotReady(ask, service)}. ` +
+          `${typeof ready === "string" ? `${shortName(ready)} serves on` : "Nothing serves yet"}. ${remedy}`,
       );
     }
     const percent = latestPercent(service, created);
     if (percent !== 100) {
-      throw new Error(
-        `${shortName(created)} runs ${image} and gets ${percent} % of the traffic. ${remedyOf(input("ADDRESS"))}`,
-      );
+      throw new Error(`${shortName(created)} runs ${image} and gets ${percent} % of the traffic. ${remedy}`);
     }
     const running = imagesOf(await ask({ product: "run", path: created }));
     if (!running.some((one) => isSameImage(one, image))) {
-      throw new Error(
-        `${shortName(created)} runs ${running.join(", ")} and not ${image}. ${remedyOf(input("ADDRESS"))}`,
-      );
+      throw new Error(`${shortName(created)} runs ${running.join(", ")} and not ${image}. ${remedy}`);
     }
     return `${name}: ${shortName(created)} serves ${image}`;
   }
-
-  async function whyNot(revision: string, service: unknown): Promise<string> {
-    const own = await ask({ product: "run", path: revision }).catch(() => undefined);
-    const conditions = property(own, "conditions");
-    for (const condition of Array.isArray(conditions) ? conditions : []) {
-      const message = property(condition, "message");
-      if (property(condition, "state") === "CONDITION_FAILED" && typeof message === "string") {
-        return `failed (${message.replace(/\.$/, "")})`;
-      }
-    }
-    const message = property(property(service, "terminalCondition"), "message");
-    return typeof message === "string" && message !== ""
-      ? `is not ready (${message.replace(/\.$/, "")})`
-      : "is not ready";
-  }
 });
-
-function remedyOf(address: string): string {
-  return (
-    "Its log says why: mend that and deploy again, or deploy the commit before. If the next plan would replace the " +
-    `service, run 'terraform untaint ${address}' first`
-  );
-}
 
 function imagesOf(from: unknown): string[] {
   const containers = property(from, "containers");
@@ -101,8 +76,4 @@ function latestPercent(service: unknown, revision: string): number {
       );
     })
     .reduce((sum, status) => sum + Number(property(status, "percent") ?? 0), 0);
-}
-
-function shortName(revision: string): string {
-  return revision.slice(revision.lastIndexOf("/") + 1);
 }

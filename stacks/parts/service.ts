@@ -10,6 +10,7 @@ import {
 import { CloudRunJob } from "../../constructs/cloud-run-job.ts";
 import { CloudRunService } from "../../constructs/cloud-run-service.ts";
 import type { EnvironmentValue } from "../../constructs/container.ts";
+import { FirstRollOut } from "../../constructs/first-roll-out.ts";
 import type { PrivateNetwork } from "../../constructs/private-network.ts";
 import { serviceAgent } from "../../constructs/service-agents.ts";
 import { ServingCheck } from "../../constructs/serving-check.ts";
@@ -111,7 +112,13 @@ export class Service extends Construct {
       args: ["maintenance"],
       account: accountOf("maintenance", environment),
     });
-    this.checks = [...this.web, this.worker].map(
+    const services = [...this.web, this.worker];
+    if (deletionProtection) {
+      for (const service of services) {
+        new FirstRollOut(service, "first-roll-out", { projectId: project.id, service });
+      }
+    }
+    this.checks = services.map(
       (service) =>
         new ServingCheck(service, "serving-check", { projectId: project.id, service, image: contents }),
     );

@@ -73,6 +73,21 @@ test("bootstrap makes nothing before the APIs are on", () => {
   expect(early).toEqual([]);
 });
 
+test("where services are protected, the first roll-out of each is watched beside it", () => {
+  const dev = synthesise((app) => new PhotoPlatformStack(app, "dev", environments.dev));
+  const watched = (stack: typeof dev) =>
+    stack.ofType("terraform_data").flatMap(({ path }) => (path.endsWith("/first-roll-out") ? [path] : []));
+  expect(watched(dev)).toEqual([]);
+  expect(watched(platform)).toEqual([
+    "service/web-europe-west1/first-roll-out",
+    "service/worker/first-roll-out",
+  ]);
+  const graph = graphOf(platform);
+  const ofService = graph.get(platform.at(web).address);
+  const ofWatch = graph.get(platform.at("service/web-europe-west1/first-roll-out").address);
+  expect([...(ofService ?? [])].filter((address) => ofWatch?.has(address) !== true)).toEqual([]);
+});
+
 test("a graph with a cycle is found out", () => {
   const graph = new Map([
     ["a", new Set(["b"])],
