@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { ObjectStore } from "../storage/object-store.ts";
-import type { Catalog, Reading, Receipt } from "./catalog.ts";
+import type { Catalog, Receipt } from "./catalog.ts";
+import type { Reading } from "./questions.ts";
 import { Database } from "./duckdb/database.ts";
 import { DuckDbEngine } from "./duckdb/duckdb-engine.ts";
 import type { DuckDbView } from "./duckdb/duckdb-view.ts";
+import { albumOf, albumPage, albumPhotoPage } from "./person/album-questions.ts";
 import { AccountClosedError } from "./person/errors.ts";
 import { personModel } from "./person/person-model.ts";
 import { everyPhoto, isClosed, photoPage, photoWhere, profileOf, uploadOf } from "./person/questions.ts";
+import { shareOf, sharePage } from "./person/share-questions.ts";
 import type { PersonTables } from "./person/tables.ts";
 import { usageOf } from "./person/usage-question.ts";
 import { openOrganisation } from "./organisation/open-organisation.ts";
@@ -87,6 +90,16 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
     async everyPhoto(userId, query) {
       return await people.of(userId).read(everyPhoto(query), 0);
     },
+
+    albums: (userId, query) => ask(userId, query, albumPage(query)),
+
+    album: (userId, albumId, reading) => ask(userId, reading, (view) => albumOf(view, albumId)),
+
+    albumPhotos: (userId, albumId, query) => ask(userId, query, albumPhotoPage(albumId, query)),
+
+    shares: (userId, query) => ask(userId, query, sharePage(query)),
+
+    share: (userId, shareId, reading) => ask(userId, reading, (view) => shareOf(view, shareId)),
 
     upload: (userId, uploadId, reading) => ask(userId, reading, (view) => uploadOf(view, uploadId)),
 

@@ -39,7 +39,31 @@ export function effectWords(effect: Effect): string {
       return `has a quota of ${effect.bytes} bytes from administrator ${effect.administratorId}`;
     case "account-closed":
       return "closed the account";
+    case "album-created":
+      return `made album ${effect.albumId}: '${effect.title}'`;
+    case "album-edited":
+      return `changed album ${effect.albumId}: ${JSON.stringify(effect.changes)}`;
+    case "album-photos-added":
+      return `put into album ${effect.albumId}: ${namesOf(effect.photos.map(({ photoId }) => photoId))}`;
+    case "album-photos-removed":
+      return `took out of album ${effect.albumId}: ${namesOf(effect.photoIds)}`;
+    case "album-photos-moved":
+      return `moved within album ${effect.albumId}: ${namesOf(effect.photos.map(({ photoId }) => photoId))}`;
+    case "album-deleted":
+      return `deleted album ${effect.albumId}`;
+    case "share-created": {
+      const { id, expiresDate, photoIds } = effect.share;
+      return `opened share ${id} until ${expiresDate}: ${namesOf(photoIds)}`;
+    }
+    case "share-photos-removed":
+      return `took out of share ${effect.shareId}: ${namesOf(effect.photoIds)}`;
+    case "share-ended":
+      return `ended share ${effect.shareId}`;
   }
+}
+
+function namesOf(photoIds: readonly string[]): string {
+  return `${photoIds.length === 1 ? "photo" : `${photoIds.length} photos`} ${photoIds.join(", ")}`;
 }
 
 /** What happened to the organisation, in words. */

@@ -1,5 +1,7 @@
 import type { Readable } from "node:stream";
-import type { Catalog, PhotoEdit, PhotoPage, PhotoQuery } from "../catalog/catalog.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { PhotoPage, PhotoQuery } from "../catalog/questions.ts";
+import type { PhotoEdit } from "../catalog/command.ts";
 import { PhotoNotFoundError } from "../catalog/person/errors.ts";
 import type { Photo } from "../catalog/photo.ts";
 import type { ByteRange, ObjectStore, StoredObject } from "../storage/object-store.ts";

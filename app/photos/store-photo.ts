@@ -1,4 +1,4 @@
-import type { NewPhoto } from "../catalog/catalog.ts";
+import type { NewPhoto } from "../catalog/command.ts";
 import { derivation, previewContentType, thumbnailContentType } from "../pictures/derivation.ts";
 import type { Derivatives } from "../pictures/derivatives.ts";
 import { pictureFormats } from "../pictures/picture-format.ts";

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Catalog, Profile } from "../catalog/catalog.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Profile } from "../catalog/profile.ts";
 import type { OrganisationCatalog } from "../catalog/organisation-catalog.ts";
 import { AccountClosedError } from "../catalog/person/errors.ts";
 import type { Identity } from "../identity/identity.ts";

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import type { Static } from "typebox";
-import type { Profile } from "../catalog/catalog.ts";
+import type { Profile } from "../catalog/profile.ts";
 import type { Member } from "../catalog/organisation-catalog.ts";
 import type { Usage } from "../catalog/usage.ts";
 import type { Identity } from "../identity/identity.ts";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Catalog, Command } from "../../app/catalog/catalog.ts";
+import type { Catalog } from "../../app/catalog/catalog.ts";
+import type { Command } from "../../app/catalog/command.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 import { add, newKey, openCatalog, otherPerson, person, scratchFolder } from "./fixtures.ts";
 import { newPhoto } from "./photo-fixture.ts";

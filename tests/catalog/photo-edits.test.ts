@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Catalog, PhotoEdit } from "../../app/catalog/catalog.ts";
+import type { Catalog } from "../../app/catalog/catalog.ts";
+import type { PhotoEdit } from "../../app/catalog/command.ts";
 import { add, newKey, openCatalog, person, scratchFolder } from "./fixtures.ts";
 
 function edit(catalog: Catalog, change: PhotoEdit, expectedVersion?: number, idempotencyKey = newKey()) {
@@ -98,6 +99,24 @@ test("a favourite needs no version, and is one until it is not", async () => {
   expect((await mark(true)).photo).toMatchObject({ favorite: true, version: 2 });
   expect((await mark(true)).photo).toMatchObject({ favorite: true, version: 2 });
   expect((await mark(false)).photo).toMatchObject({ favorite: false, version: 3 });
+});
+
+test("tags are put on and taken off beside the others, by any number of people at once", async () => {
+  const catalog = await openCatalog(scratchFolder());
+  await add(catalog, "p1", { tags: ["sea", "old"] });
+  const tag = (change: { readonly add?: readonly string[]; readonly remove?: readonly string[] }) =>
+    catalog.execute(person, { kind: "tag-photo", photoId: "p1", ...change }, { idempotencyKey: newKey() });
+  await Promise.all([
+    tag({ add: [" beach ", "sea"] }),
+    tag({ remove: ["old "] }),
+    tag({ add: ["2026"], remove: ["none"] }),
+  ]);
+  expect((await catalog.photo(person, "p1"))?.tags.toSorted()).toEqual(["2026", "beach", "sea"]);
+  const { sequence, photo } = await tag({ add: ["sea"], remove: ["old"] });
+  expect(await tag({})).toMatchObject({ sequence, photo: { version: photo?.version } });
+  const many = Array.from({ length: 48 }, (_, index) => `tag ${index}`);
+  await expect(tag({ add: many })).rejects.toMatchObject({ code: "invalid-command" });
+  await expect(tag({ add: ["x".repeat(61)] })).rejects.toMatchObject({ code: "invalid-command" });
 });
 
 test("what is not there, or is being deleted for good, cannot be edited", async () => {

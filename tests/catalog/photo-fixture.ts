@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { NewPhoto } from "../../app/catalog/catalog.ts";
+import type { NewPhoto } from "../../app/catalog/command.ts";
 
 export function newPhoto(id: string, changes: Partial<NewPhoto> = {}): NewPhoto {
   return {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Catalog, Command } from "../../app/catalog/catalog.ts";
+import type { Catalog } from "../../app/catalog/catalog.ts";
+import type { Command } from "../../app/catalog/command.ts";
 import { add, newKey, openCatalog, person, scratchFolder } from "./fixtures.ts";
 
 const derivatives = {

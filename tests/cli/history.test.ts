@@ -1,6 +1,6 @@
 import { rmSync, truncateSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Command } from "../../app/catalog/catalog.ts";
+import type { Command } from "../../app/catalog/command.ts";
 import { add, newKey, openCatalog, person, surroundingsAt } from "../catalog/fixtures.ts";
 import { entryFile, entryName, recordsFolder, run } from "./command.ts";
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Command } from "../../app/catalog/catalog.ts";
+import type { Command } from "../../app/catalog/command.ts";
 import { beginning } from "./life.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Attempt, History, Look, Order } from "./history.ts";

@@ -1,4 +1,4 @@
-import type { Command } from "../../app/catalog/catalog.ts";
+import type { Command } from "../../app/catalog/command.ts";
 import { CatalogBusyError, CommitFailedError, InvalidTokenError } from "../../app/catalog/protocol/errors.ts";
 import { RefusalError } from "../../app/catalog/protocol/model.ts";
 import type { PersonAnswer } from "../../app/catalog/person/person-model.ts";

@@ -1,4 +1,4 @@
-import type { Command } from "../../app/catalog/catalog.ts";
+import type { Command } from "../../app/catalog/command.ts";
 import type { PersonAnswer } from "../../app/catalog/person/person-model.ts";
 import type { ViewContents } from "../../app/catalog/protocol/view.ts";
 

@@ -1,4 +1,4 @@
-import type { Command } from "../../app/catalog/catalog.ts";
+import type { Command } from "../../app/catalog/command.ts";
 import type { Effect } from "../../app/catalog/person/effects.ts";
 import { type PersonAnswer, personModel } from "../../app/catalog/person/person-model.ts";
 import type { PersonTables } from "../../app/catalog/person/tables.ts";

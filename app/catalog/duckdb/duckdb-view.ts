@@ -1,4 +1,4 @@
-import { BIGINT, type DuckDBConnection } from "@duckdb/node-api";
+import { BIGINT, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
 import type { Changes } from "../protocol/changes.ts";
 import type { Row, RowOf, Table, Tables } from "../protocol/tables.ts";
 import type { Position, View, ViewContents } from "../protocol/view.ts";
@@ -9,7 +9,7 @@ import { findRows } from "./find-rows.ts";
 import { takeSnapshot } from "./snapshot-file.ts";
 import { writeChanges } from "./write-changes.ts";
 
-type SimpleValue = string | number | bigint | boolean | null;
+export type SimpleValue = string | number | bigint | boolean | null;
 
 /** A view in a DuckDB file of its own, attached to the process's one instance. */
 export class DuckDbView<T extends Tables> implements View {
@@ -49,6 +49,17 @@ export class DuckDbView<T extends Tables> implements View {
     return (await this.database.use((connection) =>
       this.#selectOn(connection, table, rest, values),
     )) as readonly RowOf<T[K]>[];
+  }
+
+  /** What one statement gives, row by row; its tables are named `${view.name}.photos`. */
+  async query(
+    sql: string,
+    values: readonly SimpleValue[] = [],
+  ): Promise<readonly (readonly DuckDBValue[])[]> {
+    return await this.database.use(async (connection) => {
+      const result = await connection.runAndReadAll(sql, [...values]);
+      return result.getRows();
+    });
   }
 
   async contents(): Promise<ViewContents> {

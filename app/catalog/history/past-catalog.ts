@@ -1,5 +1,5 @@
 import type { ObjectStore } from "../../storage/object-store.ts";
-import type { Profile } from "../catalog.ts";
+import type { Profile } from "../profile.ts";
 import type { Photo } from "../photo.ts";
 import { personModel } from "../person/person-model.ts";
 import { profileFrom } from "../person/settings.ts";

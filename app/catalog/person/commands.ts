@@ -1,10 +1,12 @@
 import type { DecisionContext } from "../protocol/model.ts";
-import type { Command } from "../catalog.ts";
+import type { Command } from "../command.ts";
+import { changeAlbum } from "./album-commands.ts";
 import { AccountClosedError } from "./errors.ts";
 import { addPhoto, changePhoto } from "./photo-commands.ts";
 import { editPhoto } from "./photo-edit-command.ts";
 import { type PersonDecision, type PersonState, person } from "./person-state.ts";
 import { changeProfile } from "./profile-commands.ts";
+import { changeShares } from "./share-commands.ts";
 import { closeUpload, openUpload } from "./upload-commands.ts";
 
 /** @throws AccountClosedError for whatever comes after the account's closing, in the same entry or later. */
@@ -27,7 +29,18 @@ export async function decide(
       return await changePhoto(command, state);
     case "edit-photo":
     case "favorite-photo":
+    case "tag-photo":
       return await editPhoto(command, state);
+    case "create-album":
+    case "edit-album":
+    case "add-to-album":
+    case "remove-from-album":
+    case "move-in-album":
+    case "delete-album":
+      return await changeAlbum(command, state, context);
+    case "create-share":
+    case "end-share":
+      return await changeShares(command, state, context);
     case "open-upload":
       return await openUpload(command, state, context);
     case "close-upload":

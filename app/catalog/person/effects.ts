@@ -30,6 +30,28 @@ import {
 } from "./upload-effects.ts";
 import { PhotoEdited, meanPhotoEdited } from "./photo-edit-effect.ts";
 import {
+  AlbumCreated,
+  AlbumDeleted,
+  AlbumEdited,
+  AlbumPhotosAdded,
+  AlbumPhotosMoved,
+  AlbumPhotosRemoved,
+  meanAlbumCreated,
+  meanAlbumDeleted,
+  meanAlbumEdited,
+  meanAlbumPhotosAdded,
+  meanAlbumPhotosMoved,
+  meanAlbumPhotosRemoved,
+} from "./album-effects.ts";
+import {
+  ShareCreated,
+  ShareEnded,
+  SharePhotosRemoved,
+  meanShareCreated,
+  meanShareEnded,
+  meanSharePhotosRemoved,
+} from "./share-effects.ts";
+import {
   AccountClosed,
   QuotaSet,
   SettingsChanged,
@@ -56,7 +78,16 @@ export type Effect =
   | PhotoEdited
   | SettingsChanged
   | QuotaSet
-  | AccountClosed;
+  | AccountClosed
+  | AlbumCreated
+  | AlbumEdited
+  | AlbumPhotosAdded
+  | AlbumPhotosRemoved
+  | AlbumPhotosMoved
+  | AlbumDeleted
+  | ShareCreated
+  | SharePhotosRemoved
+  | ShareEnded;
 
 const schemas = {
   "photo-added": PhotoAdded,
@@ -74,6 +105,15 @@ const schemas = {
   "settings-changed": SettingsChanged,
   "quota-set": QuotaSet,
   "account-closed": AccountClosed,
+  "album-created": AlbumCreated,
+  "album-edited": AlbumEdited,
+  "album-photos-added": AlbumPhotosAdded,
+  "album-photos-removed": AlbumPhotosRemoved,
+  "album-photos-moved": AlbumPhotosMoved,
+  "album-deleted": AlbumDeleted,
+  "share-created": ShareCreated,
+  "share-photos-removed": SharePhotosRemoved,
+  "share-ended": ShareEnded,
 } as const satisfies { [K in Effect["kind"]]: TSchema };
 
 export const parseEffect: (value: unknown) => Effect | undefined = effectParser(schemas);
@@ -110,5 +150,23 @@ export function mean(effect: Effect, changes: Changes, context: EffectContext): 
       return meanQuotaSet(effect, changes, context);
     case "account-closed":
       return meanAccountClosed(effect, changes, context);
+    case "album-created":
+      return meanAlbumCreated(effect, changes, context);
+    case "album-edited":
+      return meanAlbumEdited(effect, changes, context);
+    case "album-photos-added":
+      return meanAlbumPhotosAdded(effect, changes, context);
+    case "album-photos-removed":
+      return meanAlbumPhotosRemoved(effect, changes, context);
+    case "album-photos-moved":
+      return meanAlbumPhotosMoved(effect, changes, context);
+    case "album-deleted":
+      return meanAlbumDeleted(effect, changes);
+    case "share-created":
+      return meanShareCreated(effect, changes, context);
+    case "share-photos-removed":
+      return meanSharePhotosRemoved(effect, changes);
+    case "share-ended":
+      return meanShareEnded(effect, changes, context);
   }
 }

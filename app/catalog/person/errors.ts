@@ -77,6 +77,17 @@ export class PhotoNotInTrashError extends RefusalError {
   }
 }
 
+/** What is in the trash is shown nowhere. */
+export class PhotoInTrashError extends RefusalError {
+  readonly code = "photo-in-trash";
+  readonly photoId: string;
+
+  constructor(photoId: string) {
+    super(`photo '${photoId}' is in the trash: restore it first`);
+    this.photoId = photoId;
+  }
+}
+
 export class UploadNotFoundError extends RefusalError {
   readonly code = "upload-not-found";
   readonly uploadId: string;

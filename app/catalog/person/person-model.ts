@@ -1,23 +1,29 @@
-import type { Command } from "../catalog.ts";
+import type { Command } from "../command.ts";
+import type { Album } from "../album.ts";
 import type { Photo } from "../photo.ts";
+import type { Share } from "../share.ts";
 import type { Upload } from "../upload.ts";
 import { Changes } from "../protocol/changes.ts";
 import type { Model } from "../protocol/model.ts";
+import { albumNeeds } from "./album-commands.ts";
 import { decide } from "./commands.ts";
 import { type Effect, mean, parseEffect } from "./effects.ts";
 import { defaultQuotaBytes } from "./settings.ts";
-import { type PersonTables, personTables, photoFrom, uploadFrom } from "./tables.ts";
+import { shareNeeds } from "./share-commands.ts";
+import { type PersonTables, albumFrom, personTables, photoFrom, shareFrom, uploadFrom } from "./tables.ts";
 
 export interface PersonAnswer {
   /** As it is after the command. */
   readonly photo: Photo | undefined;
   readonly upload: Upload | undefined;
+  readonly album: Album | undefined;
+  readonly share: Share | undefined;
 }
 
-/** A person's catalog: photos, uploads and profile. */
+/** A person's catalog: photos, albums, shares, uploads and profile. */
 export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
   tables: personTables,
-  viewVersion: 1,
+  viewVersion: 2,
 
   initial(owner) {
     const changes = new Changes(personTables);
@@ -47,15 +53,36 @@ export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
           { table: "uploads", column: "state", value: "open" },
           ...(command.uploadId === undefined ? [] : [{ table: "uploads", value: command.uploadId } as const]),
         ];
-      case "trash-photo":
       case "restore-photo":
       case "record-derivatives":
       case "fail-processing":
-      case "purge-photo":
       case "finish-purge":
-      case "edit-photo":
       case "favorite-photo":
+      case "tag-photo":
         return [user, { table: "photos", value: command.photoId }];
+      case "trash-photo":
+      case "edit-photo":
+        return [
+          user,
+          { table: "photos", value: command.photoId },
+          { table: "sharePhotos", column: "photoId", value: command.photoId },
+        ];
+      case "purge-photo":
+        return [
+          user,
+          { table: "photos", value: command.photoId },
+          { table: "albumPhotos", column: "photoId", value: command.photoId },
+        ];
+      case "create-album":
+      case "edit-album":
+      case "add-to-album":
+      case "remove-from-album":
+      case "move-in-album":
+      case "delete-album":
+        return [user, ...albumNeeds(command, owner)];
+      case "create-share":
+      case "end-share":
+        return [user, ...shareNeeds(command)];
       case "open-upload":
         return [
           user,
@@ -76,9 +103,19 @@ export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
   decide,
 
   async answer({ subject }, state) {
-    if (subject === null) return { photo: undefined, upload: undefined };
-    const [photo, upload] = [await state.get("photos", subject), await state.get("uploads", subject)];
-    return { photo: photo && photoFrom(photo), upload: upload && uploadFrom(upload) };
+    const photo = subject === null ? undefined : await state.get("photos", subject);
+    // Ids are of one table only: what was found is not looked for in the others.
+    const isElsewhere = subject !== null && photo === undefined;
+    const upload = isElsewhere ? await state.get("uploads", subject) : undefined;
+    const album = isElsewhere && upload === undefined ? await state.get("albums", subject) : undefined;
+    const isShare = isElsewhere && upload === undefined && album === undefined;
+    const share = isShare ? await state.get("shares", subject) : undefined;
+    return {
+      photo: photo && photoFrom(photo),
+      upload: upload && uploadFrom(upload),
+      album: album && albumFrom(album),
+      share: share && shareFrom(share),
+    };
   },
 
   mean,

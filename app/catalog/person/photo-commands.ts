@@ -1,17 +1,16 @@
-import type { Command } from "../catalog.ts";
+import type { PhotoCommand } from "../command.ts";
 import type { DecisionContext } from "../protocol/model.ts";
+import { leavingAlbum } from "./album-commands.ts";
 import type { Effect } from "./effects.ts";
 import { PhotoExistsError, PhotoNotFoundError, PhotoNotInTrashError } from "./errors.ts";
 import { type PersonDecision, type PersonState, checkRoom, person } from "./person-state.ts";
 import { recordedPhoto } from "./photo-effects.ts";
+import { leavingShares } from "./share-commands.ts";
 import { settingsFrom } from "./settings.ts";
 import type { PhotoRow } from "./tables.ts";
 
-type AddPhoto = Extract<Command, { kind: "add-photo" }>;
-type ChangePhoto = Exclude<
-  Extract<Command, { photoId: string }>,
-  AddPhoto | { kind: "edit-photo" | "favorite-photo" }
->;
+type AddPhoto = Extract<PhotoCommand, { kind: "add-photo" }>;
+type ChangePhoto = Exclude<PhotoCommand, AddPhoto | { kind: "edit-photo" | "favorite-photo" | "tag-photo" }>;
 
 export async function addPhoto(
   { photo, uploadId }: AddPhoto,
@@ -39,17 +38,19 @@ export async function changePhoto(command: ChangePhoto, state: PersonState): Pro
   if (command.kind === "finish-purge") return finishPurge(photo);
   if (photo === undefined) throw new PhotoNotFoundError(command.photoId);
   if (photo.state === "purging" && command.kind !== "purge-photo") throw new PhotoNotFoundError(photo.id);
-  return { effects: effectsOf(command, photo), bytes: 0, subject: photo.id };
+  return { effects: await effectsOf(command, photo, state), bytes: 0, subject: photo.id };
 }
 
-function effectsOf(
+async function effectsOf(
   command: Exclude<ChangePhoto, { kind: "finish-purge" }>,
   photo: PhotoRow,
-): readonly Effect[] {
+  state: PersonState,
+): Promise<readonly Effect[]> {
   const photoId = photo.id;
   switch (command.kind) {
     case "trash-photo":
-      return photo.deletedAt === null ? [{ kind: "photo-trashed", photoId }] : [];
+      if (photo.deletedAt !== null) return [];
+      return [{ kind: "photo-trashed", photoId }, ...(await leavingShares(photoId, state))];
     case "restore-photo":
       return photo.deletedAt === null ? [] : [{ kind: "photo-restored", photoId }];
     case "record-derivatives": {
@@ -63,8 +64,18 @@ function effectsOf(
     }
     case "purge-photo":
       if (photo.deletedAt === null) throw new PhotoNotInTrashError(photoId);
-      return photo.state === "purging" ? [] : [{ kind: "photo-purging", photoId }];
+      if (photo.state === "purging") return [];
+      return [{ kind: "photo-purging", photoId }, ...(await leavingAlbums(photoId, state))];
   }
+}
+
+async function leavingAlbums(photoId: string, state: PersonState): Promise<Effect[]> {
+  const effects: Effect[] = [];
+  for (const { albumId } of await state.find("albumPhotos", "photoId", photoId)) {
+    const album = await state.get("albums", albumId);
+    if (album !== undefined) effects.push(...leavingAlbum(album, [photoId]));
+  }
+  return effects;
 }
 
 /** Gone already is no error: whoever purges may have been stopped after saying so. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import type { NewPhoto } from "../catalog.ts";
+import type { NewPhoto } from "../command.ts";
 import type { Changes } from "../protocol/changes.ts";
 import type { EffectContext } from "../protocol/model.ts";
 

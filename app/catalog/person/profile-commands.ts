@@ -1,4 +1,4 @@
-import type { Command } from "../catalog.ts";
+import type { Command } from "../command.ts";
 import type { DecisionContext } from "../protocol/model.ts";
 import type { Effect } from "./effects.ts";
 import type { PersonDecision } from "./person-state.ts";

@@ -1,14 +1,14 @@
-import type { EveryPhotoQuery, PhotoPage, PhotoQuery, Profile } from "../catalog.ts";
-import { decodeCursor, encodeCursor } from "../cursor.ts";
+import type { EveryPhotoQuery, PhotoPage, PhotoQuery } from "../questions.ts";
+import type { Profile } from "../profile.ts";
+import { type Cursor, decodeTimeCursor } from "../cursor.ts";
 import type { DuckDbView } from "../duckdb/duckdb-view.ts";
 import type { Photo } from "../photo.ts";
 import type { Upload } from "../upload.ts";
+import { cursorAfter, limitOf } from "./page.ts";
 import { profileFrom } from "./settings.ts";
 import { type PersonTables, type PhotoRow, photoFrom, uploadFrom } from "./tables.ts";
 
 type PersonView = DuckDbView<PersonTables>;
-
-export const pageLimits = { default: 50, most: 200 } as const;
 
 export async function photoWhere(
   view: PersonView,
@@ -37,22 +37,20 @@ export async function isClosed(view: PersonView, userId: string): Promise<boolea
  * @throws InvalidCursorError
  */
 export function photoPage(query: PhotoQuery): (view: PersonView) => Promise<PhotoPage> {
-  const limit = query.limit ?? pageLimits.default;
-  if (!Number.isInteger(limit) || limit < 1 || limit > pageLimits.most) {
-    throw new RangeError(`'limit' must be a whole number from 1 to ${pageLimits.most}, got ${limit}`);
-  }
-  const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
+  const limit = limitOf(query);
+  const list = `photos ${query.trashed === true}`;
+  const cursor = query.cursor === undefined ? undefined : decodeTimeCursor(list, query.cursor);
   const conditions = [`deleted_at IS ${query.trashed ? "NOT NULL AND state <> 'purging'" : "NULL"}`];
   const values: string[] = [];
   if (cursor !== undefined) {
     // The first half alone lets DuckDB leave out whole row groups.
     conditions.push("shown_at <= $1::TIMESTAMP", "(shown_at < $1::TIMESTAMP OR id < $2)");
-    values.push(cursor.shownAt.replace("Z", ""), cursor.id);
+    values.push(cursor.sortedBy.replace("Z", ""), cursor.id);
   }
   const rest = `WHERE ${conditions.join(" AND ")} ORDER BY shown_at DESC, id DESC LIMIT ${limit + 1}`;
   return async (view) => {
     const rows = await view.rows("photos", rest, values);
-    return { photos: rows.slice(0, limit).map(photoFrom), nextCursor: nextCursor(rows, limit) };
+    return { photos: rows.slice(0, limit).map(photoFrom), nextCursor: cursorAfter(list, rows, limit, place) };
   };
 }
 
@@ -70,7 +68,6 @@ export async function uploadOf(view: PersonView, uploadId: string): Promise<Uplo
   return row && uploadFrom(row);
 }
 
-function nextCursor(rows: readonly PhotoRow[], limit: number): string | undefined {
-  const last = rows[limit - 1];
-  return rows.length > limit && last !== undefined ? encodeCursor(last) : undefined;
+function place({ shownAt, id }: PhotoRow): Cursor {
+  return { sortedBy: shownAt, id };
 }

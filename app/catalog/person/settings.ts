@@ -1,4 +1,4 @@
-import type { Profile } from "../catalog.ts";
+import type { Profile } from "../profile.ts";
 import type { UserRow } from "./tables.ts";
 
 /** What holds until a person changes it. */

@@ -1,5 +1,7 @@
 import { type RowOf, column, keysTable, nullable, type Tables } from "../protocol/tables.ts";
+import type { Album } from "../album.ts";
 import type { Photo } from "../photo.ts";
+import type { Share } from "../share.ts";
 import type { Upload } from "../upload.ts";
 
 /** What one person's view holds. DuckDB's columns have the same names in snake_case. */
@@ -45,6 +47,58 @@ export const personTables = {
       shownAt: column("time"),
     },
   },
+  albums: {
+    key: "id",
+    columns: {
+      id: column("text"),
+      /** Everyone's here: how all of them are found. */
+      userId: column("text"),
+      title: column("text"),
+      description: nullable("text"),
+      coverPhotoId: nullable("text"),
+      sharedWith: column("texts"),
+      createdDate: column("time"),
+      updatedDate: column("time"),
+      version: column("integer"),
+      photoCount: column("integer"),
+      /** Of the photo that was added last; the next ones come after it. */
+      lastPosition: column("double"),
+    },
+  },
+  /** Which photo is in which album. */
+  albumPhotos: {
+    key: "id",
+    columns: {
+      id: column("text"),
+      albumId: column("text"),
+      photoId: column("text"),
+      /** What an album's photos are sorted by. */
+      position: column("double"),
+    },
+  },
+  shares: {
+    key: "id",
+    columns: {
+      id: column("text"),
+      title: nullable("text"),
+      createdDate: column("time"),
+      expiresDate: column("time"),
+      endedDate: nullable("time"),
+      /** `open` until it was ended; an expired one may be open still. */
+      state: column("text"),
+      photoCount: column("integer"),
+    },
+  },
+  /** Which photo is shown by which open share. */
+  sharePhotos: {
+    key: "id",
+    columns: {
+      id: column("text"),
+      shareId: column("text"),
+      photoId: column("text"),
+      position: column("integer"),
+    },
+  },
   uploads: {
     key: "id",
     columns: {
@@ -82,6 +136,8 @@ export const personTables = {
 
 export type PersonTables = typeof personTables;
 export type PhotoRow = RowOf<PersonTables["photos"]>;
+export type AlbumRow = RowOf<PersonTables["albums"]>;
+export type ShareRow = RowOf<PersonTables["shares"]>;
 export type UploadRow = RowOf<PersonTables["uploads"]>;
 export type UserRow = RowOf<PersonTables["users"]>;
 
@@ -94,4 +150,19 @@ export function photoFrom(row: PhotoRow): Photo {
 
 export function uploadFrom(row: UploadRow): Upload {
   return { ...row, state: row.state === "completed" ? "completed" : "open" };
+}
+
+export function albumFrom(row: AlbumRow): Album {
+  const { userId: _, lastPosition: __, ...album } = row;
+  return album;
+}
+
+export function shareFrom(row: ShareRow): Share {
+  const { state: _, ...share } = row;
+  return share;
+}
+
+/** Key of the row that says that a photo is in an album, or is shown by a share. */
+export function memberKey(containerId: string, photoId: string): string {
+  return `${containerId}/${photoId}`;
 }

@@ -1,4 +1,4 @@
-import type { Command } from "../catalog.ts";
+import type { Command } from "../command.ts";
 import type { DecisionContext } from "../protocol/model.ts";
 import { mostOpenUploads, reservationMilliseconds } from "../upload.ts";
 import { PhotoExistsError, TooManyUploadsError } from "./errors.ts";

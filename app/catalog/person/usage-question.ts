@@ -8,20 +8,18 @@ const nothing: Amount = { count: 0, bytes: 0 };
 /** @param at the time up to which uploads under way have not expired, ISO 8601 in UTC */
 export async function usageOf(view: DuckDbView<PersonTables>, userId: string, at: string): Promise<Usage> {
   const [user] = await view.rows("users", "WHERE id = $1", [userId]);
-  const amounts = await view.database.use(async (connection) => {
-    const result = await connection.runAndReadAll(
-      `SELECT CASE WHEN state = 'purging' THEN state WHEN deleted_at IS NULL THEN 'photos' ELSE 'trash' END AS what,
-              count(*)::BIGINT, sum(size_bytes)::BIGINT
-         FROM ${view.name}.photos GROUP BY what
-       UNION ALL
-       SELECT 'uploads', count(*)::BIGINT, coalesce(sum(size_bytes), 0)::BIGINT
-         FROM ${view.name}.uploads WHERE state = 'open' AND expires_date > $1::TIMESTAMP`,
-      [at.replace("Z", "")],
-    );
-    return new Map(
-      result.getRows().map(([what, count, bytes]) => [what, { count: Number(count), bytes: Number(bytes) }]),
-    );
-  });
+  const rows = await view.query(
+    `SELECT CASE WHEN state = 'purging' THEN state WHEN deleted_at IS NULL THEN 'photos' ELSE 'trash' END AS what,
+            count(*)::BIGINT, sum(size_bytes)::BIGINT
+       FROM ${view.name}.photos GROUP BY what
+     UNION ALL
+     SELECT 'uploads', count(*)::BIGINT, coalesce(sum(size_bytes), 0)::BIGINT
+       FROM ${view.name}.uploads WHERE state = 'open' AND expires_date > $1::TIMESTAMP`,
+    [at.replace("Z", "")],
+  );
+  const amounts = new Map(
+    rows.map(([what, count, bytes]) => [what, { count: Number(count), bytes: Number(bytes) }]),
+  );
   const uploads = amounts.get("uploads") ?? nothing;
   return {
     quotaBytes: user?.storageQuota ?? defaultQuotaBytes,

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
-import type { Command, Profile } from "../../../app/catalog/catalog.ts";
+import type { Command } from "../../../app/catalog/command.ts";
+import type { Profile } from "../../../app/catalog/profile.ts";
 import type { OrganisationCommand } from "../../../app/catalog/organisation-catalog.ts";
 import { AccountClosedError } from "../../../app/catalog/person/errors.ts";
 import type { Identity } from "../../../app/identity/identity.ts";
@@ -48,7 +49,14 @@ const start = () =>
             storageUsed: 0,
           };
         }
-        return { token: "u1-1", sequence: 1, photo: undefined, upload: undefined };
+        return {
+          token: "u1-1",
+          sequence: 1,
+          photo: undefined,
+          upload: undefined,
+          album: undefined,
+          share: undefined,
+        };
       },
     },
     organisation: {

@@ -1,0 +1,87 @@
+import type { ShownAlbum } from "./album.ts";
+import type { Photo } from "./photo.ts";
+import type { Profile } from "./profile.ts";
+import type { Share, ShownShare } from "./share.ts";
+import type { Upload } from "./upload.ts";
+import type { Usage } from "./usage.ts";
+
+/**
+ * What can be asked about a person's records. All but `everyPhoto` throw AccountClosedError once the account is
+ * closed: nothing is readable then. Pages throw InvalidCursorError for a cursor of another list, and RangeError for a
+ * limit out of bounds.
+ */
+export interface Questions {
+  /** One photo, in the trash or not; undefined where this person has none of that id. */
+  photo(userId: string, photoId: string, reading?: Reading): Promise<Photo | undefined>;
+
+  /** The photo of exactly this content, in the trash or not; `sha256` is 64 hexadecimal digits. */
+  photoOfContent(userId: string, sha256: string, reading?: Reading): Promise<Photo | undefined>;
+
+  /** Newest first, by time of capture (of upload where unknown), then id. */
+  photos(userId: string, query: PhotoQuery): Promise<PhotoPage>;
+
+  /** Every photo of the person in whatever state, in the order of their ids, for upkeep. */
+  everyPhoto(userId: string, query: EveryPhotoQuery): Promise<readonly Photo[]>;
+
+  /** An upload, open or completed, until some time after its reservation has ended. */
+  upload(userId: string, uploadId: string, reading?: Reading): Promise<Upload | undefined>;
+
+  /** Undefined while the person was never seen signing in. */
+  profile(userId: string, reading?: Reading): Promise<Profile | undefined>;
+
+  /** What the person's photos, trash and uploads under way take of their quota. */
+  usage(userId: string, reading?: Reading): Promise<Usage>;
+
+  /** Those that were changed last come first. */
+  albums(userId: string, query: PageQuery): Promise<AlbumPage>;
+
+  album(userId: string, albumId: string, reading?: Reading): Promise<ShownAlbum | undefined>;
+
+  /** What is not in the trash, in the album's order; nothing where there is no such album. */
+  albumPhotos(userId: string, albumId: string, query: PageQuery): Promise<PhotoPage>;
+
+  /** Open, expired and ended, the newest first. */
+  shares(userId: string, query: PageQuery): Promise<SharePage>;
+
+  share(userId: string, shareId: string, reading?: Reading): Promise<ShownShare | undefined>;
+}
+
+export interface EveryPhotoQuery {
+  /** 1 to 1,000. */
+  readonly limit: number;
+  /** Begins after this id. */
+  readonly after?: string;
+}
+
+export interface Reading {
+  /** A receipt's token: the answer has seen that change. @throws InvalidTokenError for one no receipt carried. */
+  readonly after?: string;
+}
+
+export interface PageQuery extends Reading {
+  /** 1 to 200. @default 50 */
+  readonly limit?: number;
+  /** From the page before; opaque. */
+  readonly cursor?: string;
+}
+
+export interface PhotoQuery extends PageQuery {
+  /** @default false: what is not in the trash */
+  readonly trashed?: boolean;
+}
+
+export interface PhotoPage {
+  readonly photos: readonly Photo[];
+  /** Undefined on the last page. */
+  readonly nextCursor: string | undefined;
+}
+
+export interface AlbumPage {
+  readonly albums: readonly ShownAlbum[];
+  readonly nextCursor: string | undefined;
+}
+
+export interface SharePage {
+  readonly shares: readonly Share[];
+  readonly nextCursor: string | undefined;
+}
