@@ -1,7 +1,8 @@
 import { access, constants, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createLazyCatalogs, type LazyCatalogs } from "./catalog/lazy-catalog.ts";
-import type { Config, StoreLocation } from "./config.ts";
+import type { StoreLocation } from "./config-values.ts";
+import type { Config } from "./config.ts";
 import type { ReadinessCheck } from "./http/health.ts";
 import { createInbox } from "./photos/inbox.ts";
 import type { Inbox } from "./photos/inbox.ts";

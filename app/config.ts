@@ -1,12 +1,20 @@
 import { isAbsolute, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { containerPort, portVariable } from "./runtime-contract.ts";
-import type { OptionalVariable, RuntimeVariable } from "./runtime-contract.ts";
-
-/** Where objects are kept. */
-export type StoreLocation =
-  | { readonly kind: "bucket"; readonly bucket: string }
-  | { readonly kind: "folder"; readonly folder: string };
+import {
+  isAddress,
+  isLoopback,
+  isLoopbackOrigin,
+  isTrusted,
+  parseUrl,
+  readAddresses,
+  readPort,
+  readStore,
+  storeExpected,
+} from "./config-values.ts";
+import type { StoreLocation } from "./config-values.ts";
+import { readMediaKey } from "./media/signing-key.ts";
+import type { SigningKey } from "./media/signing-key.ts";
+import { portVariable } from "./runtime-contract.ts";
+import type { MediaKeyVariable, OptionalVariable, RuntimeVariable } from "./runtime-contract.ts";
 
 /** What a process of this service is told; see runtime-contract.ts for what each variable means. */
 export interface Config {
@@ -20,6 +28,8 @@ export interface Config {
   readonly uploadsStore: StoreLocation;
   /** A stand-in for Cloud Storage. */
   readonly storageEndpoint: string | undefined;
+  /** What the edge verifies signatures with; undefined where this service streams photos itself. */
+  readonly mediaKey: SigningKey | undefined;
   readonly cacheFolder: string;
   /** E-mail addresses in lower case. */
   readonly administrators: readonly string[];
@@ -81,7 +91,8 @@ export function readConfig(environment: Environment): Config {
     if (result === undefined) problems.push(`${name} is ${received}: expected ${expected}`);
     return result;
   };
-  const optional = (name: OptionalVariable | typeof portVariable) => environment[name] || undefined;
+  const optional = (name: OptionalVariable | MediaKeyVariable | typeof portVariable) =>
+    environment[name] || undefined;
 
   const projectId = take("PROJECT_ID", "the id of a Google Cloud project, such as 'imgstream-dev'", (value) =>
     /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(value) ? value : undefined,
@@ -154,6 +165,9 @@ export function readConfig(environment: Environment): Config {
     problems.push(`PAGE_FOLDER is '${pageFolder}': expected the absolute path of a folder, or nothing`);
   }
 
+  const mediaKey = readMediaKey(optional("MEDIA_KEY"), optional("MEDIA_KEY_NAME"), (problem) =>
+    problems.push(problem),
+  );
   const storageEndpoint = optional("STORAGE_EMULATOR_HOST");
   if (storageEndpoint !== undefined && !isLoopbackOrigin(storageEndpoint)) {
     problems.push(
@@ -195,6 +209,7 @@ export function readConfig(environment: Environment): Config {
     recordsStore: Object.freeze(recordsStore),
     uploadsStore: Object.freeze(uploadsStore),
     storageEndpoint,
+    mediaKey,
     cacheFolder,
     administrators: Object.freeze(administrators),
     events: Object.freeze({ audience: eventsAudience, account: eventsAccount, keySetUrl: eventsKeySetUrl }),
@@ -203,61 +218,4 @@ export function readConfig(environment: Environment): Config {
     pageFolder,
     version,
   });
-}
-
-const storeExpected = "'gs://BUCKET', or 'file:///FOLDER' on one machine";
-
-function readStore(value: string): StoreLocation | undefined {
-  const bucket = /^gs:\/\/([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])$/.exec(value)?.[1];
-  if (bucket !== undefined) return { kind: "bucket", bucket };
-  const url = parseUrl(value);
-  if (
-    url === undefined ||
-    !value.startsWith("file:///") ||
-    url.host !== "" ||
-    url.pathname === "/" ||
-    url.search + url.hash !== ""
-  ) {
-    return undefined;
-  }
-  try {
-    return { kind: "folder", folder: fileURLToPath(url) };
-  } catch {
-    return undefined; // An encoded slash or NUL in a name.
-  }
-}
-
-function readAddresses(value: string): string[] | undefined {
-  const addresses = value
-    .split(",")
-    .map((address) => address.trim().toLowerCase())
-    .filter((address) => address !== "");
-  return addresses.every(isAddress) ? addresses : undefined;
-}
-
-function isAddress(value: string): boolean {
-  return /^[^\s@]+@[^\s@]+$/.test(value);
-}
-
-function readPort(value: string | undefined): number | undefined {
-  if (value === undefined) return containerPort;
-  return /^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? Number(value) : undefined;
-}
-
-function parseUrl(value: string): URL | undefined {
-  return URL.canParse(value) ? new URL(value) : undefined;
-}
-
-function isTrusted(url: URL | undefined): boolean {
-  if (url === undefined || url.username !== "" || url.password !== "") return false;
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
-}
-
-function isLoopbackOrigin(value: string): boolean {
-  const url = parseUrl(value);
-  return url !== undefined && url.origin === value && isLoopback(url);
-}
-
-function isLoopback(url: URL): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
 }

@@ -39,6 +39,17 @@ export const runtimeVariables = [
 export type RuntimeVariable = (typeof runtimeVariables)[number];
 
 /**
+ * What the `web` role signs with for an edge that verifies; both or neither. Neither: it stands behind another edge,
+ * and streams photos itself.
+ *
+ * - `MEDIA_KEY`: 16 bytes in padded base64url, as the edge has them. A secret.
+ * - `MEDIA_KEY_NAME`: what the edge calls that key; another one means that the key was rotated.
+ */
+export const mediaKeyVariables = ["MEDIA_KEY", "MEDIA_KEY_NAME"] as const;
+
+export type MediaKeyVariable = (typeof mediaKeyVariables)[number];
+
+/**
  * Read where given, never required.
  *
  * - `PAGE_FOLDER`: the built page, a folder with `index.html`. Default: `../dist/web` beside the program's folder.

@@ -9,6 +9,7 @@ import { pageRoutes } from "./http/page.ts";
 import type { Page } from "./http/page.ts";
 import identityPlugin from "./identity/identity-plugin.ts";
 import type { IdentityOptions } from "./identity/identity-plugin.ts";
+import mediaCookies from "./media/media-cookies.ts";
 import { photoRoutes } from "./photos/photo-routes.ts";
 import type { PhotoRoutesOptions } from "./photos/photo-routes.ts";
 import type { LogSettings } from "./telemetry/log.ts";
@@ -41,6 +42,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
   const { publicOrigin, catalog } = dependencies;
   const server = createBaseServer({ publicOrigin, log: dependencies.log });
   await server.register(identityPlugin, dependencies.identity);
+  await server.register(mediaCookies, { access: dependencies.photos.access, publicOrigin });
   await server.register(crossSite, { publicOrigin });
   await server.register(openapi, { publicOrigin });
   await server.register(health, {

@@ -6,7 +6,9 @@ import { warmUp } from "./http/warm-up.ts";
 import { createAssertionVerifier } from "./identity/assertion.ts";
 import { createKeySet } from "./identity/key-set.ts";
 import { createPeople } from "./identity/people.ts";
+import { createMediaAccess } from "./media/media-access.ts";
 import { createPhotoLibrary } from "./photos/photo-library.ts";
+import { createPhotoMedia } from "./photos/photo-media.ts";
 import { createProcessingQueue } from "./photos/processing-queue.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { openUploadSessions } from "./uploads/open-upload-sessions.ts";
@@ -41,7 +43,10 @@ export async function openWeb(config: Config): Promise<FastifyInstance> {
       },
       catalog,
       photos: {
-        library: createPhotoLibrary({ catalog, media }),
+        library: createPhotoLibrary({ catalog }),
+        media: createPhotoMedia({ catalog, media }),
+        access:
+          config.mediaKey && createMediaAccess({ key: config.mediaKey, publicOrigin: config.publicOrigin }),
         adding,
         inbox,
       },

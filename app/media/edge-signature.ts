@@ -1,10 +1,5 @@
 import { createHmac } from "node:crypto";
-
-/** A key that the edge knows by name; HMAC-SHA1 with its raw 16 bytes. */
-export interface SigningKey {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+import type { SigningKey } from "./signing-key.ts";
 
 /**
  * The value of a `Cloud-CDN-Cookie` that admits to every address that begins with the prefix.

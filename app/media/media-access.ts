@@ -1,6 +1,6 @@
 import { objectPrefixes } from "../runtime-contract.ts";
 import { signAddress, signPrefix } from "./edge-signature.ts";
-import type { SigningKey } from "./edge-signature.ts";
+import type { SigningKey } from "./signing-key.ts";
 
 /** One cookie for each folder of a person: the edge reads one prefix per cookie. */
 export interface MediaCookie {
@@ -13,6 +13,9 @@ export interface MediaCookie {
 
 /** Lets people's browsers fetch photos from the edge, past this service. */
 export interface MediaAccess {
+  /** Of the key that signs now. */
+  readonly keyName: string;
+
   /** What admits a person to their own three folders for an hour. */
   cookiesFor(userId: string): readonly MediaCookie[];
 
@@ -20,13 +23,7 @@ export interface MediaAccess {
    * A signed address of one object, as a path and query of the public origin. Everyone who asks within half an hour
    * gets the same one, so that browsers find it in their cache; it works for 30 to 60 minutes.
    */
-  addressOf(objectName: string): SignedAddress;
-}
-
-export interface SignedAddress {
-  readonly address: string;
-  /** For how long the address may be kept. */
-  readonly maxAgeSeconds: number;
+  addressOf(objectName: string): string;
 }
 
 export interface MediaAccessOptions {
@@ -47,6 +44,8 @@ export function createMediaAccess({ key, publicOrigin, now = Date.now }: MediaAc
   const signedOrigin = `${protocol}//${hostname}`;
 
   return {
+    keyName: key.name,
+
     cookiesFor(userId) {
       const expires = Math.floor(now() / 1000) + longestSeconds;
       return folders.map((folder) => {
@@ -60,11 +59,7 @@ export function createMediaAccess({ key, publicOrigin, now = Date.now }: MediaAc
       const half = longestSeconds / 2;
       const seconds = now() / 1000;
       const expires = (Math.floor(seconds / half) + 2) * half;
-      const signed = signAddress(key, `${signedOrigin}/${objectName}`, expires);
-      return {
-        address: signed.slice(signedOrigin.length),
-        maxAgeSeconds: Math.floor(expires - half - seconds),
-      };
+      return signAddress(key, `${signedOrigin}/${objectName}`, expires).slice(signedOrigin.length);
     },
   };
 }

@@ -1,18 +1,8 @@
-import type { Readable } from "node:stream";
 import type { Catalog } from "../catalog/catalog.ts";
-import type { PhotoPage, PhotoQuery } from "../catalog/questions.ts";
 import type { PhotoEdit } from "../catalog/command.ts";
+import type { PhotoPage, PhotoQuery } from "../catalog/questions.ts";
 import { PhotoNotFoundError } from "../catalog/person/errors.ts";
 import type { Photo } from "../catalog/photo.ts";
-import type { ByteRange, ObjectStore, StoredObject } from "../storage/object-store.ts";
-
-/** Which of a photo's pictures. */
-export type Rendition = "thumbnail" | "preview" | "original";
-
-export interface PhotoMedia {
-  readonly photo: Photo;
-  readonly object: StoredObject;
-}
 
 /**
  * A person's photos. Whatever is not this person's is not found, in the same words as what does not exist.
@@ -31,12 +21,6 @@ export interface PhotoLibrary {
 
   /** @throws PhotoChangedError when it is not the expected version. */
   edit(userId: string, photoId: string, edit: PhotoEdit, options: EditOptions): Promise<Photo>;
-
-  /** What is known of a rendition's bytes, without reading them. */
-  describeMedia(userId: string, photoId: string, rendition: Rendition): Promise<PhotoMedia>;
-
-  /** The bytes, or a part of them. */
-  openMedia(media: PhotoMedia, range?: ByteRange): Promise<Readable>;
 }
 
 export interface EditOptions {
@@ -45,12 +29,7 @@ export interface EditOptions {
   readonly idempotencyKey: string;
 }
 
-export interface PhotoLibraryDependencies {
-  readonly catalog: Catalog;
-  readonly media: ObjectStore;
-}
-
-export function createPhotoLibrary({ catalog, media }: PhotoLibraryDependencies): PhotoLibrary {
+export function createPhotoLibrary({ catalog }: { readonly catalog: Catalog }): PhotoLibrary {
   async function get(userId: string, photoId: string): Promise<Photo> {
     const photo = await catalog.photo(userId, photoId);
     if (photo === undefined || photo.state === "purging") throw new PhotoNotFoundError(photoId);
@@ -81,24 +60,5 @@ export function createPhotoLibrary({ catalog, media }: PhotoLibraryDependencies)
       if (photo === undefined) throw new PhotoNotFoundError(photoId);
       return photo;
     },
-
-    async describeMedia(userId, photoId, rendition) {
-      const photo = await get(userId, photoId);
-      const object = await media.stat(pathOf(photo, rendition));
-      if (object === undefined) throw new PhotoNotFoundError(photoId);
-      return { photo, object };
-    },
-
-    async openMedia({ photo, object }, range) {
-      const opened = await media.openRead(object.name, range);
-      // Purged between the two steps.
-      if (opened === undefined) throw new PhotoNotFoundError(photo.id);
-      return opened.stream;
-    },
   };
-}
-
-function pathOf(photo: Photo, rendition: Rendition): string {
-  if (rendition === "original") return photo.storagePath;
-  return rendition === "preview" ? photo.previewPath : photo.thumbnailPath;
 }

@@ -4,17 +4,23 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Photo } from "../catalog/photo.ts";
+import type { MediaAccess } from "../media/media-access.ts";
 import { addPhoto } from "./add-photo.ts";
 import type { AddPhotoDependencies } from "./add-photo.ts";
 import type { Inbox } from "./inbox.ts";
+import { mediaPathRoutes } from "./media-path-routes.ts";
 import { readPhotoForm } from "./photo-form.ts";
 import type { PhotoLibrary } from "./photo-library.ts";
 import { entityTag, photoEditRoutes } from "./photo-edit-routes.ts";
+import type { PhotoMediaLibrary } from "./photo-media.ts";
 import { photoMediaRoutes } from "./photo-media-routes.ts";
 import { PhotoPageSchema, PhotoSchema, toPhotoReply } from "./photo-reply.ts";
 
 export interface PhotoRoutesOptions {
   readonly library: PhotoLibrary;
+  readonly media: PhotoMediaLibrary;
+  /** Undefined where no edge verifies signatures: this service answers for photos itself. */
+  readonly access: MediaAccess | undefined;
   readonly adding: Omit<AddPhotoDependencies, "reportLeftover">;
   readonly inbox: Inbox;
 }
@@ -42,14 +48,15 @@ const Listing = Type.Object({
 
 /** `/v1/photos…`: the person's own photos. */
 export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async (server, options) => {
-  const { library, inbox } = options;
+  const { library, media, access, inbox } = options;
   const adding = {
     ...options.adding,
     reportLeftover: (error: unknown, objectName: string) =>
       server.log.warn({ err: error, objectName }, "object left behind by a refused upload"),
   };
   await server.register(multipart);
-  await server.register(photoMediaRoutes, { library });
+  await server.register(photoMediaRoutes, { library: media, access });
+  if (access === undefined) await server.register(mediaPathRoutes, { library: media });
   await server.register(photoEditRoutes, { library });
 
   server.post(

@@ -4,6 +4,7 @@ import { serveAsset } from "./cdn.ts";
 import { sendFailure } from "./failure.ts";
 import { IdentityProxy, proxyPaths } from "./identity-proxy.ts";
 import { LoadBalancer } from "./load-balancer.ts";
+import { type MediaBucketOptions, isMediaPath, serveMedia } from "./media-bucket.ts";
 
 export interface EdgeOptions {
   /** 0 takes a free one. */
@@ -12,6 +13,8 @@ export interface EdgeOptions {
   readonly appOrigin: () => string | undefined;
   /** Holds the page's `assets/`. */
   readonly pageFolder: string;
+  /** What stands for the private media bucket, and the keys that its backend has. */
+  readonly media: MediaBucketOptions;
   /** For keys, sessions and recent people. */
   readonly folder: string;
   /** `aud` of the assertions: `/projects/NUMBER/global/backendServices/ID`. */
@@ -63,6 +66,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     if (url === null || !(request.url ?? "").startsWith("/"))
       return sendFailure(request, response, "misdirected");
     if (url.pathname.startsWith("/assets/")) return await serveAsset(request, response, assetsFolder);
+    if (isMediaPath(url.pathname)) return await serveMedia(request, response, url, options.media);
     const identity = await identityProxy.admit({ request, response, url });
     if (identity !== undefined) loadBalancer.forward(request, response, identity);
   };

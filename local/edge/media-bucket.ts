@@ -10,8 +10,7 @@ import { judgeSignature, type MediaKeys } from "./media-signature.ts";
 export interface MediaBucketOptions {
   /** The folder that stands for the bucket. */
   readonly folder: string;
-  /** Read anew for each request: a rotation needs no restart. */
-  readonly keys: () => MediaKeys;
+  readonly keys: MediaKeys;
   /** @default the system's clock */
   readonly now?: () => Date;
 }
@@ -49,7 +48,7 @@ export async function serveMedia(
   if (request.method !== "GET" && request.method !== "HEAD") {
     return refuse(response, 405, "Media can be read only.", { allow: "GET, HEAD" });
   }
-  const verdict = judgeSignature(url, request.headers.cookie, keys(), now());
+  const verdict = judgeSignature(url, request.headers.cookie, keys, now());
   if (verdict === "refused") return refuse(response, 403, "The signature does not admit to this address.");
   if (verdict === "unsigned") return refuse(response, 403, "Access denied.");
   const name = objectName.exec(url.pathname)?.[1];

@@ -16,6 +16,8 @@ export interface DataFolder {
   readonly logFolder: string;
   /** Made at the first start; with another one nobody would find their photos again. */
   readonly identityKey: string;
+  /** What app and edge sign and verify media with, as a secret's version holds it: 16 bytes in padded base64url. */
+  readonly mediaKey: string;
 }
 
 /** Makes what is missing. Only the owner of the folder can read it (mode 0700). */
@@ -43,5 +45,8 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
   const identityKey = await readOrMakeSecret(join(folder, "identity-key"), () =>
     randomBytes(32).toString("hex"),
   );
-  return { ...data, identityKey };
+  const mediaKey = await readOrMakeSecret(join(folder, "media-key"), () => {
+    return randomBytes(16).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
+  });
+  return { ...data, identityKey, mediaKey };
 }

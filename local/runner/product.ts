@@ -11,7 +11,7 @@ import { LogFile } from "./log-file.ts";
 import { readLogLine } from "./log-line.ts";
 import { MaintenanceTimer } from "./maintenance-timer.ts";
 import type { RunnerOptions } from "./options.ts";
-import { localAudience, runtimeEnvironment } from "./runtime-environment.ts";
+import { localAudience, localMediaKeyName, runtimeEnvironment } from "./runtime-environment.ts";
 
 export interface Product {
   /** What people open. */
@@ -52,6 +52,10 @@ export async function startProduct(
       port: options.port,
       appOrigin: () => kept.get("web")?.origin,
       pageFolder: data.pageFolder,
+      media: {
+        folder: data.mediaFolder,
+        keys: new Map([[localMediaKeyName, Buffer.from(data.mediaKey, "base64url")]]),
+      },
       folder: data.edgeFolder,
       audience: localAudience,
     });

@@ -1,10 +1,13 @@
 import { pathToFileURL } from "node:url";
-import type { RuntimeVariable } from "../../app/runtime-contract.ts";
+import type { MediaKeyVariable, RuntimeVariable } from "../../app/runtime-contract.ts";
 import { localEvents } from "../events/object-events.ts";
 import type { DataFolder } from "./data-folder.ts";
 
 /** In the form of the real ones; the edge signs for it and the app accepts no other. */
 export const localAudience = "/projects/100000000000/global/backendServices/1000000000000000000";
+
+/** In the form of the real ones: a prefix and the number of the secret's version. */
+export const localMediaKeyName = "media-v1";
 
 /** What the operating system gives every program; nothing else of this terminal's environment reaches the app. */
 const inherited = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "SystemRoot", "TEMP", "TMP"] as const;
@@ -36,7 +39,9 @@ export function runtimeEnvironment(
       EVENTS_AUDIENCE: localEvents.audience,
       EVENTS_ACCOUNT: localEvents.account,
       EVENTS_KEY_SET_URL: events.keySetUrl,
-    } satisfies Record<RuntimeVariable, string>),
+      MEDIA_KEY: data.mediaKey,
+      MEDIA_KEY_NAME: localMediaKeyName,
+    } satisfies Record<RuntimeVariable | MediaKeyVariable, string>),
     PAGE_FOLDER: data.pageFolder,
   };
 }

@@ -5,6 +5,7 @@ import {
   googleIapKeySetUrl,
   googleOpenIdKeySetUrl,
   healthPaths,
+  type MediaKeyVariable,
   type RuntimeVariable,
 } from "../../app/runtime-contract.ts";
 import { CloudRunJob } from "../../constructs/cloud-run-job.ts";
@@ -62,6 +63,12 @@ export class Service extends Construct {
       IMGSTREAM_VERSION: contents.version,
     } satisfies Record<RuntimeVariable | "IMGSTREAM_VERSION", EnvironmentValue>;
 
+    // The web role alone signs, with the key that the edge verifies with.
+    const mediaKey = {
+      MEDIA_KEY: data.mediaKey,
+      MEDIA_KEY_NAME: edge.signingKey.keyName,
+    } satisfies Record<MediaKeyVariable, EnvironmentValue>;
+
     const common = {
       image: contents,
       revisionLabels: { version: contents.version },
@@ -82,6 +89,9 @@ export class Service extends Construct {
         region,
         args: ["web"],
         account: accountOf("web", environment),
+        environment: { ...variables, ...mediaKey },
+        // The edge must know the key before the first address is signed with it.
+        dependsOn: [...data.grants, edge.signingKey],
         ingress: "load-balancer",
         sessionAffinity: true,
       });

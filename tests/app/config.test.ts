@@ -86,6 +86,25 @@ test.each(runtimeVariables.filter((name) => name !== "ADMINISTRATORS"))("%s may 
   expect(problemsOf({ ...inTheCloud, [name]: "" })).toHaveLength(1);
 });
 
+const mediaKey = { MEDIA_KEY: "AAECAwQFBgcICQoLDA0ODw==", MEDIA_KEY_NAME: "media-v1" };
+
+test("photos are signed for an edge where there is a key, and streamed where there is none", () => {
+  expect(readConfig(inTheCloud).mediaKey).toBeUndefined();
+  const bytes = Buffer.from("000102030405060708090a0b0c0d0e0f", "hex");
+  expect(readConfig({ ...inTheCloud, ...mediaKey }).mediaKey).toEqual({ name: "media-v1", bytes });
+});
+
+test.each([
+  [{ MEDIA_KEY: undefined }, /^MEDIA_KEY is missing: expected it beside/],
+  [{ MEDIA_KEY_NAME: "" }, /^MEDIA_KEY_NAME is missing: expected it beside/],
+  [{ MEDIA_KEY: "AAECAwQFBgcICQoLDA0ODw" }, /^MEDIA_KEY is 22 characters: expected 16 bytes in base64url/],
+  [{ MEDIA_KEY_NAME: "Media V1" }, /^MEDIA_KEY_NAME is 'Media V1': expected 1 to 63 small letters/],
+])("half of a key, or one of another form, is refused: %j", (wrong, problem) => {
+  const problems = problemsOf({ ...inTheCloud, ...mediaKey, ...wrong });
+  expect(problems).toEqual([expect.stringMatching(problem)]);
+  expect(problems[0]).not.toContain("AAEC");
+});
+
 test("the port is Cloud Run's own when nothing says otherwise", () => {
   expect(readConfig({ ...inTheCloud, PORT: undefined }).port).toBe(8080);
 });

@@ -5,6 +5,7 @@ import type { Catalogs } from "../../app/catalog/create-catalog.ts";
 import { createAssertionVerifier } from "../../app/identity/assertion.ts";
 import { createPeople } from "../../app/identity/people.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
+import { createPhotoMedia } from "../../app/photos/photo-media.ts";
 import { createPhotoLibrary } from "../../app/photos/photo-library.ts";
 import { createProcessingQueue } from "../../app/photos/processing-queue.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
@@ -42,7 +43,9 @@ export async function createTestServer(given: Partial<ServerDependencies> = {}):
     },
     catalog: emptyCatalog,
     photos: {
-      library: createPhotoLibrary({ catalog: emptyCatalog, media: records }),
+      library: createPhotoLibrary({ catalog: emptyCatalog }),
+      media: createPhotoMedia({ catalog: emptyCatalog, media: records }),
+      access: undefined,
       adding: {
         catalog: emptyCatalog,
         media: records,

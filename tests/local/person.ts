@@ -27,6 +27,25 @@ export class Person {
     });
   }
 
+  /** Opens the page, as a browser that keeps what it is given: what admits to the person's media at the edge. */
+  async mediaCookies(): Promise<readonly { readonly path: string; readonly pair: string }[]> {
+    const reply = await this.ask("/");
+    return reply.headers
+      .getSetCookie()
+      .filter((cookie) => cookie.startsWith("Cloud-CDN-Cookie="))
+      .map((cookie) => ({
+        path: /Path=([^;]+)/.exec(cookie)?.[1] ?? "",
+        pair: cookie.slice(0, cookie.indexOf(";")),
+      }));
+  }
+
+  /** What the API leads to, asked for without any cookie: the address itself admits. */
+  async media(photoId: string, rendition: "thumbnail" | "preview" | "original"): Promise<Response> {
+    const reply = await this.ask(`/v1/photos/${photoId}/${rendition}`);
+    const location = reply.headers.get("location");
+    return reply.status === 303 && location !== null ? await fetch(`${this.#origin}${location}`) : reply;
+  }
+
   async upload(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Response> {
     const body = new FormData();
     body.append("file", new Blob([bytes]), name);

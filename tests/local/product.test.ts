@@ -6,6 +6,7 @@ import { isRunning, makeDataFolder, runStart, webProcessId } from "./started-pro
 
 interface PhotoReply {
   readonly id: string;
+  readonly thumbnail_path: string;
   readonly sha256: string;
 }
 
@@ -26,10 +27,10 @@ test(
     const uploaded = await anna.upload(bytes, "blackbird.jpg");
     expect(uploaded.status).toBe(201);
     const { id } = (await uploaded.json()) as PhotoReply;
-    const original = await anna.ask(`/v1/photos/${id}/original`);
+    const original = await anna.media(id, "original");
     expect(Buffer.from(await original.arrayBuffer()).equals(bytes)).toBe(true);
-    expect((await anna.ask(`/v1/photos/${id}/thumbnail`)).headers.get("content-type")).toBe("image/webp");
-    expect((await anna.ask(`/v1/photos/${id}/preview`)).headers.get("content-type")).toBe("image/jpeg");
+    expect((await anna.media(id, "thumbnail")).headers.get("content-type")).toBe("image/webp");
+    expect((await anna.media(id, "preview")).headers.get("content-type")).toBe("image/jpeg");
     const ben = await Person.signIn(first.origin, "ben@example.com");
     expect(await ben.photoNames()).toEqual([]);
     expect((await ben.ask(`/v1/photos/${id}`)).status).toBe(404);
@@ -38,8 +39,34 @@ test(
     const second = await runStart(dataFolder);
     const again = await Person.signIn(second.origin, "anna@example.com");
     expect(await again.photoNames()).toEqual(["blackbird.jpg"]);
-    expect((await again.ask(`/v1/photos/${id}/original`)).status).toBe(200);
+    expect((await again.media(id, "original")).status).toBe(200);
     expect((await stat(join(dataFolder, "identity-key"))).mode & 0o777).toBe(0o600);
+  },
+);
+
+async function thumbnailCookieOf(person: Person): Promise<string> {
+  const cookies = await person.mediaCookies();
+  expect(cookies).toHaveLength(3);
+  return cookies.find(({ path }) => path.startsWith("/thumbnails/"))?.pair ?? "";
+}
+
+test(
+  "photos come from the edge by their owner's cookies, and never from the app",
+  { timeout: 60_000 },
+  async () => {
+    const product = await runStart(await makeDataFolder());
+    const anna = await Person.signIn(product.origin, "anna@example.com");
+    const uploaded = (await (await anna.upload(await makeJpeg(4), "kept.jpg")).json()) as PhotoReply;
+    const address = `${product.origin}/${uploaded.thumbnail_path}`;
+    const seen = await fetch(address, { headers: { cookie: await thumbnailCookieOf(anna) } });
+    expect([seen.status, seen.headers.get("content-type")]).toEqual([200, "image/webp"]);
+    const ben = await Person.signIn(product.origin, "ben@example.com");
+    expect((await fetch(address, { headers: { cookie: await thumbnailCookieOf(ben) } })).status).toBe(403);
+    expect((await fetch(address)).status).toBe(403);
+    const log = await readFile(join(product.dataFolder, "logs/web.log"), "utf8");
+    const app = /listening at (http:\/\/127\.0\.0\.1:\d+)/.exec(log)?.[1] ?? "";
+    const headers = { cookie: await thumbnailCookieOf(anna) };
+    expect((await fetch(`${app}/${uploaded.thumbnail_path}`, { headers })).status).toBe(401);
   },
 );
 

@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { createCatalog } from "../../app/catalog/create-catalog.ts";
+import { createMediaAccess } from "../../app/media/media-access.ts";
+import type { SigningKey } from "../../app/media/signing-key.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
+import { createPhotoMedia } from "../../app/photos/photo-media.ts";
 import { createPhotoLibrary } from "../../app/photos/photo-library.ts";
 import { createProcessingQueue } from "../../app/photos/processing-queue.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
@@ -13,9 +16,14 @@ import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 
 /** The server with the photo routes over a disk store of its own; gone with the test. */
 export async function createPhotoServer(
-  options: { readonly roomBytes?: number; readonly decodeBytes?: number } = {},
+  options: {
+    readonly roomBytes?: number;
+    readonly decodeBytes?: number;
+    /** The edge's; without one the server streams photos itself. */
+    readonly key?: SigningKey;
+  } = {},
 ) {
-  const { decodeBytes, ...inboxOptions } = options;
+  const { decodeBytes, key, ...inboxOptions } = options;
   const pictures = createPictures(decodeBytes === undefined ? {} : { decodeBytes });
   const folder = mkdtempSync(join(tmpdir(), "imgstream-photos-"));
   const cacheFolder = join(folder, "cache");
@@ -26,10 +34,17 @@ export async function createPhotoServer(
   const uploads = new DiskObjectStore(join(folder, "uploads"));
   const processing = createProcessingQueue(uploads);
   const sessions = createDiskUploadSessions(join(folder, "uploads"), uploads);
-  const library = createPhotoLibrary({ catalog, media });
+  const library = createPhotoLibrary({ catalog });
+  const access = key && createMediaAccess({ key, publicOrigin: testOrigin });
   const test = await createTestServer({
     catalog,
-    photos: { library, adding: { catalog, media, pictures, processing }, inbox },
+    photos: {
+      library,
+      media: createPhotoMedia({ catalog, media }),
+      access,
+      adding: { catalog, media, pictures, processing },
+      inbox,
+    },
     uploads: {
       catalog,
       media,

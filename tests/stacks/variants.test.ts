@@ -69,6 +69,8 @@ test("raising a secret's version changes what makes it, and what reads it", () =
   expect(changed.map(({ path }) => path).toSorted()).toEqual([
     "data/media-key/make-version",
     "edge/signing-key",
+    "service/web-europe-west1/service",
+    "service/web-europe-west1/serving-check",
   ]);
 });
 

@@ -39,9 +39,10 @@ export function readPerson(): Promise<PersonJson> {
   return ask("GET", "/v1/users/me", isPerson);
 }
 
-/** The version in the address lets the browser keep what it has seen. */
+/** The edge answers here, by the cookies that this page was given; an address never changes its content. */
 export function mediaAddress(photo: PhotoJson, size: "thumbnail" | "preview" | "original"): string {
-  return `/v1/photos/${encodeURIComponent(photo.id)}/${size}${size === "original" ? "" : `?v=${photo.derivation}`}`;
+  if (size === "original") return `/${photo.storage_path}`;
+  return `/${size === "preview" ? photo.preview_path : photo.thumbnail_path}`;
 }
 
 async function ask<T>(method: string, path: string, isExpected: (value: unknown) => value is T): Promise<T> {

@@ -18,8 +18,9 @@ export interface PhotoJson {
   readonly thumbhash: string;
   /** When it went to the trash; null where it is not there. */
   readonly deleted_at: string | null;
-  /** Version of thumbnail and preview. */
-  readonly derivation: number;
+  readonly storage_path: string;
+  readonly preview_path: string;
+  readonly thumbnail_path: string;
 }
 
 export interface PhotoListJson {
@@ -42,7 +43,10 @@ export function isPhoto(value: unknown): value is PhotoJson {
     typeof value["filename"] === "string" &&
     typeof value["width"] === "number" &&
     typeof value["height"] === "number" &&
-    typeof value["thumbhash"] === "string"
+    typeof value["thumbhash"] === "string" &&
+    typeof value["storage_path"] === "string" &&
+    typeof value["preview_path"] === "string" &&
+    typeof value["thumbnail_path"] === "string"
   );
 }
 

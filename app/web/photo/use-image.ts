@@ -10,8 +10,9 @@ export interface ImageState {
 }
 
 /**
- * Watches an image. One that fails may mean that the session has ended, which only a request of ours can tell; it
- * is asked for again once the session goes on or the network is back.
+ * Watches an image. One that fails may mean that the session has ended, or only what admits to photos: a request of
+ * ours tells, and renews the latter, so the image is asked for once more. After that it waits until the session goes
+ * on or the network is back.
  */
 export function useImage(): ImageState {
   const [state, setState] = useState<ImageState["state"]>("loading");
@@ -19,7 +20,13 @@ export function useImage(): ImageState {
 
   useEffect(() => {
     if (state !== "failed") return undefined;
-    void session.check();
+    let isOver = false;
+    if (attempt === 0) {
+      void session.check().then(() => {
+        if (!isOver && !session.state.value.isSignedOut) askAgain();
+        return undefined;
+      });
+    } else void session.check();
     let wasSignedOut = session.state.value.isSignedOut;
     const askAgain = (): void => {
       setAttempt((before) => before + 1);
@@ -31,10 +38,11 @@ export function useImage(): ImageState {
     });
     addEventListener("online", askAgain);
     return () => {
+      isOver = true;
       unwatch();
       removeEventListener("online", askAgain);
     };
-  }, [state]);
+  }, [state, attempt]);
 
   return { state, attempt, onLoad: () => setState("loaded"), onError: () => setState("failed") };
 }

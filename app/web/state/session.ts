@@ -24,6 +24,7 @@ export class Session {
   /** Called when somebody's session goes on. */
   onResumed: () => void = () => undefined;
   #checkedAt = Number.NEGATIVE_INFINITY;
+  #checked: Promise<void> = Promise.resolve();
   #looking: ReturnType<typeof setInterval> | undefined;
 
   /** Reads who this is; a session that has ended is noted, any other fault left for the next time. */
@@ -44,10 +45,12 @@ export class Session {
   }
 
   /** As `read`, but not more than once in a few seconds: a whole page of images may fail at once. */
-  async check(): Promise<void> {
-    if (performance.now() - this.#checkedAt < checkAgainMilliseconds) return;
-    this.#checkedAt = performance.now();
-    await this.read();
+  check(): Promise<void> {
+    if (performance.now() - this.#checkedAt >= checkAgainMilliseconds) {
+      this.#checkedAt = performance.now();
+      this.#checked = this.read();
+    }
+    return this.#checked;
   }
 
   noteSignedOut(): void {

@@ -23,6 +23,7 @@ export async function startEdgeWithApp(
     port: 0,
     appOrigin: () => `http://127.0.0.1:${port}`,
     pageFolder: join(folder, "page"),
+    media: { folder: join(folder, "media"), keys: new Map() },
     folder: join(folder, "edge"),
     audience,
     ...options,
