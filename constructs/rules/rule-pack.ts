@@ -1,4 +1,4 @@
-import { Aspects, TerraformStack, type App, type IAspect } from "cdktf";
+import { TerraformStack, type IAspect } from "cdktf";
 import type { IConstruct } from "constructs";
 import { allRules } from "./all-rules.ts";
 import type { Breach, Rule } from "./rule.ts";
@@ -90,6 +90,7 @@ export function describeViolation({ ruleId, address, path, what, reason, remedy 
 export class RulePack implements IAspect {
   private readonly rules: readonly Rule[];
   private readonly seen = new WeakSet<TerraformStack>();
+  private readonly stopped = new WeakSet<TerraformStack>();
 
   /**
    * @param rules which rules run; default: all
@@ -106,35 +107,17 @@ export class RulePack implements IAspect {
   visit(node: IConstruct): void {
     if (!TerraformStack.isStack(node) || this.seen.has(node)) return;
     this.seen.add(node);
-    node.node.addValidation({ validate: () => findViolations(node, this.rules).map(describeViolation) });
+    node.node.addValidation({
+      validate: () => {
+        const violations = findViolations(node, this.rules);
+        if (violations.length > 0) this.stopped.add(node);
+        return violations.map(describeViolation);
+      },
+    });
   }
-}
 
-/**
- * Checks every stack of an app, or one stack, at each synthesis. A violation ends the process that synthesises
- * with an error that lists what is wrong, why, and what to do. Call it after the stacks are declared: CDKTF
- * runs no aspects of the app itself, so a stack that comes later would escape, and is reported.
- *
- * @param scope the app, or one stack
- * @param rules which rules run; default: all. Rules of your own: `[...allRules, mine]`
- * @throws when the app has no stack yet
- *
- * @example
- * const app = new App();
- * new MyStack(app, "production");
- * checkRules(app);
- * app.synth();
- */
-export function checkRules(scope: App | TerraformStack, rules: readonly Rule[] = allRules): void {
-  const pack = new RulePack(rules);
-  const findStacks = () => scope.node.findAll().filter((node) => TerraformStack.isStack(node));
-  const checked = new Set(findStacks());
-  if (checked.size === 0) throw new Error("checkRules found no stack: call it after the stacks are declared");
-  for (const stack of checked) Aspects.of(stack).add(pack);
-  scope.node.addValidation({
-    validate: () =>
-      findStacks()
-        .filter((stack) => !checked.has(stack))
-        .map((stack) => `the stack '${stack.node.id}' was declared after checkRules, and was not checked`),
-  });
+  /** Whether a synthesis found violations of this stack. */
+  hasStopped(stack: TerraformStack): boolean {
+    return this.stopped.has(stack);
+  }
 }

@@ -1,4 +1,4 @@
-import { DefaultTokenResolver, StringConcat, TerraformElement, Tokenization } from "cdktf";
+import { TerraformElement } from "cdktf";
 import type { TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { Block, isJsonObject, type Json, type JsonObject } from "./block.ts";
@@ -45,23 +45,6 @@ function entriesOf(value: Json | undefined): readonly (readonly [string, Json])[
   return isJsonObject(value) ? Object.entries(value) : [];
 }
 
-/**
- * What Terraform will read, in pieces: one for each element of the stack. A stack with overrides of its own, which
- * may change any of them, is one piece: CDKTF merges it, at twice the time.
- */
-function fragmentsOf(stack: TerraformStack): readonly JsonObject[] {
-  const overrides: unknown = Reflect.get(stack, "rawOverrides");
-  const isPlain = typeof overrides === "object" && overrides !== null && Object.keys(overrides).length === 0;
-  if (!isPlain) return [plainJson(stack.toTerraform())];
-  const resolver = new DefaultTokenResolver(new StringConcat());
-  return stack.node
-    .findAll()
-    .filter((node) => TerraformElement.isTerraformElement(node))
-    .map((element) =>
-      plainJson(Tokenization.resolve(element.toTerraform(), { scope: stack, resolver, preparing: false })),
-    );
-}
-
 /** As it will be written: without what is undefined. */
 function plainJson(value: unknown): JsonObject {
   const json: Json = JSON.parse(JSON.stringify(value));
@@ -83,15 +66,14 @@ export class SynthesizedStack {
         .filter((node) => TerraformElement.isTerraformElement(node))
         .map((node) => [node.node.path, node]),
     );
-    this.blocks = fragmentsOf(stack).flatMap((json) =>
-      (["resource", "data"] as const).flatMap((kind) =>
-        entriesOf(json[kind]).flatMap(([type, instances]) =>
-          entriesOf(instances).map(([id, block]) => {
-            const content = isJsonObject(block) ? block : {};
-            const path = new Block(content).text("//.metadata.path") ?? "";
-            return new SynthesizedBlock(kind, type, id, content, constructs.get(path) ?? stack);
-          }),
-        ),
+    const json = plainJson(stack.toTerraform());
+    this.blocks = (["resource", "data"] as const).flatMap((kind) =>
+      entriesOf(json[kind]).flatMap(([type, instances]) =>
+        entriesOf(instances).map(([id, block]) => {
+          const content = isJsonObject(block) ? block : {};
+          const path = new Block(content).text("//.metadata.path") ?? "";
+          return new SynthesizedBlock(kind, type, id, content, constructs.get(path) ?? stack);
+        }),
       ),
     );
     this.byAddress = new Map(this.blocks.map((block) => [block.address, block]));

@@ -69,6 +69,45 @@ test("a violation stops the synthesis, with every violation of the stack listed 
   expect(written("dev")).toBe(false);
 });
 
+test("one synthesis lists the violations of all stacks, and writes those that have none", () => {
+  const app = new App({ outdir });
+  openBucket(newStack(app, "dev"));
+  goodBucket(newStack(app, "staging"));
+  openBucket(newStack(app, "production"), "records");
+  checkRules(app);
+  const failure = catchMessage(() => app.synth());
+  expect(failure).toContain("the stack 'dev' was not written");
+  expect(failure).toContain("google_storage_bucket.media (dev/media): public_access_prevention is not set");
+  expect(failure).toContain(
+    "google_storage_bucket.records (production/records): public_access_prevention is not set",
+  );
+  expect([written("dev"), written("staging"), written("production")]).toEqual([false, true, false]);
+  expect(existsSync(join(outdir, "manifest.json"))).toBe(false);
+});
+
+test("a fault that is no rule's ends the synthesis as it is", () => {
+  const app = new App({ outdir });
+  const stack = newStack(app);
+  goodBucket(stack);
+  stack.node.addValidation({ validate: () => ["the tide is out"] });
+  checkRules(app);
+  const failure = catchMessage(() => app.synth());
+  expect(failure).toContain("[dev] the tide is out");
+  expect(failure).not.toContain("was not written");
+});
+
+test("a fault that is no rule's hides no violation of an earlier stack", () => {
+  const app = new App({ outdir });
+  openBucket(newStack(app, "dev"));
+  const other = newStack(app, "staging");
+  goodBucket(other);
+  other.node.addValidation({ validate: () => ["the tide is out"] });
+  checkRules(app);
+  const failure = catchMessage(() => app.synth());
+  expect(failure).toContain("google_storage_bucket.media (dev/media): public_access_prevention is not set");
+  expect(failure).toContain("[staging] the tide is out");
+});
+
 test("a stack that keeps every rule is written", () => {
   const app = new App({ outdir });
   goodBucket(newStack(app));
