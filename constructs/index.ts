@@ -45,6 +45,7 @@ export * from "./rules/index.ts";
 export * from "./scheduled-job.ts";
 export * from "./secret-version-step.ts";
 export * from "./secret.ts";
+export * from "./self-contained-stack.ts";
 export * from "./service-account.ts";
 export * from "./service-agents.ts";
 export * from "./service-identities.ts";

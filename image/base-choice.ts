@@ -1,9 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { findDigest } from "./base-image.ts";
 import { parseImageReference } from "./image-reference.ts";
-import { type RegistryClientOptions, openRegistry } from "./registry-client.ts";
-import { googleCredentials } from "./registry-credentials.ts";
 
 /** Which base an image stands on, and whose Node it runs. */
 export interface BaseChoice {
@@ -38,28 +35,6 @@ export async function readBaseChoice(file: string = baseChoiceFile): Promise<Bas
 /** The reference with its digest, as a registry takes it. */
 export function pinnedReference({ reference, digest }: BaseChoice): string {
   return digest === null ? reference : `${reference}@${digest}`;
-}
-
-/**
- * Writes into the file which digest the reference means today.
- *
- * @returns the choice as it stands now, and whether it changed
- * @throws Error when the registry cannot be reached; then the file is as it was
- */
-export async function pinBaseChoice(
-  file: string = baseChoiceFile,
-  options: RegistryClientOptions = {},
-): Promise<{ readonly choice: BaseChoice; readonly hasChanged: boolean }> {
-  const before = await readBaseChoice(file);
-  const reference = parseImageReference(before.reference);
-  const digest = await findDigest(
-    reference,
-    openRegistry(reference, { credentials: googleCredentials, ...options }),
-  );
-  const choice = { reference: before.reference, digest, node: before.node };
-  if (digest === before.digest) return { choice, hasChanged: false };
-  await writeFile(file, `${JSON.stringify(choice, undefined, 2)}\n`);
-  return { choice, hasChanged: true };
 }
 
 function isBaseChoice(value: unknown): value is BaseChoice {

@@ -1,5 +1,6 @@
 /** `npm run image:pin`: writes into image/base.json which digest the base's tag means today. */
-import { pinBaseChoice, pinnedReference } from "./base-choice.ts";
+import { pinnedReference } from "./base-choice.ts";
+import { pinBaseChoice } from "./pin-base-choice.ts";
 
 try {
   const { choice, hasChanged } = await pinBaseChoice();

@@ -31,6 +31,9 @@ export async function prepareImage(
   cacheFolder: string = defaultCacheFolder(),
 ): Promise<PreparedImage> {
   const { rootFolder, workspace } = sources;
+  const paths = [workspace, "tsconfig.json"].filter((path) => existsSync(join(rootFolder, path)));
+  // Asked first: git works while the rest is read.
+  const versionRead = readSourceVersion(rootFolder, [...paths, "package-lock.json"]);
   const lockfile = parseLockfile(await readFile(join(rootFolder, "package-lock.json"), "utf8"));
   const packages = packagesFor(lockfile, dependenciesOf(lockfile, workspace), { from: workspace });
   const nativePackages = packagesFor(lockfile, sources.nativePackages, { from: workspace });
@@ -46,10 +49,9 @@ export async function prepareImage(
     port: sources.port,
   };
 
-  const paths = [workspace, "tsconfig.json"].filter((path) => existsSync(join(rootFolder, path)));
   const [files, source, builderSources] = await Promise.all([
     readSources(rootFolder, paths),
-    readSourceVersion(rootFolder, [...paths, "package-lock.json"]),
+    versionRead,
     builderFiles(),
   ]);
   const hash = contentHash([...files, ...builderSources], {

@@ -1,4 +1,4 @@
-import { Aspects, TerraformStack } from "cdktf";
+import { Aspects } from "cdktf";
 import type { Construct } from "constructs";
 import { AuditTrail } from "../constructs/audit-trail.ts";
 import { Budget } from "../constructs/budget.ts";
@@ -7,6 +7,7 @@ import { GoogleApis } from "../constructs/google-apis.ts";
 import { Labels } from "../constructs/labels.ts";
 import { MailChannel } from "../constructs/notification-channel.ts";
 import { PrivateBucket } from "../constructs/private-bucket.ts";
+import { SelfContainedStack } from "../constructs/self-contained-stack.ts";
 import { ServiceIdentities } from "../constructs/service-identities.ts";
 import { WaitFor } from "../constructs/wait-for.ts";
 import type { Environment } from "../environments/index.ts";
@@ -20,7 +21,7 @@ import { exceptFromRules } from "./rule-exceptions.ts";
 import { keepBootstrapState } from "./state.ts";
 
 /** What an owner applies once, and what a deployer must not be able to change. */
-export class BootstrapStack extends TerraformStack {
+export class BootstrapStack extends SelfContainedStack {
   constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id);
     const { project, regions, auditLog, budget, stateBucket, alerts, retire } = environment;

@@ -3,4 +3,7 @@ import { enableCompileCache } from "node:module";
 
 // Before anything else is imported: a fifth of a synthesis is compiling what did not change since the last one.
 enableCompileCache();
+// Asks git, which needs time and no processor of ours, while cdktf is read.
+const image = import("./photo-image.ts");
 await import("./synthesise.ts");
+await image;

@@ -1,10 +1,11 @@
-import { Aspects, TerraformOutput, TerraformStack } from "cdktf";
+import { Aspects, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { unhurriedPaths } from "../app/runtime-contract.ts";
 import { DeployGate } from "../constructs/deploy-gate.ts";
 import { Labels } from "../constructs/labels.ts";
 import { PrivateNetwork } from "../constructs/private-network.ts";
 import { Redis } from "../constructs/redis.ts";
+import { SelfContainedStack } from "../constructs/self-contained-stack.ts";
 import type { Environment } from "../environments/index.ts";
 import { endpointVariables } from "./endpoint-variables.ts";
 import { addGoogleProvider } from "./google-provider.ts";
@@ -21,7 +22,7 @@ import { exceptFromRules } from "./rule-exceptions.ts";
 import { keepStateInBucket } from "./state.ts";
 
 /** The whole unit of one environment; its name is the environment's. */
-export class PhotoPlatformStack extends TerraformStack {
+export class PhotoPlatformStack extends SelfContainedStack {
   constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id);
     const { regions, domain, redis, deletionProtection } = environment;

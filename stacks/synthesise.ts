@@ -5,7 +5,9 @@ import { BootstrapStack } from "./bootstrap-stack.ts";
 import { PhotoPlatformStack } from "./photo-platform-stack.ts";
 import { copyProviderLock } from "./provider-lock.ts";
 import { repairHclOf } from "./repair-hcl.ts";
+import { forgetTokenOrigins } from "./token-origins.ts";
 
+forgetTokenOrigins();
 const app = new App();
 for (const environment of Object.values(environments)) {
   new PhotoPlatformStack(app, environment.name, environment);

@@ -1,10 +1,13 @@
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider/index.js";
-import { Aspects, TerraformStack } from "cdktf";
-import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { Aspects } from "cdktf";
+import type { TerraformStack } from "cdktf";
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Labels } from "../../constructs/labels.ts";
 import { checkRules } from "../../constructs/rules/index.ts";
+import { SelfContainedStack } from "../../constructs/self-contained-stack.ts";
 import { synthesise } from "../stacks/plan-json.ts";
 import { asModule, makeNamedFolders, readExamples } from "./readme-examples.ts";
 
@@ -13,6 +16,14 @@ const root = join(import.meta.dirname, "../..");
 const folder = join(root, "node_modules/.cache/readme-examples");
 const examples = readExamples();
 
+const frame = /```ts\n(.*?)```/s.exec(readFileSync(join(root, "constructs/README.md"), "utf8"))?.[1] ?? "";
+
+function fromSources(code: string): string {
+  return code
+    .replaceAll('"imgstream/rules"', `"${root}/constructs/rules/index.ts"`)
+    .replaceAll(/"imgstream\/(.+?)"/g, `"${root}/constructs/$1.ts"`);
+}
+
 beforeAll(() => makeNamedFolders(folder));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -20,10 +31,10 @@ test.each(examples)(
   "the example of $title makes what stands below it, and keeps the rules",
   async (example) => {
     const file = join(folder, `${example.title.replaceAll(/\W+/g, "-")}.ts`);
-    writeFileSync(file, asModule(example).replaceAll(/"imgstream\/(.+?)"/g, `"${root}/constructs/$1.ts"`));
+    writeFileSync(file, fromSources(asModule(example)));
     const { default: declare } = (await import(file)) as { default: (stack: TerraformStack) => void };
     const { resources } = synthesise((app) => {
-      const stack = new TerraformStack(app, "example");
+      const stack = new SelfContainedStack(app, "example");
       new GoogleProvider(stack, "google", { project: "acme-photos", region: "europe-west1" });
       declare(stack);
       Aspects.of(stack).add(new Labels({ application: "example" }));
@@ -36,6 +47,23 @@ test.each(examples)(
   },
 );
 
+test("what the examples stand in synthesises", async () => {
+  const outdir = mkdtempSync(join(tmpdir(), "imgstream-frame-"));
+  vi.stubEnv("CDKTF_OUTDIR", outdir);
+  try {
+    const file = join(folder, "frame.ts");
+    writeFileSync(file, fromSources(frame));
+    await import(file);
+    const { provider } = JSON.parse(readFileSync(join(outdir, "stacks/production/cdk.tf.json"), "utf8")) as {
+      provider: { google: readonly object[] };
+    };
+    expect(provider.google).toEqual([{ project: "acme-photos", region: "europe-west1" }]);
+  } finally {
+    vi.unstubAllEnvs();
+    rmSync(outdir, { recursive: true });
+  }
+});
+
 test("every construct has an example", () => {
   const sources = globSync("constructs/{*,edge/*}.ts", { cwd: root }).map((file) =>
     readFileSync(join(root, file), "utf8"),
@@ -44,7 +72,7 @@ test("every construct has an example", () => {
     [...source.matchAll(/^export class (\w+)/gm)].map(([, name]) => name ?? ""),
   );
   expect(classes.length).toBeGreaterThan(25);
-  const shown = examples.map(({ body }) => body).join("\n");
+  const shown = [frame, ...examples.map(({ body }) => body)].join("\n");
   // A step of one's own needs a program of one's own: ServiceIdentities, DeployGate and SigningKey show it.
   const missing = classes.filter((name) => name !== "ApplyStep" && !shown.includes(`new ${name}(`));
   expect(missing).toEqual([]);

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { pinBaseChoice, pinnedReference, readBaseChoice } from "../../image/base-choice.ts";
+import { pinnedReference, readBaseChoice } from "../../image/base-choice.ts";
+import { pinBaseChoice } from "../../image/pin-base-choice.ts";
 import { storedManifest } from "../../image/oci-image.ts";
 import { openRegistry } from "../../image/registry-client.ts";
 import { startInMemoryRegistry } from "./in-memory-registry.ts";

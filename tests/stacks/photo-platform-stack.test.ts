@@ -19,6 +19,19 @@ test.each([...platforms, ...bootstraps])("$environment.name has no cycle", ({ st
   expect(findCycle(graphOf(stack))).toBeUndefined();
 });
 
+// Stacks are not searched for references to others: such a one would be found undeclared only by Terraform.
+test.each([...platforms, ...bootstraps])(
+  "$environment.name refers to nothing of another stack",
+  ({ stack }) => {
+    const addresses = new Set(stack.resources.map(({ address }) => address));
+    const referred = [...stack.json.matchAll(/\$\{([a-z][a-z0-9_]*\.[A-Za-z0-9_-]+)/g)].map(
+      ([, one]) => one ?? "",
+    );
+    expect(referred.length).toBeGreaterThan(10);
+    expect(referred.filter((address) => !addresses.has(address))).toEqual([]);
+  },
+);
+
 test.each(platforms)("$environment.name keeps its state in its bucket", ({ environment, stack }) => {
   const { terraform } = JSON.parse(stack.json) as { terraform: { backend: unknown } };
   expect(terraform.backend).toEqual({
