@@ -4,6 +4,7 @@ import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import autocannon from "autocannon";
 import { createGround } from "../tests/app/app-ground.ts";
+import { median } from "./measure.ts";
 import { grain } from "../tests/pictures/sample-pictures.ts";
 
 /** Once each in turn, so that what else the machine does meets both alike. */
@@ -104,10 +105,6 @@ async function listening(log: string, child: ChildProcess): Promise<string> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`the process ended without listening: ${readFileSync(log, "utf8")}`);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 function row(path: string, ...figures: readonly string[]): string {

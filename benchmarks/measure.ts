@@ -10,7 +10,7 @@ export async function timed<T>(work: () => Promise<T>): Promise<{ seconds: numbe
 export async function repeated(work: () => Promise<unknown>): Promise<number> {
   const figures: number[] = [];
   for (let round = 0; round < rounds; round += 1) figures.push((await timed(work)).seconds);
-  return figures.toSorted((a, b) => a - b)[Math.floor(rounds / 2)] ?? Number.NaN;
+  return median(figures);
 }
 
 export function say(text: string): void {
@@ -23,4 +23,8 @@ export function row(...cells: readonly [string, string, string]): string {
 
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -1,0 +1,65 @@
+import { spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+
+/**
+ * imgproxy (on the PATH, where somebody has built it) makes thumbnail and preview of the same files over HTTP: two
+ * requests, each with a decode of its own, for it makes one picture a request. It records and keeps nothing.
+ *
+ * @returns one sentence
+ */
+export async function measureImgproxy(folder: string, pictureCount: number, cores: number): Promise<string> {
+  const port = await freePort();
+  const child = spawn("imgproxy", [], {
+    stdio: "ignore",
+    env: {
+      ...process.env,
+      IMGPROXY_BIND: `127.0.0.1:${port}`,
+      IMGPROXY_LOCAL_FILESYSTEM_ROOT: folder,
+      IMGPROXY_WORKERS: String(cores),
+      IMGPROXY_LOG_LEVEL: "error",
+    },
+  });
+  const gone = new AbortController();
+  for (const event of ["error", "exit"]) child.once(event, () => gone.abort());
+  try {
+    const origin = `http://127.0.0.1:${port}`;
+    if (!(await isReady(origin, gone.signal))) return "imgproxy: not on the PATH, so not measured.";
+    const make = async (index: number) => {
+      for (const options of ["rs:fit:1600:1600/q:80/f:jpg", "rs:fit:400:400/q:80/f:webp"]) {
+        const reply = await fetch(`${origin}/insecure/${options}/plain/local:///${index}.jpg`);
+        if (!reply.ok) throw new Error(`imgproxy answered ${reply.status}: ${await reply.text()}`);
+        await reply.arrayBuffer();
+      }
+    };
+    await make(0);
+    const left = Array.from({ length: pictureCount }, (_, index) => index);
+    const begin = performance.now();
+    const worker = async () => {
+      for (let index = left.pop(); index !== undefined; index = left.pop()) await make(index);
+    };
+    await Promise.all(Array.from({ length: cores }, worker));
+    const perSecond = (pictureCount / (performance.now() - begin)) * 1000;
+    return `imgproxy, thumbnail and preview in two requests: ${perSecond.toFixed(2)}/s on ${cores} cores`;
+  } finally {
+    child.kill();
+  }
+}
+
+async function isReady(origin: string, gone: AbortSignal): Promise<boolean> {
+  for (let tries = 0; tries < 100 && !gone.aborted; tries++) {
+    const reply = await fetch(`${origin}/health`).catch(() => undefined);
+    if (reply?.ok === true) return true;
+    await pause(100);
+  }
+  return false;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no free port was given");
+  return address.port;
+}

@@ -1,0 +1,174 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { rgbaToThumbHash } from "thumbhash";
+import { createCatalog } from "../app/catalog/create-catalog.ts";
+import { addPhoto } from "../app/photos/add-photo.ts";
+import { createInbox } from "../app/photos/inbox.ts";
+import { createProcessingQueue } from "../app/photos/processing-queue.ts";
+import { sharp } from "../app/pictures/bounded-sharp.ts";
+import type { Derivatives } from "../app/pictures/derivatives.ts";
+import { createPictures } from "../app/pictures/pictures.ts";
+import { DiskObjectStore } from "../app/storage/disk-object-store.ts";
+
+/** `bare`: sharp alone. `whole`: the service's way. `steps`: the same, one after the other and step by step. */
+export type PicturesPart = "bare" | "whole" | "steps";
+
+export interface StepFigures {
+  readonly waited: number;
+  /** Of the whole process while the step ran. */
+  readonly processor: number;
+}
+
+export interface PicturesFigures {
+  readonly perSecond: number;
+  /** For each picture, user and system together. */
+  readonly cpuMilliseconds: number;
+  readonly peakMebibytes: number;
+  /** A sum over one picture's derivatives, to tell that others made the same. */
+  readonly derivatives: string;
+  readonly steps: Readonly<Record<string, StepFigures>>;
+}
+
+const person = "0193a5b8-0000-4000-8000-000000000001";
+
+/** `node pictures-process.ts PART FOLDER CORES`, in a process of its own; writes its figures as JSON. */
+const [part = "", folder = "", cores = ""] = process.argv.slice(2);
+const names = (await readdir(folder)).filter((name) => name.endsWith(".jpg"));
+const files = names.map((name) => join(folder, name));
+const steps = new Map<string, { waited: number; processor: number }>();
+let derivatives = "";
+
+if (part === "bare") await measure(bareSharp, Number(cores));
+else {
+  const place = join(folder, `${part}-${process.pid}`);
+  const service = await openService(place);
+  // Others arrive or are being stored while some are decoded, as behind a server.
+  await measure((path) => service.add(path), part === "steps" ? 1 : Number(cores) * 3);
+  await service.close();
+  await rm(place, { recursive: true, force: true });
+}
+
+async function measure(work: (path: string) => Promise<void>, atOnce: number): Promise<void> {
+  const warm = files.slice(0, 2);
+  const measured = files.slice(2);
+  await eachOf(warm, atOnce, work);
+  steps.clear();
+  const before = process.cpuUsage();
+  const begin = performance.now();
+  await eachOf(measured, atOnce, work);
+  const seconds = (performance.now() - begin) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  const figures: PicturesFigures = {
+    perSecond: measured.length / seconds,
+    cpuMilliseconds: (user + system) / 1000 / measured.length,
+    peakMebibytes: process.resourceUsage().maxRSS / 1024,
+    derivatives,
+    steps: Object.fromEntries(
+      [...steps].map(([name, { waited, processor }]) => [
+        name,
+        { waited: waited / measured.length, processor: processor / measured.length },
+      ]),
+    ),
+  };
+  process.stdout.write(JSON.stringify(figures));
+}
+
+async function bareSharp(path: string): Promise<void> {
+  const fit = "inside";
+  const { data, info } = await sharp(path, { autoOrient: true })
+    .resize({ width: 1600, height: 1600, fit })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  const preview = await sharp(data, { raw: { width, height, channels } }).jpeg({ quality: 80 }).toBuffer();
+  const small = await sharp(data, { raw: { width, height, channels } })
+    .resize({ width: 400, height: 400, fit })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const raw = { width: small.info.width, height: small.info.height, channels };
+  const thumbnail = await sharp(small.data, { raw }).webp({ quality: 80 }).toBuffer();
+  const tiny = await sharp(small.data, { raw })
+    .resize({ width: 100, height: 100, fit })
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const hash = rgbaToThumbHash(tiny.info.width, tiny.info.height, tiny.data);
+  derivatives ||= sumOf({ preview, thumbnail, thumbhash: Buffer.from(hash).toString("base64") });
+}
+
+async function openService(place: string) {
+  const records = new DiskObjectStore(join(place, "records"));
+  const cacheFolder = join(place, "cache");
+  const catalog = await createCatalog({ records, cacheFolder });
+  const inbox = createInbox({ cacheFolder, roomBytes: 512 * 2 ** 20 });
+  const media = new DiskObjectStore(join(place, "media"));
+  media.put = stepped("store", media.put.bind(media));
+  const pictures = createPictures({ concurrent: Number(cores), waiting: files.length });
+  const dependencies = {
+    catalog: {
+      ...catalog,
+      photoOfContent: stepped("look for it", (...of: Parameters<typeof catalog.photoOfContent>) =>
+        catalog.photoOfContent(...of),
+      ),
+      execute: stepped("record", (...command: Parameters<typeof catalog.execute>) =>
+        catalog.execute(...command),
+      ),
+    },
+    media,
+    pictures: {
+      ...pictures,
+      inspect: stepped("inspect", (path: string) => pictures.inspect(path)),
+      derive: stepped("derive", async (...parameters: Parameters<typeof pictures.derive>) => {
+        const derived = await pictures.derive(...parameters);
+        derivatives ||= sumOf(derived.derivatives);
+        return derived;
+      }),
+    },
+    processing: createProcessingQueue(new DiskObjectStore(join(place, "uploads"))),
+    reportLeftover: (error: unknown) => {
+      throw error;
+    },
+  };
+  const receive = stepped("receive", (...file: Parameters<typeof inbox.receive>) => inbox.receive(...file));
+  return {
+    async add(path: string) {
+      const file = await receive(createReadStream(path), 30 * 2 ** 20);
+      const upload = { userId: person, file, filename: "a.jpg", title: null, private: undefined };
+      await addPhoto(dependencies, { ...upload, idempotencyKey: path });
+      await file.discard();
+    },
+    async close() {
+      await inbox.close();
+      await catalog.close();
+    },
+  };
+}
+
+/** Adds what each call takes to the step's figures; they mean something where one runs at a time. */
+function stepped<P extends unknown[], R>(name: string, call: (...parameters: P) => Promise<R>) {
+  return async (...parameters: P): Promise<R> => {
+    const before = process.cpuUsage();
+    const begin = performance.now();
+    const result = await call(...parameters);
+    const { user, system } = process.cpuUsage(before);
+    const step = steps.get(name) ?? { waited: 0, processor: 0 };
+    steps.set(name, step);
+    step.waited += performance.now() - begin;
+    step.processor += (user + system) / 1000;
+    return result;
+  };
+}
+
+async function eachOf(paths: readonly string[], atOnce: number, work: (path: string) => Promise<void>) {
+  const left = [...paths];
+  const worker = async () => {
+    for (let path = left.pop(); path !== undefined; path = left.pop()) await work(path);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+function sumOf({ preview, thumbnail, thumbhash }: Derivatives): string {
+  return createHash("sha256").update(preview).update(thumbnail).update(thumbhash).digest("hex");
+}
