@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { openAdapters } from "./adapters.ts";
 import type { Config } from "./config.ts";
 import { readPage } from "./http/page.ts";
+import { loadSchemaCompilers } from "./http/schema-compilers.ts";
 import { warmUp } from "./http/warm-up.ts";
 import { createAssertionVerifier } from "./identity/assertion.ts";
 import { createKeySet } from "./identity/key-set.ts";
@@ -61,7 +62,7 @@ export async function openWeb(config: Config): Promise<FastifyInstance> {
       page,
       log: { role: "web", projectId: config.projectId, version: config.version },
     });
-    warmUp(server, [() => catalog.open(), () => pictures.load()]);
+    warmUp(server, [loadSchemaCompilers, () => catalog.open(), () => pictures.load()]);
     // After the last request: hooks of this kind run once the server has stopped listening.
     server.addHook("onClose", () => adapters.close());
     if (page === undefined) {

@@ -8,6 +8,7 @@ import { createBaseServer } from "./http/base-server.ts";
 import type { BaseServerOptions } from "./http/base-server.ts";
 import { health } from "./http/health.ts";
 import type { ReadinessCheck } from "./http/health.ts";
+import { loadSchemaCompilers } from "./http/schema-compilers.ts";
 import { warmUp } from "./http/warm-up.ts";
 import { createKeySet } from "./identity/key-set.ts";
 import { createProcessingQueue } from "./photos/processing-queue.ts";
@@ -61,7 +62,7 @@ export async function openWorker(config: Config, program: string): Promise<Fasti
         }),
       },
     });
-    warmUp(server, [() => catalog.open(), () => pictures.load()]);
+    warmUp(server, [loadSchemaCompilers, () => catalog.open(), () => pictures.load()]);
     server.addHook("onClose", () => adapters.close());
     return server;
   } catch (error) {

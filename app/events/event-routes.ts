@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import type { ProcessingDependencies } from "../photos/finish-processing.ts";
 import { finishProcessing } from "../photos/finish-processing.ts";
 import { readProcessingName } from "../photos/processing-queue.ts";

@@ -5,9 +5,10 @@ import { logOptions, traceFields } from "../telemetry/log.ts";
 import type { LogSettings } from "../telemetry/log.ts";
 import { RequestLog } from "../telemetry/request-log.ts";
 import { answerClientError } from "./client-errors.ts";
-import { buildLazySerializer } from "./lazy-serializer.ts";
 import { limits } from "./limits.ts";
 import { answerError, answerProblems } from "./problem-replies.ts";
+import { loadSchemaCompilers } from "./schema-compilers.ts";
+import { schemaController } from "./schema-controller.ts";
 import { compileValidator } from "./schema-validator.ts";
 import { securityHeaders } from "./security-headers.ts";
 
@@ -36,9 +37,13 @@ export function createBaseServer({ publicOrigin, log }: BaseServerOptions): Fast
     // While closing, what still arrives on open connections is answered, and told that they end.
     return503OnClosing: false,
     routerOptions: { maxParamLength: limits.pathParameterLength },
-    schemaController: { compilersFactory: { buildSerializer: buildLazySerializer } },
+    schemaController,
   });
   server.setValidatorCompiler(compileValidator);
+  server.addHook("preValidation", async ({ routeOptions }) => {
+    // Health answers without them, so that an instance is ready before it has loaded them.
+    if (routeOptions.config.answersAnyone !== true) await loadSchemaCompilers();
+  });
   server.addHook("onRequest", async (_request, reply) => {
     void reply.headers(headers);
   });

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from "fastify";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import type { TSchema } from "typebox";
 import { healthPaths } from "../runtime-contract.ts";
 import { RequestRefusedError } from "./request-refusal.ts";
@@ -49,13 +49,14 @@ export const health: FastifyPluginAsync<HealthOptions> = async (server, { checks
     return outcomes.every(({ status }) => status === "fulfilled");
   };
 
-  const config = { answersAnyone: true };
+  // Replied to as they are: what compiles schemas is not loaded yet when the first probe comes.
+  const open = { config: { answersAnyone: true }, serializerCompiler: () => JSON.stringify };
   const live = schemaOf("live", "Whether the process runs");
-  server.get(healthPaths.live, { config, schema: live }, async () => ({ status: "live" }));
+  server.get(healthPaths.live, { ...open, schema: live }, async () => ({ status: "live" }));
   const ready = schemaOf("ready", "Whether everything that the process needs answers", {
     version: Type.String({ description: "Commit and content hash of what runs" }),
   });
-  server.get(healthPaths.ready, { config, schema: ready }, async () => {
+  server.get(healthPaths.ready, { ...open, schema: ready }, async () => {
     if (!(await isReady())) throw new RequestRefusedError("not-ready", "not ready");
     return { status: "ready", version };
   });

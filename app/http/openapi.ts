@@ -1,9 +1,11 @@
-import swagger from "@fastify/swagger";
-import type { FastifyPluginAsync, FastifySchema } from "fastify";
+import Fastify from "fastify";
+import type { FastifyPluginAsync, FastifySchema, RouteOptions } from "fastify";
 import fastifyPlugin from "fastify-plugin";
 import type { TSchema } from "typebox";
 import { readingMethods, requestedWith } from "./cross-site.ts";
 import { ProblemSchema, problemContentType } from "./problem.ts";
+import { schemaController } from "./schema-controller.ts";
+import { compileValidator } from "./schema-validator.ts";
 
 declare module "fastify" {
   interface FastifySchema {
@@ -20,11 +22,27 @@ const problemReply = {
 
 /**
  * `/openapi.json`: every route that was registered after this, from the very schemas that validate it, with what
- * holds for all of them: the header that writes carry, and problem replies.
+ * holds for all of them: the header that writes carry, and problem replies. Described when somebody asks for it.
  */
 const openapi: FastifyPluginAsync<{ readonly publicOrigin: string }> = async (server, { publicOrigin }) => {
   server.addSchema(ProblemSchema);
-  await server.register(swagger, {
+  const routes: RouteOptions[] = [];
+  server.addHook("onRoute", (route) => void routes.push(route));
+  let description: Promise<unknown> | undefined;
+  server.get(
+    "/openapi.json",
+    { schema: { hide: true } },
+    () => (description ??= describe(routes, publicOrigin)),
+  );
+};
+
+/** The plugin that describes wants to be there before the routes; so it sees them in a server that never listens. */
+async function describe(routes: readonly RouteOptions[], publicOrigin: string): Promise<unknown> {
+  const { default: swagger } = await import("@fastify/swagger");
+  const described = Fastify({ exposeHeadRoutes: false, schemaController });
+  described.setValidatorCompiler(compileValidator);
+  described.addSchema(ProblemSchema);
+  await described.register(swagger, {
     openapi: {
       openapi: "3.1.0",
       info: {
@@ -56,8 +74,14 @@ const openapi: FastifyPluginAsync<{ readonly publicOrigin: string }> = async (se
       return { url, schema: { ...schema, ...form(schema), ...headers(schema, isWrite), ...replies(schema) } };
     },
   });
-  server.get("/openapi.json", { schema: { hide: true } }, async () => server.swagger());
-};
+  for (const { method, url, schema, handler } of routes) {
+    if (method !== "HEAD") described.route({ method, url, handler, ...(schema && { schema }) });
+  }
+  await described.ready();
+  const document = described.swagger();
+  await described.close();
+  return document;
+}
 
 function form(schema: FastifySchema | undefined): FastifySchema {
   return schema?.form === undefined ? {} : { body: schema.form };

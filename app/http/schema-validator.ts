@@ -1,9 +1,10 @@
 import type { FastifySchemaCompiler } from "fastify";
 import type { TSchema } from "typebox";
-import { Compile, type Validator } from "typebox/compile";
+import type { Validator } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
 import { RequestRefusedError } from "./request-refusal.ts";
 import type { FieldFault } from "./request-refusal.ts";
+import { schemaCompilers } from "./schema-compilers.ts";
 
 const partNames: Record<string, FieldFault["in"]> = {
   body: "body",
@@ -24,7 +25,7 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   // Compiled when the route is first asked: an instance is ready the sooner.
   let validator: Validator | undefined;
   return (received: unknown) => {
-    validator ??= Compile(whole);
+    validator ??= schemaCompilers().compileValidator(whole);
     const value = part === "body" ? received : readText(schema, received);
     if (validator.Check(value)) return { value };
     // The library stops at eight errors: replies stay short whatever is sent.

@@ -1,6 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { Type } from "typebox";
-import { Value } from "typebox/value";
+import * as Type from "typebox";
 import { objectPrefixes } from "../runtime-contract.ts";
 import { ObjectExistsError, OutcomeUnknownError, PreconditionFailedError } from "../storage/object-store.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
@@ -128,7 +127,7 @@ async function decide(
   const name = `${objectPrefixes.identities}${pseudonym}.json`;
   for (let attempt = 1; ; attempt += 1) {
     const found = await records.read(name);
-    const present = found && readRecord(name, found.bytes);
+    const present = found && (await readRecord(name, found.bytes));
     if (present !== undefined && !isReplaced(present)) return present;
 
     const userId = randomUUID();
@@ -150,7 +149,9 @@ async function decide(
   }
 }
 
-function readRecord(name: string, bytes: Uint8Array): string {
+async function readRecord(name: string, bytes: Uint8Array): Promise<string> {
+  // Loaded with the first person, as all that an instance need not have to be ready.
+  const { Value } = await import("typebox/value");
   try {
     return Value.Parse(IdentityRecord, JSON.parse(Buffer.from(bytes).toString("utf8"))).userId;
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { PhotoNotFoundError } from "../catalog/person/errors.ts";
 import { objectPrefixes } from "../runtime-contract.ts";
 import type { PhotoMediaLibrary, Rendition } from "./photo-media.ts";

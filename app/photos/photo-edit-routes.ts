@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { photoTextLimits } from "../catalog/photo.ts";
 import { RequestRefusedError } from "../http/request-refusal.ts";
 import type { PhotoLibrary } from "./photo-library.ts";

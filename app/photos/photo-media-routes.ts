@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import type { MediaAccess } from "../media/media-access.ts";
 import { previewContentType, thumbnailContentType } from "../pictures/derivation.ts";
 import { pictureFormats } from "../pictures/picture-format.ts";

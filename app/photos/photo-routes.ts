@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import multipart from "@fastify/multipart";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import type { Photo } from "../catalog/photo.ts";
 import type { MediaAccess } from "../media/media-access.ts";
 import { addPhoto } from "./add-photo.ts";

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import type { Static } from "typebox";
 import { RequestRefusedError } from "../http/request-refusal.ts";
 import { readRange } from "./byte-range.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Readable } from "node:stream";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import type { Upload } from "../catalog/upload.ts";
 import { RequestRefusedError } from "../http/request-refusal.ts";
 import type { AddPhotoDependencies } from "../photos/add-photo.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import type { Catalog } from "../catalog/catalog.ts";
 import { decodeIdCursor, encodeIdCursor } from "../catalog/cursor.ts";
 import type { OrganisationCatalog } from "../catalog/organisation-catalog.ts";

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import type { Static } from "typebox";
 import type { Profile } from "../catalog/profile.ts";
 import type { Member } from "../catalog/organisation-catalog.ts";

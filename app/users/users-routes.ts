@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Accounts } from "./accounts.ts";

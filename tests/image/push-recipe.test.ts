@@ -68,6 +68,7 @@ test.runIf(isLinux)(
     expect((await run(process.execPath, [program], where)).stdout).toContain("is in the registry: sha256:");
     expect(registry.requests.length).toBe(writes + 1);
   },
+  120_000,
 );
 
 test("a failed push is one sentence and an exit code", async () => {
@@ -95,6 +96,7 @@ test.runIf(isLinux)(
       /cannot be reached.*: the image stands on this machine's own libraries instead$/,
     );
   },
+  120_000,
 );
 
 test("a rehearsal that forgot to redirect the registry is stopped", async () => {

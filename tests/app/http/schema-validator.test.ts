@@ -1,10 +1,13 @@
 import * as fc from "fast-check";
 import { Type } from "typebox";
 import type { TSchema } from "typebox";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { RequestRefusedError } from "../../../app/http/request-refusal.ts";
+import { loadSchemaCompilers } from "../../../app/http/schema-compilers.ts";
 import { compileValidator } from "../../../app/http/schema-validator.ts";
 import { createTestServer } from "../test-server.ts";
+
+beforeAll(loadSchemaCompilers);
 
 interface Outcome {
   readonly value?: unknown;
