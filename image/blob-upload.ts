@@ -96,7 +96,7 @@ async function sendAll(
       });
       const text = await readText(reply);
       if (reply.status !== 202 && reply.status !== 204) {
-        throw describeRefusal("take a part of a layer", reply.status, text, session.host);
+        throw describeRefusal("take a part of a layer", reply, text, session.host);
       }
       location = locationOf(session, reply);
       offset = receivedBytes(reply) ?? end;
@@ -138,7 +138,7 @@ async function askOffset(
     });
   }
   if (reply.status !== 204 && reply.status !== 202) {
-    throw describeRefusal("say how much has arrived", reply.status, text, session.host);
+    throw describeRefusal("say how much has arrived", reply, text, session.host);
   }
   return {
     offset: receivedBytes(reply) ?? 0,

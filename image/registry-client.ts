@@ -168,7 +168,7 @@ async function followRedirects(first: HttpReply, from: URL): Promise<HttpReply> 
     reply = await exchange({ method: "GET", url });
   }
   if (reply.status !== 200) {
-    throw describeRefusal("give a layer", reply.status, await readText(reply), url.host);
+    throw describeRefusal("give a layer", reply, await readText(reply), url.host);
   }
   return reply;
 }

@@ -1,3 +1,5 @@
+import type { HttpReply } from "./http-exchange.ts";
+
 /** What a registry refused, or that it could not be reached. */
 export class RegistryError extends Error {
   override readonly name = "RegistryError";
@@ -5,11 +7,14 @@ export class RegistryError extends Error {
   readonly status: number | undefined;
   /** The registry's own word, such as `BLOB_UNKNOWN`. */
   readonly code: string | undefined;
+  /** How long the registry asks to be left alone, or nothing when it does not say. */
+  readonly retryAfterMilliseconds: number | undefined;
 
-  constructor(message: string, { status, code, cause }: RegistryErrorFields = {}) {
+  constructor(message: string, { status, code, retryAfterMilliseconds, cause }: RegistryErrorFields = {}) {
     super(message, { cause });
     this.status = status;
     this.code = code;
+    this.retryAfterMilliseconds = retryAfterMilliseconds;
   }
 
   /** Worth repeating: no answer, too many requests, or a fault of the registry's own. */
@@ -21,23 +26,36 @@ export class RegistryError extends Error {
 export interface RegistryErrorFields {
   readonly status?: number | undefined;
   readonly code?: string | undefined;
+  readonly retryAfterMilliseconds?: number | undefined;
   readonly cause?: unknown;
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes */
 export function describeRefusal(
   action: string,
-  status: number,
+  { status, headers }: Pick<HttpReply, "status" | "headers">,
   body: string,
   pathAndHost: string,
 ): RegistryError {
   const { code, message } = firstError(body);
   const said = [code, message].filter((part) => part !== undefined).join(": ");
-  const remedy = remedies[status];
+  const retryAfterMilliseconds = readRetryAfter(headers["retry-after"]);
+  const remedy =
+    retryAfterMilliseconds === undefined
+      ? remedies[status]
+      : `Wait ${Math.ceil(retryAfterMilliseconds / 1000)} s and repeat the command`;
   return new RegistryError(
     `${pathAndHost} refused to ${action}: ${status}${said === "" ? "" : ` ${said}`}${remedy === undefined ? "" : `. ${remedy}`}`,
-    { status, code },
+    { status, code, retryAfterMilliseconds },
   );
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9110#field.retry-after: seconds, or a date. */
+function readRetryAfter(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
 const remedies: Readonly<Record<number, string>> = {

@@ -7,6 +7,10 @@ export interface RetryPolicy {
   readonly attempts: number;
   /** Before the second try; doubled before each further one, unless the registry says how long. */
   readonly firstPauseMilliseconds: number;
+  /** Of a registry's own wish; one that asks for more is not waited for. @default two minutes */
+  readonly longestPauseMilliseconds?: number;
+  /** @default a timer */
+  readonly pause?: (milliseconds: number) => Promise<void>;
 }
 
 export const defaultRetryPolicy: RetryPolicy = { attempts: 5, firstPauseMilliseconds: 500 };
@@ -75,7 +79,9 @@ export function openSession({
         return await attempt(count);
       } catch (error) {
         if (!(error instanceof RegistryError) || !error.isPassing || count >= retry.attempts) throw error;
-        await pause(retry.firstPauseMilliseconds * 2 ** (count - 1));
+        const asked = error.retryAfterMilliseconds;
+        if (asked !== undefined && asked > (retry.longestPauseMilliseconds ?? 120_000)) throw error;
+        await (retry.pause ?? pause)(asked ?? retry.firstPauseMilliseconds * 2 ** (count - 1));
       }
     }
   };
@@ -89,7 +95,7 @@ export function openSession({
       repeat(async () => {
         const reply = await once(call);
         if (expected.includes(reply.status)) return reply;
-        throw describeRefusal(action, reply.status, await readText(reply), `${host}${call.url.pathname}`);
+        throw describeRefusal(action, reply, await readText(reply), `${host}${call.url.pathname}`);
       }),
   };
 }
@@ -128,7 +134,7 @@ async function answerChallenge(
     throw unreachable(url.host, cause);
   });
   const body = await readText(reply);
-  if (reply.status !== 200) throw describeRefusal("give a token", reply.status, body, url.host);
+  if (reply.status !== 200) throw describeRefusal("give a token", reply, body, url.host);
   const answer: unknown = JSON.parse(body);
   if (typeof answer !== "object" || answer === null) return undefined;
   const token = "token" in answer ? answer.token : "access_token" in answer ? answer.access_token : undefined;

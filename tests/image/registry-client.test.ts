@@ -128,6 +128,35 @@ test("a fault in the middle of an upload is repeated, and told when it stays", a
   expect(lasting.registry.blobs.size).toBe(0);
 });
 
+test("a registry that is asked too often is left alone for as long as it says", async () => {
+  const pauses: number[] = [];
+  const pause = (milliseconds: number): Promise<void> => {
+    pauses.push(milliseconds);
+    return Promise.resolve();
+  };
+  const busy = (...wishes: readonly (string | undefined)[]): Parameters<typeof open> => [
+    {
+      fault: ({ method, earlier }) => {
+        const wish = wishes[earlier];
+        if (method !== "POST" || earlier >= wishes.length) return undefined;
+        return {
+          kind: "status",
+          status: 429,
+          ...(wish !== undefined && { headers: { "retry-after": wish } }),
+        };
+      },
+    },
+    { retry: { ...quick, pause } },
+  ];
+  const { client } = await open(...busy("7", undefined, new Date(Date.now() - 5000).toUTCString()));
+  await client.writeBlob(blob);
+  expect(pauses).toEqual([7000, 2, 0]);
+
+  const { client: other } = await open(...busy("3600"));
+  await expect(other.writeBlob(blob)).rejects.toThrow(/429. Wait 3600 s and repeat the command$/);
+  expect(pauses).toHaveLength(3);
+});
+
 test("who is not signed in is told how to sign in, at once", async () => {
   const { registry, client } = await open({
     fault: () => ({
