@@ -8,13 +8,14 @@ import { segmentLength } from "../../../app/catalog/protocol/segments.ts";
 import { realSurroundings } from "../../../app/catalog/protocol/surroundings.ts";
 import { DiskObjectStore } from "../../../app/storage/disk-object-store.ts";
 import { newPhoto } from "../photo-fixture.ts";
-import { writeReleased } from "./released-records.ts";
+import { answersOf, writeReleased } from "./released-records.ts";
 
 /**
  * `npx node tests/catalog/released/record.ts`: keeps what this release leaves in the store, for later releases to be
  * tested with. Run it before the version of the view is counted up; what is kept is never made anew.
  */
 const person = "0193a5b8-0000-4000-8000-000000000001";
+const colleague = "0193a5b8-0000-4000-8000-000000000002";
 const folder = mkdtempSync(join(tmpdir(), "imgstream-released-"));
 const store = new DiskObjectStore(join(folder, "records"));
 let now = Date.parse("2026-11-25T08:00:00.000Z");
@@ -94,6 +95,34 @@ await execute({ kind: "open-upload", upload: upload("01") });
 await execute({ kind: "open-upload", upload: upload("02") });
 await execute({ kind: "close-upload", uploadId: "02" });
 await execute({ kind: "add-photo", photo: newPhoto("p6", { sha256: upload("01").sha256 }), uploadId: "01" });
+await execute({
+  kind: "tag-photo",
+  photoId: "p1",
+  add: ["Norge"],
+  remove: ["Sea"],
+});
+const albumOf = (id: string, photoIds: readonly string[]) =>
+  ({ kind: "create-album", album: { id, title: `Album ${id}`, photoIds } }) as const;
+await execute(albumOf("album-1", ["p1", "p2", "p4"]));
+await execute(albumOf("album-2", ["p1"]));
+await execute({
+  kind: "edit-album",
+  albumId: "album-1",
+  edit: { title: "Summer", description: "By the sea", coverPhotoId: "p4", sharedWith: [colleague] },
+});
+await execute({ kind: "add-to-album", albumId: "album-1", photoIds: ["p6", "heic"] });
+await execute({ kind: "remove-from-album", albumId: "album-1", photoIds: ["p2"] });
+await execute({ kind: "move-in-album", albumId: "album-1", photoIds: ["p6"], before: "p1" });
+await execute({ kind: "delete-album", albumId: "album-2" });
+const shareOf = (id: string, photoIds: readonly string[]) =>
+  ({
+    kind: "create-share",
+    share: { id, title: id, photoIds, expiresDate: new Date(now + 7 * 24 * 3600 * 1000).toISOString() },
+  }) as const;
+await execute(shareOf("share-1", ["p4", "p6"]));
+await execute(shareOf("share-2", ["p1"]));
+await execute({ kind: "edit-photo", photoId: "p6", edit: { private: true } });
+await execute({ kind: "end-share", shareId: "share-2" });
 // So many that there is a segment, and entries after it.
 for (let index = 0; index < segmentLength; index++) {
   await execute({ kind: "favorite-photo", photoId: "p1", favorite: index % 2 === 0 });
@@ -101,11 +130,7 @@ for (let index = 0; index < segmentLength; index++) {
 await catalog.keepUp(person);
 await execute({ kind: "favorite-photo", photoId: "p1", favorite: true });
 
-const answers = {
-  photos: await catalog.everyPhoto(person, { limit: 1000 }),
-  profile: await catalog.profile(person),
-  members: await catalog.organisation.members({ limit: 200 }),
-};
+const answers = await answersOf(catalog, person);
 await catalog.close();
 const objects = [];
 for await (const { name, contentType } of store.list("")) {

@@ -1,9 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import type { ShownAlbum } from "../../../app/catalog/album.ts";
+import type { Catalogs } from "../../../app/catalog/create-catalog.ts";
 import type { Photo } from "../../../app/catalog/photo.ts";
 import type { Profile } from "../../../app/catalog/profile.ts";
 import type { Member } from "../../../app/catalog/organisation-catalog.ts";
+import type { ShownShare } from "../../../app/catalog/share.ts";
 import type { ObjectStore } from "../../../app/storage/object-store.ts";
 
 /** What a release has left in the store, and what it answered when it was asked about it. */
@@ -15,10 +18,36 @@ export interface ReleasedRecords {
     readonly contentType: string;
     readonly base64: string;
   }[];
-  readonly answers: {
-    readonly photos: readonly Photo[];
-    readonly profile: Profile | undefined;
-    readonly members: readonly Member[];
+  readonly answers: Answers;
+}
+
+interface Answers {
+  readonly photos: readonly Photo[];
+  readonly profile: Profile | undefined;
+  readonly members: readonly Member[];
+  /** Each with its photos in order. Releases before version 2 had none. */
+  readonly albums?: readonly (ShownAlbum & { readonly photoIds: readonly string[] })[];
+  readonly shares?: readonly ShownShare[];
+}
+
+/** What a catalog answers about everything that is kept. */
+export async function answersOf(catalog: Catalogs, person: string): Promise<Answers> {
+  const albums = [];
+  for (const album of (await catalog.albums(person, { limit: 200 })).albums) {
+    const { photos } = await catalog.albumPhotos(person, album.id, { limit: 200 });
+    albums.push({ ...album, photoIds: photos.map(({ id }) => id) });
+  }
+  const shares = [];
+  for (const { id } of (await catalog.shares(person, { limit: 200 })).shares) {
+    const share = await catalog.share(person, id);
+    if (share !== undefined) shares.push(share);
+  }
+  return {
+    photos: await catalog.everyPhoto(person, { limit: 1000 }),
+    profile: await catalog.profile(person),
+    members: await catalog.organisation.members({ limit: 200 }),
+    albums,
+    shares,
   };
 }
 

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { personModel } from "../../../app/catalog/person/person-model.ts";
 import { DiskObjectStore } from "../../../app/storage/disk-object-store.ts";
 import { newKey, openCatalog, scratchFolder, surroundingsAt } from "../fixtures.ts";
-import { readReleased, restoreReleased } from "./released-records.ts";
+import { answersOf, readReleased, restoreReleased } from "./released-records.ts";
 
 /** Every version of the view that was ever released: what record.ts has kept. */
-const released = [1];
+const released = [1, 2];
 
 test.each(released)(
   "what the release with version %d of the view has left is opened by a rebuild, and nothing of it is lost or changed",
@@ -17,9 +18,7 @@ test.each(released)(
     const { person, answers } = records;
     const surroundings = surroundingsAt({ now: Date.parse("2026-11-25T12:00:00.000Z") });
     const catalog = await openCatalog(folder, { surroundings });
-    expect(await catalog.everyPhoto(person, { limit: 1000 })).toEqual(answers.photos);
-    expect(await catalog.profile(person)).toEqual(answers.profile);
-    expect(await catalog.organisation.members({ limit: 200 })).toEqual(answers.members);
+    expect(await answersOf(catalog, person)).toEqual({ albums: [], shares: [], ...answers });
 
     // A key that was used then is known now.
     const signIn = { kind: "see-sign-in", email: "ada@example.com", name: "Ada Lovelace" } as const;
@@ -32,12 +31,12 @@ test.each(released)(
       { idempotencyKey: `later ${newKey()}` },
     );
     await catalog.keepUp(person);
-    const left: (typeof records.objects)[number][] = [];
-    for (const { name, contentType } of records.objects) {
+    // Of its own version a release drops snapshots that newer ones have replaced.
+    const isKept = (name: string) => version < personModel.viewVersion || !name.includes("/snapshots/");
+    for (const { name, base64 } of records.objects.filter((object) => isKept(object.name))) {
       const bytes = (await store.read(name))?.bytes ?? new Uint8Array();
-      left.push({ name, contentType, base64: Buffer.from(bytes).toString("base64") });
+      expect([name, Buffer.from(bytes).equals(Buffer.from(base64, "base64"))]).toEqual([name, true]);
     }
-    expect(left).toEqual(records.objects);
     await catalog.close();
     const again = await openCatalog(folder, { surroundings });
     expect((await again.photo(person, "p2"))?.favorite).toBe(false);
