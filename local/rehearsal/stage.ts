@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { Project } from "../google-apis/engine/projects.ts";
+import { type Rewrite, rewriteDeclarations } from "./declaration.ts";
+import type { Facts } from "./facts.ts";
 import type { Platform } from "./platform.ts";
 import { errorsIn, type PlannedChange, Terraform } from "./terraform.ts";
 import { Visitor } from "./visitor.ts";
@@ -10,11 +11,16 @@ export const owner = "user:owner@example.com";
 /** Whose photos are looked at. */
 export const person = "anna@example.com";
 
-/** What the synthesised stacks say about themselves. */
-export interface Facts {
-  readonly environment: string;
-  readonly project: Project;
-  readonly domain: string;
+export interface StageParts {
+  readonly facts: Facts;
+  readonly platform: Platform;
+  readonly copy: WorkingCopy;
+  /** Where the working copy's stacks are synthesised. */
+  readonly outdir: string;
+  /** The commit that the rehearsal began with. */
+  readonly firstCommit: string;
+  /** Changes each declaration after it is synthesised and before it is applied. @default nothing is changed */
+  readonly rewrite?: Rewrite;
 }
 
 /** Everything that the steps of one rehearsal share. */
@@ -23,15 +29,28 @@ export class Stage {
   readonly platform: Platform;
   readonly copy: WorkingCopy;
   readonly outdir: string;
-  /** The commit that the rehearsal began with. */
   readonly firstCommit: string;
+  /** Resource types that both stacks held before they were left. */
+  types: readonly string[] = [];
+  /** What stays after everything is destroyed. */
+  left: readonly string[] = [];
+  readonly #rewrite: Rewrite | undefined;
 
-  constructor(facts: Facts, platform: Platform, copy: WorkingCopy, outdir: string, firstCommit: string) {
+  constructor({ facts, platform, copy, outdir, firstCommit, rewrite }: StageParts) {
     this.facts = facts;
     this.platform = platform;
     this.copy = copy;
     this.outdir = outdir;
     this.firstCommit = firstCommit;
+    this.#rewrite = rewrite;
+  }
+
+  /** Synthesises the working copy, and rewrites what was asked to be. */
+  synthesise(): void {
+    this.copy.synthesise(this.outdir);
+    if (this.#rewrite === undefined) return;
+    const { environment } = this.facts;
+    rewriteDeclarations(this.outdir, [environment, `bootstrap-${environment}`], this.#rewrite);
   }
 
   /** The bootstrap as its owner applies it. */
@@ -46,18 +65,19 @@ export class Stage {
     return this.#terraform(this.facts.environment, deployer);
   }
 
-  /** Synthesises the working copy and deploys it. @throws Error with what Terraform and the containers said */
+  /** Synthesises the working copy and deploys it. Resolves to Terraform's count. @throws Error with what Terraform and the containers said */
   async deployAgain(): Promise<string> {
-    this.copy.synthesise(this.outdir);
+    this.synthesise();
     const terraform = this.deploy();
     await terraform.init();
     const { code, output } = await terraform.apply();
-    if (code === 0) return output;
-    throw new Error(errorsIn(output));
+    if (code !== 0) throw new Error(errorsIn(output));
+    return /Apply complete! .*/.exec(output)?.[0] ?? "";
   }
 
+  /** What deploying the working copy would change. */
   async plan(): Promise<PlannedChange[]> {
-    this.copy.synthesise(this.outdir);
+    this.synthesise();
     const terraform = this.deploy();
     await terraform.init();
     return terraform.plan();

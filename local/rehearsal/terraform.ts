@@ -1,20 +1,6 @@
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { isObject, type Json, textAt } from "../google-apis/engine/json.ts";
-
-const provider = "registry.terraform.io/hashicorp/google/6.50.0";
-
-/** What is missing for a rehearsal with Terraform, as a sentence with its remedy; undefined where nothing is. */
-export function missingForTerraform(): string | undefined {
-  if (spawnSync("terraform", ["version"], { stdio: "ignore" }).status !== 0) {
-    return "Terraform is not installed: install Terraform 1.11 (https://developer.hashicorp.com/terraform/install).";
-  }
-  const mirror = join(homedir(), ".terraform.d/plugins", provider);
-  if (existsSync(mirror)) return undefined;
-  return `Google's provider 6.50.0 is not in ${mirror}: run 'terraform providers mirror ~/.terraform.d/plugins' where there is a network.`;
-}
 
 export interface Outcome {
   readonly code: number;
@@ -93,4 +79,9 @@ export class Terraform {
 export function errorsIn(output: string): string {
   const start = output.indexOf("Error: ");
   return start === -1 ? output.slice(-2_000) : output.slice(start, start + 4_000).trim();
+}
+
+/** Changes as a person reads them, one a line. */
+export function formatChanges(changes: readonly PlannedChange[]): string {
+  return changes.map(({ action, address }) => `${action} ${address}`).join("\n");
 }

@@ -1,5 +1,6 @@
-import type { Stage } from "./stage.ts";
-import { errorsIn, type Terraform } from "./terraform.ts";
+import type { Stage } from "../stage.ts";
+import { errorsIn, type Terraform } from "../terraform.ts";
+import type { Step } from "./step.ts";
 
 /** What Google keeps of a project that was left, and why: nothing else may stay. */
 const mayStay: readonly { readonly name: RegExp; readonly why: string }[] = [
@@ -18,8 +19,8 @@ async function destroy(terraform: Terraform, what: string): Promise<void> {
   if (code !== 0) throw new Error(`${what} cannot be destroyed: ${errorsIn(output)}`);
 }
 
-/** Says in the environment's facts that it is left on purpose, applies that, destroys, and lists what stays. */
-export async function leave(stage: Stage, left: string[]): Promise<string> {
+async function leave(stage: Stage): Promise<string> {
+  stage.types = await stage.typesInState();
   stage.copy.edit(`environments/${stage.facts.environment}.ts`, (text) =>
     text
       .replace("retire: false", "retire: true")
@@ -33,13 +34,18 @@ export async function leave(stage: Stage, left: string[]): Promise<string> {
   if (code !== 0) throw new Error(`the bootstrap cannot be retired: ${errorsIn(output)}`);
   await destroy(stage.deploy(), "the environment");
   await destroy(bootstrap, "the bootstrap");
+  const left: string[] = [];
   const unexpected: string[] = [];
   for (const { name } of stage.platform.world.state.all()) {
     const known = mayStay.find((one) => one.name.test(name));
     if (known === undefined) unexpected.push(name);
     else left.push(`${name}: ${known.why}`);
   }
+  stage.left = left;
   if (unexpected.length > 0)
     throw new Error(`after leaving, these stay and should not:\n${unexpected.join("\n")}`);
   return `everything is gone but ${left.length}: enabled APIs, standing log buckets, reserved ids`;
 }
+
+/** Says in the environment's facts that it is left on purpose, applies that, destroys, and lists what stays. */
+export const leaving: Step = { title: "Leaving: retire, destroy, and what stays", run: leave };

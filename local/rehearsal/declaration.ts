@@ -1,0 +1,36 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isObject, type Json, type JsonObject } from "../google-apis/engine/json.ts";
+import { CannotBegin } from "./cannot-begin.ts";
+
+/** Changes what was synthesised for one stack before anything is made of it. */
+export type Rewrite = (declared: JsonObject, stack: string) => JsonObject;
+
+function fileOf(outdir: string, stack: string): string {
+  return join(outdir, "stacks", stack, "cdk.tf.json");
+}
+
+/** The stacks that were synthesised into `outdir`. */
+export function stacksIn(outdir: string): string[] {
+  return readdirSync(join(outdir, "stacks")).toSorted((one, next) => one.localeCompare(next, "en"));
+}
+
+/** What was synthesised for a stack. @throws CannotBegin where there is no such stack */
+export function readDeclaration(outdir: string, stack: string): JsonObject {
+  const file = fileOf(outdir, stack);
+  if (!existsSync(file)) {
+    const known = stacksIn(outdir).filter((name) => !name.startsWith("bootstrap-"));
+    throw new CannotBegin(`there is no environment '${stack}': rehearse one of ${known.join(", ")}`);
+  }
+  const read: Json = JSON.parse(readFileSync(file, "utf8"));
+  if (!isObject(read)) throw new Error(`${file} holds no JSON object`);
+  return read;
+}
+
+/** Puts the rewritten declarations in the place of those in `outdir`. */
+export function rewriteDeclarations(outdir: string, stacks: readonly string[], rewrite: Rewrite): void {
+  for (const stack of stacks) {
+    const rewritten = rewrite(readDeclaration(outdir, stack), stack);
+    writeFileSync(fileOf(outdir, stack), `${JSON.stringify(rewritten, null, 2)}\n`);
+  }
+}

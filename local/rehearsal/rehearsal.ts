@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import type { Rewrite } from "./declaration.ts";
+import { type Facts, handmadeChannels, readFacts } from "./facts.ts";
+import { openPlatform, type Platform } from "./platform.ts";
+import { formatStep, type RehearsalReport, type StepReport } from "./report.ts";
+import { owner, person, Stage } from "./stage.ts";
+import type { Step } from "./steps/step.ts";
+import { WorkingCopy } from "./working-copy.ts";
+
+export interface RehearsalParts {
+  readonly environment: string;
+  /** Does not exist yet, or is empty. Sockets lie below it: a short path. */
+  readonly folder: string;
+  readonly steps: readonly Step[];
+  readonly rewrite?: Rewrite;
+}
+
+async function runStep(step: Step, stage: Stage): Promise<StepReport> {
+  const began = performance.now();
+  const done = (outcome: StepReport["outcome"], said: string): StepReport => {
+    const report = { title: step.title, outcome, seconds: (performance.now() - began) / 1000, said };
+    console.log(formatStep(report));
+    return report;
+  };
+  try {
+    return done("passed", await step.run(stage));
+  } catch (error) {
+    return done("failed", error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** What people made by hand before the first deploy. */
+function makeByHand(platform: Platform, outdir: string, facts: Facts): void {
+  for (const name of handmadeChannels(outdir, facts)) {
+    const body = { name, type: "pagerduty", displayName: "Made by hand", labels: { service_key: "hidden" } };
+    const collection = "monitoring.projects.notificationChannels";
+    platform.world.state.put({ api: "monitoring", collection, name, body });
+  }
+}
+
+/** Runs the steps one after the other, until one fails. @throws CannotBegin where the environment is unknown */
+export async function rehearse({
+  environment,
+  folder,
+  steps,
+  rewrite,
+}: RehearsalParts): Promise<RehearsalReport> {
+  const copy = new WorkingCopy(join(folder, "copy"));
+  const firstCommit = copy.commit("Begin");
+  const outdir = join(folder, "state", "cdktf.out");
+  copy.synthesise(outdir);
+  const facts = readFacts(outdir, environment);
+  console.log(`Rehearsing ${environment} (${facts.project.projectId}, https://${facts.domain}) in ${folder}`);
+  const platform = await openPlatform({
+    project: facts.project,
+    owner,
+    folder: join(folder, "cloud"),
+    // Whoever the example's group is meant for.
+    groupsOf: (email) => (email === person ? ["group:photos@example.com"] : []),
+  });
+  try {
+    makeByHand(platform, outdir, facts);
+    const changes = rewrite === undefined ? {} : { rewrite };
+    const stage = new Stage({ facts, platform, copy, outdir, firstCommit, ...changes });
+    stage.synthesise();
+    const reports: StepReport[] = [];
+    for (const step of steps) {
+      const report = await runStep(step, stage);
+      reports.push(report);
+      if (report.outcome === "failed") break;
+    }
+    const { types, left } = stage;
+    return { environment, version: firstCommit.slice(0, 12), steps: reports, types, left };
+  } finally {
+    await platform.close();
+  }
+}

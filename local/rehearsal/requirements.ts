@@ -1,0 +1,51 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { canSandbox } from "../cloud-run/sandbox.ts";
+import { CannotBegin } from "./cannot-begin.ts";
+
+const provider = "registry.terraform.io/hashicorp/google/6.50.0";
+
+/** One thing that a machine must have. */
+export interface Requirement {
+  readonly isMet: () => boolean;
+  /** What is missing and what to do about it. */
+  readonly remedy: string;
+}
+
+function runs(program: string, ...words: string[]): boolean {
+  return spawnSync(program, words, { stdio: "ignore" }).status === 0;
+}
+
+const providerFolder = join(homedir(), ".terraform.d/plugins", provider);
+
+export const forContainers: readonly Requirement[] = [
+  {
+    isMet: () => runs("docker-registry", "--version"),
+    remedy: "docker-registry is not installed: apt-get install docker-registry",
+  },
+  { isMet: () => runs("bwrap", "--version"), remedy: "bwrap is not installed: apt-get install bubblewrap" },
+  {
+    isMet: canSandbox,
+    remedy:
+      "bwrap may make no user namespaces here: allow them (sysctl kernel.unprivileged_userns_clone=1, or run as root)",
+  },
+];
+
+export const forTerraform: readonly Requirement[] = [
+  {
+    isMet: () => runs("terraform", "version"),
+    remedy: "Terraform is not installed: install 1.11 (https://developer.hashicorp.com/terraform/install)",
+  },
+  {
+    isMet: () => existsSync(providerFolder),
+    remedy: `Google's provider 6.50.0 is not in ${providerFolder}: run 'terraform providers mirror ~/.terraform.d/plugins' where there is a network`,
+  },
+];
+
+/** @throws CannotBegin with the remedy of every one that is not met, on one line */
+export function demand(requirements: readonly Requirement[]): void {
+  const remedies = requirements.filter(({ isMet }) => !isMet()).map(({ remedy }) => remedy);
+  if (remedies.length > 0) throw new CannotBegin(remedies.join("; "));
+}

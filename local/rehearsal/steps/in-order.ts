@@ -1,0 +1,25 @@
+import { bootstrap } from "./bootstrap.ts";
+import { brokenVersion } from "./broken-version.ts";
+import { changedFile } from "./changed-file.ts";
+import { closedDoors } from "./closed-doors.ts";
+import { contention } from "./contention.ts";
+import { deploy } from "./deploy.ts";
+import { leaving } from "./leaving.ts";
+import { personsPath } from "./persons-path.ts";
+import { secondPlan } from "./second-plan.ts";
+import type { Step } from "./step.ts";
+import { wayBack } from "./way-back.ts";
+
+/** What a rehearsal with Terraform does, in order. */
+export const stepsInOrder: readonly Step[] = [
+  bootstrap,
+  deploy,
+  secondPlan,
+  personsPath,
+  closedDoors,
+  contention,
+  changedFile,
+  brokenVersion,
+  wayBack,
+  leaving,
+];

@@ -1,0 +1,12 @@
+import { formatChanges } from "../terraform.ts";
+import type { Step } from "./step.ts";
+
+export const secondPlan: Step = {
+  title: "A second plan is empty",
+  run: async (stage) => {
+    const changes = [...(await stage.plan()), ...(await stage.bootstrap().plan())];
+    if (changes.length > 0)
+      throw new Error(`nothing changed, and yet the plan would\n${formatChanges(changes)}`);
+    return "environment and bootstrap: no changes";
+  },
+};
