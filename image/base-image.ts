@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { BlobCache } from "./blob-cache.ts";
+import type { NamedBlob } from "./blob-download.ts";
 import { formatImageReference, type ImageReference, parseImageReference } from "./image-reference.ts";
 import { type Layer, layerMediaType } from "./layer.ts";
 import { indexMediaType } from "./oci-image.ts";
@@ -39,7 +40,7 @@ export async function readBaseImage(
     throw new Error(`the base image '${text}' names no digest: run \`npm run image:pin\` with a network`);
   }
   const manifest = parseManifest(await resolvePlatform(reference.digest, registry), text);
-  const config = parseConfig(await readSmallBlob(manifest.config.digest, registry, cache), text);
+  const config = parseConfig(await readSmallBlob(manifest.config, registry, cache), text);
   if (config.diffIds.length !== manifest.layers.length) {
     throw new Error(
       `the base image '${text}' has ${manifest.layers.length} layers and ${config.diffIds.length} ids`,
@@ -61,7 +62,7 @@ export async function readBaseImage(
       mountFrom: `${reference.registry}/${reference.repository}`,
       fetch: async () => {
         if ((await cache.find(digest)) === undefined)
-          await cache.keep(await registry.readBlob(digest), digest);
+          await cache.keep(registry.readBlob({ digest, size }), digest);
       },
     })),
   };
@@ -99,11 +100,12 @@ async function resolvePlatform(digest: string, registry: RegistryClient): Promis
   throw new Error(`${registry.host} has no linux/amd64 in ${digest} (${indexMediaType})`);
 }
 
-async function readSmallBlob(digest: string, registry: RegistryClient, cache: BlobCache): Promise<unknown> {
+async function readSmallBlob(blob: NamedBlob, registry: RegistryClient, cache: BlobCache): Promise<unknown> {
+  const { digest } = blob;
   const note = await cache.readNote(`blob ${digest}`);
   if (note !== undefined) return note;
   const chunks: Buffer[] = [];
-  for await (const chunk of (await registry.readBlob(digest)) as AsyncIterable<Buffer>) chunks.push(chunk);
+  for await (const chunk of registry.readBlob(blob) as AsyncIterable<Buffer>) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
   await cache.keep(Readable.from([bytes]), digest);
   const value: unknown = JSON.parse(bytes.toString());
@@ -112,29 +114,26 @@ async function readSmallBlob(digest: string, registry: RegistryClient, cache: Bl
 }
 
 interface ManifestParts {
-  readonly config: { readonly digest: string };
-  readonly layers: readonly { readonly digest: string; readonly size: number }[];
+  readonly config: NamedBlob;
+  readonly layers: readonly NamedBlob[];
 }
 
 function parseManifest({ bytes }: StoredManifest, text: string): ManifestParts {
   const manifest: unknown = JSON.parse(Buffer.from(bytes).toString());
-  const config = property(property(manifest, "config"), "digest");
+  const config = namedBlob(property(manifest, "config"));
   const layers = property(manifest, "layers");
-  if (typeof config !== "string" || !Array.isArray(layers)) {
+  if (config === undefined || !Array.isArray(layers)) {
     throw new Error(`the manifest of the base image '${text}' is of a kind that is not known`);
   }
   return {
-    config: { digest: config },
+    config,
     layers: layers.map((layer: unknown) => {
-      const [digest, size, mediaType] = ["digest", "size", "mediaType"].map((key) => property(layer, key));
-      if (
-        typeof digest !== "string" ||
-        typeof size !== "number" ||
-        !/tar(?:\+|\.)gzip$/.test(String(mediaType))
-      ) {
+      const blob = namedBlob(layer);
+      const mediaType = property(layer, "mediaType");
+      if (blob === undefined || !/tar(?:\+|\.)gzip$/.test(String(mediaType))) {
         throw new Error(`a layer of the base image '${text}' is no gzipped archive: ${String(mediaType)}`);
       }
-      return { digest, size };
+      return blob;
     }),
   };
 }
@@ -157,6 +156,11 @@ function parseConfig(
       }),
     ),
   };
+}
+
+function namedBlob(descriptor: unknown): NamedBlob | undefined {
+  const [digest, size] = ["digest", "size"].map((key) => property(descriptor, key));
+  return typeof digest === "string" && typeof size === "number" ? { digest, size } : undefined;
 }
 
 function property(value: unknown, key: string): unknown {

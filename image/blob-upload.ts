@@ -18,14 +18,47 @@ export interface UploadOptions {
    * @see https://cloud.google.com/artifact-registry/docs/docker/pushing-and-pulling
    */
   readonly chunkBytes: number;
-  /** Repositories of the same registry that may have the blob: nothing travels when one has. */
-  readonly mountFrom?: readonly string[];
   /** Told how many bytes have left; goes back when the registry lost some. */
   readonly onProgress?: (sentBytes: number) => void;
 }
 
-/** How a blob came to be in the registry. */
-export type UploadOutcome = "mounted" | "uploaded";
+/**
+ * Lets a repository have a blob that another one of the same registry has: nothing travels.
+ *
+ * @param from repository that may have it
+ * @returns whether it is there now; where the registry does not mount it, it must be sent
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#mounting-a-blob-from-another-repository
+ */
+export async function mountBlob(
+  session: RegistrySession,
+  repository: string,
+  digest: string,
+  from: string,
+): Promise<boolean> {
+  const reply = await session
+    .send("mount a layer", [201, 202], {
+      method: "POST",
+      url: session.url(`/v2/${repository}/blobs/uploads/?mount=${digest}&from=${encodeURIComponent(from)}`),
+      scopes: [`repository:${from}:pull`],
+    })
+    .catch((error: unknown) => {
+      // Who may not read the other repository, or mount at all, sends the blob.
+      if (error instanceof RegistryError && !error.isPassing) return undefined;
+      throw error;
+    });
+  if (reply === undefined) return false;
+  await readText(reply);
+  if (reply.status === 201) {
+    requireDigest(session.host, reply, digest);
+    return true;
+  }
+  // Not mounted: the reply opened an upload, which would be out of date once the blob has been fetched.
+  const dropped = await session
+    .once({ method: "DELETE", url: locationOf(session, reply) })
+    .catch(() => undefined);
+  dropped?.stream.resume();
+  return false;
+}
 
 /**
  * Sends a blob that the registry lacks, in chunks, each after the registry took the one before. After a broken
@@ -39,17 +72,9 @@ export async function uploadBlob(
   repository: string,
   blob: Blob,
   options: UploadOptions,
-): Promise<UploadOutcome> {
-  for (const from of options.mountFrom ?? []) {
-    const begun = await begin(session, repository, `?mount=${blob.digest}&from=${encodeURIComponent(from)}`);
-    if (begun === undefined) return "mounted";
-    // Not mounted: the reply opened an upload, which nobody needs.
-    const reply = await session.once({ method: "DELETE", url: begun }).catch(() => undefined);
-    reply?.stream.resume();
-  }
-  return await session.repeat(async (): Promise<UploadOutcome> => {
-    const location = await begin(session, repository, "");
-    if (location === undefined) throw new RegistryError(`${session.host} opened no upload`, { status: 502 });
+): Promise<void> {
+  await session.repeat(async () => {
+    const location = await begin(session, repository);
     try {
       await sendAll(session, location, blob, options);
     } catch (error) {
@@ -57,18 +82,17 @@ export async function uploadBlob(
       const isLost = error instanceof RegistryError && (error.status === 404 || error.status === 416);
       throw isLost ? new RegistryError(error.message, { cause: error }) : error;
     }
-    return "uploaded";
   });
 }
 
-/** @returns where to send to, or nothing when the registry mounted the blob */
-async function begin(session: RegistrySession, repository: string, query: string): Promise<URL | undefined> {
-  const reply = await session.send("open an upload", [201, 202], {
+/** @returns where to send to */
+async function begin(session: RegistrySession, repository: string): Promise<URL> {
+  const reply = await session.send("open an upload", [202], {
     method: "POST",
-    url: session.url(`/v2/${repository}/blobs/uploads/${query}`),
+    url: session.url(`/v2/${repository}/blobs/uploads/`),
   });
   await readText(reply);
-  return reply.status === 201 ? undefined : locationOf(session, reply);
+  return locationOf(session, reply);
 }
 
 async function sendAll(

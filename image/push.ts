@@ -64,17 +64,22 @@ async function pushLayer(
     report(`${name}: there already`);
     return 0;
   }
+  const prefix = `${target.registry}/`;
+  // Before it is fetched: what can be mounted need not be here.
+  if (
+    layer.mountFrom?.startsWith(prefix) === true &&
+    (await registry.mountBlob(layer.digest, layer.mountFrom.slice(prefix.length)))
+  ) {
+    report(`${name}: mounted`);
+    return 0;
+  }
   await layer.fetch();
   const file = await cache.find(layer.digest);
   if (file === undefined) throw new Error(`${name} vanished from the cache: repeat the command`);
-  const prefix = `${target.registry}/`;
-  const mountFrom =
-    layer.mountFrom?.startsWith(prefix) === true ? [layer.mountFrom.slice(prefix.length)] : [];
   let quarters = 0;
-  const outcome = await registry.writeBlob(
+  await registry.writeBlob(
     { digest: layer.digest, size: layer.size, open: (start, end) => readBlob(file, start, end) },
     {
-      mountFrom,
       onProgress: (bytes) => {
         const reached = Math.floor((4 * bytes) / layer.size);
         if (reached > quarters && reached < 4) report(`${name}: ${reached * 25} %`);
@@ -82,8 +87,8 @@ async function pushLayer(
       },
     },
   );
-  report(`${name}: ${outcome}`);
-  return outcome === "uploaded" ? layer.size : 0;
+  report(`${name}: uploaded`);
+  return layer.size;
 }
 
 function megabytes(bytes: number): string {

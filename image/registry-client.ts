@@ -1,17 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
-import {
-  type Blob,
-  type UploadOptions,
-  type UploadOutcome,
-  requireDigest,
-  uploadBlob,
-} from "./blob-upload.ts";
-import { type HttpReply, exchange, readText } from "./http-exchange.ts";
+import { type NamedBlob, downloadBlob } from "./blob-download.ts";
+import { type Blob, type UploadOptions, mountBlob, requireDigest, uploadBlob } from "./blob-upload.ts";
+import { readText } from "./http-exchange.ts";
 import type { ImageReference } from "./image-reference.ts";
 import { isLoopback, requireSafeScheme } from "./loopback.ts";
 import { type CredentialSource, noCredentials } from "./registry-credentials.ts";
-import { describeRefusal } from "./registry-error.ts";
 import { type RetryPolicy, openSession } from "./registry-session.ts";
 
 export interface RegistryClientOptions {
@@ -47,9 +41,11 @@ export interface RegistryClient {
   /** @returns whether the registry took note of the manifest's subject, so that its referrers can be asked for */
   writeManifest(tagOrDigest: string, manifest: StoredManifest): Promise<{ readonly keepsReferrers: boolean }>;
   hasBlob(digest: string): Promise<boolean>;
-  /** The caller checks the digest. */
-  readBlob(digest: string): Promise<Readable>;
-  writeBlob(blob: Blob, options?: Pick<UploadOptions, "mountFrom" | "onProgress">): Promise<UploadOutcome>;
+  /** The caller compares the digest; a fault is one of the stream. */
+  readBlob(blob: NamedBlob): Readable;
+  /** @returns whether the repository now has the blob of that other one of the same registry */
+  mountBlob(digest: string, from: string): Promise<boolean>;
+  writeBlob(blob: Blob, options?: Pick<UploadOptions, "onProgress">): Promise<void>;
 }
 
 const manifestTypes = [
@@ -125,13 +121,9 @@ export function openRegistry(
       return reply.status !== 404;
     },
 
-    async readBlob(digest) {
-      const first = await session.send("give a layer", [200, 302, 303, 307, 308], {
-        method: "GET",
-        url: blobUrl(digest),
-      });
-      return (await followRedirects(first, blobUrl(digest))).stream;
-    },
+    readBlob: (blob) => downloadBlob(session, repository, blob),
+
+    mountBlob: (digest, from) => mountBlob(session, repository, digest, from),
 
     writeBlob: (blob, uploadOptions = {}) =>
       uploadBlob(session, repository, blob, {
@@ -154,21 +146,4 @@ function endpointOf(registry: string, endpoint: string | undefined): URL {
     );
   }
   return requireSafeScheme(url);
-}
-
-/** Registries send readers to their object store; no secret goes there. */
-async function followRedirects(first: HttpReply, from: URL): Promise<HttpReply> {
-  let reply = first;
-  let url = from;
-  for (let hops = 0; reply.status >= 300 && reply.status < 400; hops++) {
-    const { location } = reply.headers;
-    if (location === undefined || hops >= 5) throw new Error(`${from.host} redirects without an end`);
-    reply.stream.resume();
-    url = new URL(location, url);
-    reply = await exchange({ method: "GET", url });
-  }
-  if (reply.status !== 200) {
-    throw describeRefusal("give a layer", reply, await readText(reply), url.host);
-  }
-  return reply;
 }

@@ -30,6 +30,12 @@ export interface RegistryErrorFields {
   readonly cause?: unknown;
 }
 
+/** No answer came. */
+export function unreachable(host: string, cause: unknown): RegistryError {
+  const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+  return new RegistryError(`${host} cannot be reached: ${reason}`, { cause });
+}
+
 /** https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes */
 export function describeRefusal(
   action: string,

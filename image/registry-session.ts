@@ -1,6 +1,8 @@
-import { type HttpCall, type HttpReply, exchange, readText } from "./http-exchange.ts";
+import { type HttpCall, type HttpReply, readText } from "./http-exchange.ts";
+import { reach } from "./reach.ts";
 import type { CredentialSource } from "./registry-credentials.ts";
 import { RegistryError, describeRefusal } from "./registry-error.ts";
+import { openSignIn } from "./registry-sign-in.ts";
 
 export interface RetryPolicy {
   /** Tries of one request, the first included. */
@@ -24,21 +26,32 @@ export interface SessionOptions {
   readonly retry?: RetryPolicy;
 }
 
+export interface RegistryCall extends HttpCall {
+  /** What the sign-in must allow besides the session's own scopes. @default nothing */
+  readonly scopes?: readonly string[];
+}
+
 /** Sends requests to one registry: signs in when it is asked to, repeats what may pass, explains what does not. */
 export interface RegistrySession {
   readonly host: string;
   /** @param path absolute path, or an address that the registry gave */
   url(path: string): URL;
   /** Sends once, signed in. Any status is a reply. */
-  once(call: HttpCall): Promise<HttpReply>;
+  once(call: RegistryCall): Promise<HttpReply>;
   /**
    * Sends until a status of `expected` comes, or tries are used up.
    *
    * @param action for the error, such as `take the manifest`
    */
-  send(action: string, expected: readonly number[], call: HttpCall): Promise<HttpReply>;
+  send(action: string, expected: readonly number[], call: RegistryCall): Promise<HttpReply>;
   /** Runs `attempt` again, after a pause, while it fails in a way that may pass. */
   repeat<T>(attempt: (count: number) => Promise<T>): Promise<T>;
+  /**
+   * Waits for as long as is fitting after try number `count` failed.
+   *
+   * @throws that same error when it does not pass, or was the last try
+   */
+  pauseAfter(error: unknown, count: number): Promise<void>;
 }
 
 export function openSession({
@@ -47,30 +60,34 @@ export function openSession({
   scopes,
   retry = defaultRetryPolicy,
 }: SessionOptions): RegistrySession {
-  let authorization: string | undefined;
-  const host = endpoint.host;
+  const { host } = endpoint;
+  const signIn = openSignIn(endpoint, credentials, scopes);
 
-  const once = async (call: HttpCall): Promise<HttpReply> => {
-    const attempt = (): Promise<HttpReply> => {
-      // A secret goes to the registry itself, never to where it sends us for a blob.
-      const isOwn = call.url.host === host;
-      const headers =
-        isOwn && authorization !== undefined ? { ...call.headers, authorization } : call.headers;
-      return exchange({ ...call, ...(headers === undefined ? {} : { headers }) });
+  const once = async ({ scopes: more = [], ...call }: RegistryCall): Promise<HttpReply> => {
+    // A secret goes to the registry itself, never to where it sends us for a blob.
+    const isOwn = call.url.origin === endpoint.origin;
+    if (isOwn) await signIn.widen(more);
+    const attempt = async (): Promise<HttpReply> => {
+      const { authorization } = signIn;
+      return await reach(
+        isOwn && authorization !== undefined
+          ? { ...call, headers: { ...call.headers, authorization } }
+          : call,
+      );
     };
-    const reply = await attempt().catch((cause: unknown) => {
-      throw unreachable(host, cause);
-    });
+    const reply = await attempt();
     const challenge = reply.headers["www-authenticate"];
-    if (reply.status !== 401 || challenge === undefined || call.url.host !== host) return reply;
-    const answer = await answerChallenge(challenge, endpoint, credentials, scopes);
-    // The same answer again would be refused again.
-    if (answer === undefined || answer === authorization) return reply;
-    authorization = answer;
+    if (reply.status !== 401 || challenge === undefined || !isOwn) return reply;
+    if (!(await signIn.answer(challenge))) return reply;
     reply.stream.resume();
-    return await attempt().catch((cause: unknown) => {
-      throw unreachable(host, cause);
-    });
+    return await attempt();
+  };
+
+  const pauseAfter = async (error: unknown, count: number): Promise<void> => {
+    if (!(error instanceof RegistryError) || !error.isPassing || count >= retry.attempts) throw error;
+    const asked = error.retryAfterMilliseconds;
+    if (asked !== undefined && asked > (retry.longestPauseMilliseconds ?? 120_000)) throw error;
+    await (retry.pause ?? pause)(asked ?? retry.firstPauseMilliseconds * 2 ** (count - 1));
   };
 
   const repeat = async <T>(attempt: (count: number) => Promise<T>): Promise<T> => {
@@ -78,10 +95,7 @@ export function openSession({
       try {
         return await attempt(count);
       } catch (error) {
-        if (!(error instanceof RegistryError) || !error.isPassing || count >= retry.attempts) throw error;
-        const asked = error.retryAfterMilliseconds;
-        if (asked !== undefined && asked > (retry.longestPauseMilliseconds ?? 120_000)) throw error;
-        await (retry.pause ?? pause)(asked ?? retry.firstPauseMilliseconds * 2 ** (count - 1));
+        await pauseAfter(error, count);
       }
     }
   };
@@ -91,6 +105,7 @@ export function openSession({
     url: (path) => new URL(path, endpoint),
     once,
     repeat,
+    pauseAfter,
     send: (action, expected, call) =>
       repeat(async () => {
         const reply = await once(call);
@@ -98,47 +113,6 @@ export function openSession({
         throw describeRefusal(action, reply, await readText(reply), `${host}${call.url.pathname}`);
       }),
   };
-}
-
-function unreachable(host: string, cause: unknown): RegistryError {
-  const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return new RegistryError(`${host} cannot be reached: ${reason}`, { cause });
-}
-
-/**
- * https://distribution.github.io/distribution/spec/auth/token/
- *
- * @returns the header's value, or nothing when we have no answer
- */
-async function answerChallenge(
-  challenge: string,
-  endpoint: URL,
-  credentials: CredentialSource,
-  scopes: readonly string[],
-): Promise<string | undefined> {
-  const owed = await credentials(endpoint.hostname);
-  const basic =
-    owed === undefined
-      ? undefined
-      : `Basic ${Buffer.from(`${owed.username}:${owed.password}`).toString("base64")}`;
-  if (/^basic\b/i.test(challenge)) return basic;
-  const realm = /\brealm="([^"]+)"/.exec(challenge)?.[1];
-  if (!/^bearer\b/i.test(challenge) || realm === undefined) return undefined;
-  const url = new URL(realm);
-  const service = /\bservice="([^"]+)"/.exec(challenge)?.[1];
-  if (service !== undefined) url.searchParams.set("service", service);
-  for (const scope of scopes) url.searchParams.append("scope", scope);
-  // A registry could name any token service: only its own host sees the secret.
-  const headers = basic !== undefined && url.host === endpoint.host ? { authorization: basic } : {};
-  const reply = await exchange({ method: "GET", url, headers }).catch((cause: unknown) => {
-    throw unreachable(url.host, cause);
-  });
-  const body = await readText(reply);
-  if (reply.status !== 200) throw describeRefusal("give a token", reply, body, url.host);
-  const answer: unknown = JSON.parse(body);
-  if (typeof answer !== "object" || answer === null) return undefined;
-  const token = "token" in answer ? answer.token : "access_token" in answer ? answer.access_token : undefined;
-  return typeof token === "string" ? `Bearer ${token}` : undefined;
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -8,10 +8,10 @@ export type Fault =
   | {
       readonly kind: "status";
       readonly status: number;
-      readonly body?: string;
+      readonly body?: string | Buffer;
       readonly headers?: Record<string, string>;
     }
-  /** Takes so many bytes of the body, then cuts the connection. */
+  /** Takes, or gives, so many bytes of the body, then cuts the connection. */
   | { readonly kind: "cut"; readonly afterBytes: number }
   /** Serves the request, but names another digest in its reply. */
   | { readonly kind: "wrong-digest" }
@@ -41,6 +41,12 @@ export interface InMemoryRegistryOptions {
   readonly keepsReferrers?: boolean;
   /** Refuses to move a tag. */
   readonly hasImmutableTags?: boolean;
+  /** Takes a blob in one request without a range, as Artifact Registry does, and no second one of that upload. */
+  readonly takesBlobsWhole?: boolean;
+  /** Mounts no blob of another repository. */
+  readonly mountsNothing?: boolean;
+  /** Gives no part of a blob, but always all of it. */
+  readonly ignoresRanges?: boolean;
   /** Forgets an upload when its connection breaks, and cannot say how much arrived. */
   readonly forgetsUploads?: boolean;
 }
@@ -53,6 +59,8 @@ export async function startInMemoryRegistry(
   const manifests = new Map<string, Buffer>();
   const uploads = new Map<string, Buffer>();
   const requests: RegistryRequest[] = [];
+  /** `repository@digest`: who has a blob. */
+  const holdings = new Set<string>();
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? "", "http://registry");
@@ -79,7 +87,10 @@ export async function startInMemoryRegistry(
 
     if (part === "blobs/uploads" && method === "POST") {
       const mounted = url.searchParams.get("mount") ?? "";
-      if (blobs.has(mounted)) return reply(201, { location: "/", "docker-content-digest": mounted });
+      const isMounted =
+        options.mountsNothing !== true && holdings.has(`${url.searchParams.get("from")}@${mounted}`);
+      if (isMounted) holdings.add(`${repository}@${mounted}`);
+      if (isMounted) return reply(201, { location: "/", "docker-content-digest": mounted });
       const id = randomUUID();
       uploads.set(id, Buffer.alloc(0));
       return reply(202, { location: `/v2/${repository}/blobs/uploads/${id}?state=1`, range: "0-0" });
@@ -94,6 +105,8 @@ export async function startInMemoryRegistry(
         return reply(204);
       }
       if (method === "PATCH") {
+        const isPart = request.headers["content-range"] !== undefined || upload.length > 0;
+        if (options.takesBlobsWhole === true && isPart) return reply(400, {}, refusal("UNSUPPORTED"));
         const start = Number(/^(\d+)-/.exec(request.headers["content-range"] ?? "")?.[1] ?? upload.length);
         if (start !== upload.length) return reply(416, {}, refusal("BLOB_UPLOAD_INVALID"));
         const limit = fault?.kind === "cut" ? fault.afterBytes : Number.POSITIVE_INFINITY;
@@ -117,12 +130,25 @@ export async function startInMemoryRegistry(
       if (digestOf(upload) !== digest) return reply(400, {}, refusal("DIGEST_INVALID"));
       uploads.delete(rest);
       blobs.set(digest, upload);
+      holdings.add(`${repository}@${digest}`);
       return reply(201, { location: "/", "docker-content-digest": digest });
     }
     if (part === "blobs") {
-      const blob = blobs.get(rest);
+      const blob = holdings.has(`${repository}@${rest}`) ? blobs.get(rest) : undefined;
       if (blob === undefined) return reply(404, {}, refusal("BLOB_UNKNOWN"));
-      return reply(200, { "content-length": String(blob.length) }, method === "HEAD" ? undefined : blob);
+      const isRead = method === "GET";
+      const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
+      const isPart = isRead && start > 0 && options.ignoresRanges !== true;
+      const given = isPart ? blob.subarray(start) : blob;
+      const headers = {
+        "content-length": String(given.length),
+        ...(isPart && { "content-range": `bytes ${start}-${blob.length - 1}/${blob.length}` }),
+      };
+      if (!isRead || fault?.kind !== "cut")
+        return reply(isPart ? 206 : 200, headers, isRead ? given : undefined);
+      response.writeHead(isPart ? 206 : 200, headers);
+      response.write(given.subarray(0, fault.afterBytes), () => request.socket.destroy());
+      return;
     }
     if (part === "manifests") {
       const name = `${repository}/${rest}`;

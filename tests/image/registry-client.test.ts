@@ -55,7 +55,7 @@ test("a blob travels in chunks of the size that was asked for", async () => {
   const { registry, client } = await open();
   expect(await client.hasBlob(blob.digest)).toBe(false);
   const progress: number[] = [];
-  expect(await client.writeBlob(blob, { onProgress: (sent) => progress.push(sent) })).toBe("uploaded");
+  await client.writeBlob(blob, { onProgress: (sent) => progress.push(sent) });
   expect(await client.hasBlob(blob.digest)).toBe(true);
   expect(registry.blobs.get(blob.digest)?.equals(bytes)).toBe(true);
   const ranges = registry.requests
@@ -195,16 +195,30 @@ test("a manifest that is not what its digest says is refused", async () => {
   expect(await client.findManifest("other")).toBeUndefined();
 });
 
-test("a blob that another repository has is mounted, and uploaded where none has it", async () => {
+test("a blob that another repository has is mounted, and where none has it no upload is left open", async () => {
   const { registry, client } = await open();
-  await client.writeBlob(blob, { mountFrom: ["base/image"] });
-  const uploads = registry.requests.length;
-  expect(registry.requests.some(({ method }) => method === "DELETE")).toBe(true);
-  expect(await client.writeBlob(blob, { mountFrom: ["base/image"] })).toBe("mounted");
-  expect(registry.requests.slice(uploads).map(({ method, path }) => `${method} ${path}`)).toEqual([
+  expect(await client.mountBlob(blob.digest, "base/image")).toBe(false);
+  expect(registry.requests.map(({ method }) => method)).toEqual(["POST", "DELETE"]);
+  const base = openRegistry({ registry: registry.host, repository: "base/image" }, { retry: quick });
+  await base.writeBlob(blob);
+  expect(await client.hasBlob(blob.digest)).toBe(false);
+  const before = registry.requests.length;
+  expect(await client.mountBlob(blob.digest, "base/image")).toBe(true);
+  expect(registry.requests.slice(before).map(({ method, path }) => `${method} ${path}`)).toEqual([
     `POST /v2/some/where/blobs/uploads/?mount=${blob.digest}&from=base%2Fimage`,
   ]);
+  expect(await client.hasBlob(blob.digest)).toBe(true);
 });
+
+test.each([400, 401, 403, 405])(
+  "a registry that answers a mount with %i is sent the blob",
+  async (status) => {
+    const { client } = await open({
+      fault: ({ path }) => (path.includes("mount=") ? { kind: "status", status } : undefined),
+    });
+    expect(await client.mountBlob(blob.digest, "base/image")).toBe(false);
+  },
+);
 
 test("an empty blob and one of a single byte travel too", async () => {
   const { registry, client } = await open();

@@ -87,7 +87,7 @@ test("where a registry sends readers of a blob, no secret goes", async () => {
     { credentials: () => Promise.resolve(owed), retry },
   );
   const chunks: Buffer[] = [];
-  for await (const chunk of await client.readBlob(digest)) chunks.push(chunk as Buffer);
+  for await (const chunk of client.readBlob({ digest, size: 5 })) chunks.push(chunk as Buffer);
   expect(Buffer.concat(chunks).toString()).toBe("bytes");
   expect(store.seen).toEqual([{ url: "/object", authorization: undefined }]);
 });
