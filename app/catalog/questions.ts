@@ -1,5 +1,6 @@
 import type { ShownAlbum } from "./album.ts";
 import type { Photo } from "./photo.ts";
+import type { PhotoFilter } from "./photo-filter.ts";
 import type { Profile } from "./profile.ts";
 import type { Share, ShownShare } from "./share.ts";
 import type { Upload } from "./upload.ts";
@@ -17,7 +18,7 @@ export interface Questions {
   /** The photo of exactly this content, in the trash or not; `sha256` is 64 hexadecimal digits. */
   photoOfContent(userId: string, sha256: string, reading?: Reading): Promise<Photo | undefined>;
 
-  /** Newest first, by time of capture (of upload where unknown), then id. */
+  /** Newest first, by time of capture (of upload where unknown), then id. @throws InvalidFilterError */
   photos(userId: string, query: PhotoQuery): Promise<PhotoPage>;
 
   /** Every photo of the person in whatever state, in the order of their ids, for upkeep. */
@@ -65,10 +66,7 @@ export interface PageQuery extends Reading {
   readonly cursor?: string;
 }
 
-export interface PhotoQuery extends PageQuery {
-  /** @default false: what is not in the trash */
-  readonly trashed?: boolean;
-}
+export interface PhotoQuery extends PageQuery, PhotoFilter {}
 
 export interface PhotoPage {
   readonly photos: readonly Photo[];

@@ -23,7 +23,7 @@ export interface PersonAnswer {
 /** A person's catalog: photos, albums, shares, uploads and profile. */
 export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
   tables: personTables,
-  viewVersion: 2,
+  viewVersion: 3,
 
   initial(owner) {
     const changes = new Changes(personTables);

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { foldText } from "../folded-text.ts";
 import type { Changes } from "../protocol/changes.ts";
 import type { EffectContext } from "../protocol/model.ts";
 
@@ -28,9 +29,9 @@ export function meanPhotoEdited(
     "photos",
     photoId,
     {
-      ...(title !== undefined && { title }),
-      ...(description !== undefined && { description }),
-      ...(tags !== undefined && { tags }),
+      ...(title !== undefined && { title, foldedTitle: foldText(title ?? "") }),
+      ...(description !== undefined && { description, foldedDescription: foldText(description ?? "") }),
+      ...(tags !== undefined && { tags, foldedTags: foldText(tags.join("\n")) }),
       ...(isPrivate !== undefined && { private: isPrivate }),
       ...(favorite !== undefined && { favorite }),
       updatedDate: at,

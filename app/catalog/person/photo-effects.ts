@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import type { NewPhoto } from "../command.ts";
+import { foldText } from "../folded-text.ts";
 import type { Changes } from "../protocol/changes.ts";
 import type { EffectContext } from "../protocol/model.ts";
 
@@ -121,6 +122,10 @@ export function meanPhotoAdded({ photo }: PhotoAdded, changes: Changes, { owner,
     favorite: false,
     version: 1,
     shownAt: photo.takenAt === null ? at : `${photo.takenAt}.000Z`,
+    foldedTitle: foldText(photo.title ?? ""),
+    foldedDescription: foldText(photo.description ?? ""),
+    foldedTags: foldText(photo.tags.join("\n")),
+    foldedFile: foldText([photo.filename, photo.camera, photo.lens].join("\n")),
   });
 }
 

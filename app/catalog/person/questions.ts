@@ -3,8 +3,10 @@ import type { Profile } from "../profile.ts";
 import { type Cursor, decodeTimeCursor } from "../cursor.ts";
 import type { DuckDbView } from "../duckdb/duckdb-view.ts";
 import type { Photo } from "../photo.ts";
+import { hashRequest } from "../protocol/entry.ts";
 import type { Upload } from "../upload.ts";
 import { cursorAfter, limitOf } from "./page.ts";
+import { photoConditions } from "./photo-conditions.ts";
 import { profileFrom } from "./settings.ts";
 import { type PersonTables, type PhotoRow, photoFrom, uploadFrom } from "./tables.ts";
 
@@ -34,22 +36,25 @@ export async function isClosed(view: PersonView, userId: string): Promise<boolea
 /**
  * Checks the query, and only then asks.
  *
- * @throws InvalidCursorError
+ * @throws InvalidCursorError, InvalidFilterError, RangeError
  */
 export function photoPage(query: PhotoQuery): (view: PersonView) => Promise<PhotoPage> {
   const limit = limitOf(query);
-  const list = `photos ${query.trashed === true}`;
+  const { limit: _, cursor: __, after: ___, ...filter } = query;
+  const list = `photos ${hashRequest(filter)}`;
   const cursor = query.cursor === undefined ? undefined : decodeTimeCursor(list, query.cursor);
-  const conditions = [`deleted_at IS ${query.trashed ? "NOT NULL AND state <> 'purging'" : "NULL"}`];
-  const values: string[] = [];
+  const conditions = photoConditions(filter);
   if (cursor !== undefined) {
     // The first half alone lets DuckDB leave out whole row groups.
-    conditions.push("shown_at <= $1::TIMESTAMP", "(shown_at < $1::TIMESTAMP OR id < $2)");
-    values.push(cursor.sortedBy.replace("Z", ""), cursor.id);
+    conditions.add(
+      "shown_at <= $1::TIMESTAMP AND (shown_at < $1::TIMESTAMP OR id < $2)",
+      cursor.sortedBy.replace("Z", ""),
+      cursor.id,
+    );
   }
-  const rest = `WHERE ${conditions.join(" AND ")} ORDER BY shown_at DESC, id DESC LIMIT ${limit + 1}`;
   return async (view) => {
-    const rows = await view.rows("photos", rest, values);
+    const rest = `WHERE ${conditions.sql(view.name)} ORDER BY shown_at DESC, id DESC LIMIT ${limit + 1}`;
+    const rows = await view.rows("photos", rest, conditions.values);
     return { photos: rows.slice(0, limit).map(photoFrom), nextCursor: cursorAfter(list, rows, limit, place) };
   };
 }

@@ -45,6 +45,11 @@ export const personTables = {
       version: column("integer"),
       /** The camera's time, else that of the upload: what lists are sorted by. */
       shownAt: column("time"),
+      /** What is searched: foldText() of what the names say; `foldedFile` is the file's name, camera and lens. */
+      foldedTitle: column("text"),
+      foldedDescription: column("text"),
+      foldedTags: column("text"),
+      foldedFile: column("text"),
     },
   },
   albums: {
@@ -144,7 +149,15 @@ export type UserRow = RowOf<PersonTables["users"]>;
 const states: readonly Photo["state"][] = ["ready", "processing", "failed", "purging"];
 
 export function photoFrom(row: PhotoRow): Photo {
-  const { shownAt: _, state, ...photo } = row;
+  const {
+    shownAt: _,
+    foldedTitle: __,
+    foldedDescription: ___,
+    foldedTags: ____,
+    foldedFile: _____,
+    ...rest
+  } = row;
+  const { state, ...photo } = rest;
   return { ...photo, state: states.find((known) => known === state) ?? "ready" };
 }
 

@@ -1,4 +1,5 @@
 import type { InvalidCursorError } from "../../catalog/cursor.ts";
+import type { InvalidFilterError } from "../../catalog/photo-filter.ts";
 import type { UnknownMemberError } from "../../catalog/organisation/commands.ts";
 import type {
   AlbumChangedError,
@@ -30,6 +31,7 @@ import type { ProblemKind } from "../problem-kind.ts";
 /** What the records do not allow. */
 type RecordError =
   | InvalidCursorError
+  | InvalidFilterError
   | UnknownMemberError
   | AlbumChangedError
   | AlbumExistsError
@@ -53,6 +55,7 @@ type RecordError =
 
 export const recordProblems = {
   "invalid-cursor": { status: 400, title: "The cursor is not one of this list" },
+  "invalid-filter": { status: 400, title: "The filter cannot be used" },
   "photo-not-found": {
     status: 404,
     title: "There is no such photo",
