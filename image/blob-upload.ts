@@ -13,7 +13,8 @@ export interface Blob {
 
 export interface UploadOptions {
   /**
-   * Largest body of one request. Artifact Registry takes a blob only whole: `Number.POSITIVE_INFINITY`.
+   * Largest body of one request. `Number.POSITIVE_INFINITY` sends a blob whole, without a range, and after a broken
+   * connection again from its start: Artifact Registry takes no parts.
    *
    * @see https://cloud.google.com/artifact-registry/docs/docker/pushing-and-pulling
    */
@@ -73,16 +74,31 @@ export async function uploadBlob(
   blob: Blob,
   options: UploadOptions,
 ): Promise<void> {
-  await session.repeat(async () => {
-    const location = await begin(session, repository);
+  for (let count = 1; ; count++) {
     try {
-      await sendAll(session, location, blob, options);
+      await sendAll(session, await begin(session, repository), blob, options);
+      return;
     } catch (error) {
-      // The registry no longer knows the upload: a new one helps.
-      const isLost = error instanceof RegistryError && (error.status === 404 || error.status === 416);
-      throw isLost ? new RegistryError(error.message, { cause: error }) : error;
+      if (!(error instanceof LostUpload)) throw error;
+      await session.pauseAfter(error.reason, count);
     }
-  });
+  }
+}
+
+/** The upload leads nowhere any more, and a new one may help. */
+class LostUpload extends Error {
+  readonly reason: RegistryError;
+
+  constructor(reason: RegistryError) {
+    super(reason.message);
+    this.reason = reason;
+  }
+}
+
+/** The registry no longer knows the upload, or how far it got. */
+function lostWhereUnknown(error: unknown): unknown {
+  const isUnknown = error instanceof RegistryError && (error.status === 404 || error.status === 416);
+  return isUnknown ? new LostUpload(new RegistryError(error.message, { cause: error })) : error;
 }
 
 /** @returns where to send to */
@@ -104,7 +120,8 @@ async function sendAll(
   let location = start;
   let offset = 0;
   while (offset < blob.size) {
-    await session.repeat(async (count) => {
+    const isWhole = chunkBytes === Number.POSITIVE_INFINITY;
+    const attempt = async (count: number): Promise<void> => {
       // A failed chunk is repeated from wherever the registry has got to.
       if (count > 1) ({ offset, location } = await askOffset(session, location));
       const [from, end] = [offset, Math.min(blob.size, offset + chunkBytes)];
@@ -112,7 +129,10 @@ async function sendAll(
       const reply = await session.once({
         method: "PATCH",
         url: location,
-        headers: { "content-type": "application/octet-stream", "content-range": `${from}-${end - 1}` },
+        headers: {
+          "content-type": "application/octet-stream",
+          ...(!isWhole && { "content-range": `${from}-${end - 1}` }),
+        },
         body: {
           size: end - from,
           open: () => Readable.from(counted(blob.open(from, end), from, onProgress), { objectMode: false }),
@@ -125,15 +145,22 @@ async function sendAll(
       location = locationOf(session, reply);
       offset = receivedBytes(reply) ?? end;
       if (offset <= from) throw new RegistryError(`${session.host} took no byte of ${end - from}`);
+    };
+    await (isWhole ? attempt(1) : session.repeat(attempt)).catch((error: unknown) => {
+      const isBegunAnew = isWhole && error instanceof RegistryError && error.isPassing;
+      throw isBegunAnew ? new LostUpload(error) : lostWhereUnknown(error);
     });
   }
   const url = new URL(location);
   url.searchParams.set("digest", blob.digest);
-  const reply = await session.send("take a layer", [201], {
+  const end = {
     method: "PUT",
     url,
     headers: { "content-type": "application/octet-stream" },
     body: new Uint8Array(),
+  } as const;
+  const reply = await session.send("take a layer", [201], end).catch((error: unknown) => {
+    throw lostWhereUnknown(error);
   });
   await readText(reply);
   requireDigest(session.host, reply, blob.digest);

@@ -65,16 +65,20 @@ test("a blob travels in chunks of the size that was asked for", async () => {
   expect(progress.at(-1)).toBe(250_000);
 });
 
-test("Artifact Registry, which takes no chunks, gets the blob in one request", async () => {
-  const registry = await startInMemoryRegistry();
+test("Artifact Registry, which takes no parts, gets the blob whole, and again from its start after a cut", async () => {
+  const registry = await startInMemoryRegistry({
+    takesBlobsWhole: true,
+    fault: ({ method, earlier }) =>
+      method === "PATCH" && earlier === 0 ? { kind: "cut", afterBytes: 1 << 20 } : undefined,
+  });
   running.push(registry);
   const client = openRegistry(
     { registry: "europe-west1-docker.pkg.dev", repository: "some/where" },
-    { access: "pull,push", endpoint: `http://${registry.host}` },
+    { access: "pull,push", endpoint: `http://${registry.host}`, retry: quick },
   );
   const large = blobOf(randomBytes(20 << 20));
   await client.writeBlob(large);
-  expect(registry.requests.filter(({ method }) => method === "PATCH")).toHaveLength(1);
+  expect(registry.requests.map(({ method }) => method)).toEqual(["POST", "PATCH", "POST", "PATCH", "PUT"]);
   expect(registry.blobs.has(large.digest)).toBe(true);
 });
 
@@ -125,6 +129,7 @@ test("a fault in the middle of an upload is repeated, and told when it stays", a
   await expect(lasting.client.writeBlob(blob)).rejects.toThrow(
     "refused to take a part of a layer: 500 UNKNOWN: no space left on device",
   );
+  expect(lasting.registry.requests.filter(({ method }) => method === "PATCH")).toHaveLength(quick.attempts);
   expect(lasting.registry.blobs.size).toBe(0);
 });
 
