@@ -12,9 +12,10 @@ import { mediaPathRoutes } from "./media-path-routes.ts";
 import { readPhotoForm } from "./photo-form.ts";
 import type { PhotoLibrary } from "./photo-library.ts";
 import { entityTag, photoEditRoutes } from "./photo-edit-routes.ts";
+import { photoListRoutes } from "./photo-list-routes.ts";
 import type { PhotoMediaLibrary } from "./photo-media.ts";
 import { photoMediaRoutes } from "./photo-media-routes.ts";
-import { PhotoPageSchema, PhotoSchema, toPhotoReply } from "./photo-reply.ts";
+import { PhotoSchema, toPhotoReply } from "./photo-reply.ts";
 
 export interface PhotoRoutesOptions {
   readonly library: PhotoLibrary;
@@ -41,11 +42,6 @@ const PhotoForm = Type.Object(
   { additionalProperties: false },
 );
 
-const Listing = Type.Object({
-  limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
-  cursor: Type.Optional(Type.String({ maxLength: 500 })),
-});
-
 /** `/v1/photos…`: the person's own photos. */
 export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async (server, options) => {
   const { library, media, access, inbox } = options;
@@ -57,6 +53,7 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
   await server.register(multipart);
   await server.register(photoMediaRoutes, { library: media, access });
   if (access === undefined) await server.register(mediaPathRoutes, { library: media });
+  await server.register(photoListRoutes, { library });
   await server.register(photoEditRoutes, { library });
 
   server.post(
@@ -92,23 +89,6 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
       } finally {
         await form.file.discard();
       }
-    },
-  );
-
-  server.get(
-    "/v1/photos",
-    {
-      schema: {
-        operationId: "listPhotos",
-        summary: "Photos that are not in the trash, newest first",
-        tags: ["photos"],
-        querystring: Listing,
-        response: { 200: PhotoPageSchema },
-      },
-    },
-    async (request) => {
-      const page = await library.list(request.identity.userId, request.query);
-      return { photos: page.photos.map(toPhotoReply), next_cursor: page.nextCursor ?? null };
     },
   );
 
