@@ -39,7 +39,7 @@ export function openSignIn(
         ? undefined
         : `Basic ${Buffer.from(`${owed.username}:${owed.password}`).toString("base64")}`;
     const service = readTokenService(challenge);
-    for (const scope of service?.scopes ?? []) wanted.add(scope);
+    for (const scope of service?.scopes ?? []) if (!isCovered(scope, wanted)) wanted.add(scope);
     const next =
       service === undefined
         ? /^basic\b/i.test(challenge)
@@ -58,7 +58,7 @@ export function openSignIn(
     },
     answer,
     async widen(more) {
-      const missing = more.filter((scope) => !wanted.has(scope));
+      const missing = more.filter((scope) => !isCovered(scope, wanted));
       for (const scope of missing) wanted.add(scope);
       if (missing.length === 0 || readTokenService(answered) === undefined) return;
       try {
@@ -70,6 +70,19 @@ export function openSignIn(
       }
     },
   };
+}
+
+/** `repository:a:pull` is part of `repository:a:pull,push`. */
+function isCovered(scope: string, by: ReadonlySet<string>): boolean {
+  const asked = splitScope(scope);
+  return [...by].map(splitScope).some(({ thing, actions }) => {
+    return thing === asked.thing && asked.actions.every((action) => actions.includes(action));
+  });
+}
+
+function splitScope(scope: string): { readonly thing: string; readonly actions: readonly string[] } {
+  const cut = scope.lastIndexOf(":");
+  return { thing: scope.slice(0, cut), actions: scope.slice(cut + 1).split(",") };
 }
 
 interface TokenService {

@@ -43,8 +43,8 @@ export interface InMemoryRegistryOptions {
   readonly hasImmutableTags?: boolean;
   /** Takes a blob in one request without a range, as Artifact Registry does, and no second one of that upload. */
   readonly takesBlobsWhole?: boolean;
-  /** Mounts no blob of another repository. */
-  readonly mountsNothing?: boolean;
+  /** Whether a blob may be mounted from that repository. @default always */
+  readonly mayMountFrom?: (repository: string, request: RegistryRequest) => boolean;
   /** Gives no part of a blob, but always all of it. */
   readonly ignoresRanges?: boolean;
   /** Forgets an upload when its connection breaks, and cannot say how much arrived. */
@@ -87,8 +87,9 @@ export async function startInMemoryRegistry(
 
     if (part === "blobs/uploads" && method === "POST") {
       const mounted = url.searchParams.get("mount") ?? "";
+      const from = url.searchParams.get("from") ?? "";
       const isMounted =
-        options.mountsNothing !== true && holdings.has(`${url.searchParams.get("from")}@${mounted}`);
+        holdings.has(`${from}@${mounted}`) && options.mayMountFrom?.(from, { ...seen, earlier }) !== false;
       if (isMounted) holdings.add(`${repository}@${mounted}`);
       if (isMounted) return reply(201, { location: "/", "docker-content-digest": mounted });
       const id = randomUUID();
