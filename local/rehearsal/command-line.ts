@@ -7,22 +7,25 @@ export interface RehearsalOptions {
   readonly environment: string;
   /** Whether the folder with state and copies is left behind. @default false */
   readonly isKept: boolean;
+  /** Whether Terraform applies the stacks; else what they declare is made by asking the APIs. @default true */
+  readonly hasTerraform: boolean;
   /** The mistake that is made on purpose. @default none */
   readonly mutation?: Mutation;
 }
 
 const options = {
   keep: { type: "boolean" },
+  "without-terraform": { type: "boolean" },
   mutation: { type: "string" },
 } as const;
 
-export const usage = "npm run rehearse -- [ENVIRONMENT] [--keep] [--mutation NAME]";
+export const usage = "npm run rehearse -- [ENVIRONMENT] [--without-terraform] [--keep] [--mutation NAME]";
 
 /** @throws CannotBegin where a word is none that the rehearsal knows */
 export function readCommandLine(words: readonly string[]): RehearsalOptions {
   const { tokens } = parseArgs({ args: [...words], options, strict: false, tokens: true });
   let environment: string | undefined;
-  let isKept = false;
+  const said = new Set<string>();
   let mutation: Mutation | undefined;
   for (const token of tokens) {
     if (token.kind === "positional") {
@@ -30,8 +33,8 @@ export function readCommandLine(words: readonly string[]): RehearsalOptions {
         throw new CannotBegin(`one environment is rehearsed at a time, not also '${token.value}': ${usage}`);
       }
       environment = token.value;
-    } else if (token.kind === "option" && token.name === "keep" && token.value === undefined) {
-      isKept = true;
+    } else if (token.kind === "option" && isSwitch(token.rawName) && token.value === undefined) {
+      said.add(token.name);
     } else if (token.kind === "option" && token.name === "mutation") {
       mutation = findMutation(token.value ?? "");
     } else if (token.kind === "option") {
@@ -39,7 +42,16 @@ export function readCommandLine(words: readonly string[]): RehearsalOptions {
       throw new CannotBegin(`'${word}' is no option of the rehearsal: ${usage}`);
     }
   }
-  return { environment: environment ?? "dev", isKept, ...(mutation === undefined ? {} : { mutation }) };
+  return {
+    environment: environment ?? "dev",
+    isKept: said.has("keep"),
+    hasTerraform: !said.has("without-terraform"),
+    ...(mutation === undefined ? {} : { mutation }),
+  };
+}
+
+function isSwitch(word: string): boolean {
+  return word === "--keep" || word === "--without-terraform";
 }
 
 function findMutation(name: string): Mutation {

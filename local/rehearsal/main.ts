@@ -11,19 +11,21 @@ import { readCommandLine } from "./command-line.ts";
 import { rehearse } from "./rehearsal.ts";
 import { isPassed, writePage } from "./report.ts";
 import { forContainers, forTerraform, demand } from "./requirements.ts";
-import { stepsInOrder } from "./steps/in-order.ts";
+import { stepsWithoutTerraform, stepsWithTerraform } from "./steps/in-order.ts";
 
 async function run(words: readonly string[]): Promise<number> {
-  const { environment, isKept, mutation } = readCommandLine(words);
-  demand([...forTerraform, ...forContainers]);
+  const { environment, isKept, hasTerraform, mutation } = readCommandLine(words);
+  demand([...(hasTerraform ? forTerraform : []), ...forContainers]);
   const folder = mkdtempSync(join(tmpdir(), "rehearsal-"));
   try {
     if (mutation !== undefined) console.log(`On purpose: ${mutation.mistake}`);
     const changes = mutation === undefined ? {} : { rewrite: mutation.rewrite };
-    const report = await rehearse({ environment, folder, steps: stepsInOrder, ...changes });
+    const steps = hasTerraform ? stepsWithTerraform : stepsWithoutTerraform;
+    const report = await rehearse({ environment, folder, steps, ...changes });
     const reports = join(import.meta.dirname, "../../dist");
     mkdirSync(reports, { recursive: true });
-    const page = join(reports, `rehearsal-${environment}.html`);
+    const form = hasTerraform ? "" : "-without-terraform";
+    const page = join(reports, `rehearsal-${environment}${form}.html`);
     await writePage(page, report);
     const seconds = report.steps.reduce((sum, step) => sum + step.seconds, 0);
     console.log(`${isPassed(report) ? "Passed" : "Failed"} in ${seconds.toFixed(0)} s. Report: ${page}`);

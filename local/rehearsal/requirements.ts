@@ -36,11 +36,12 @@ export const forContainers: readonly Requirement[] = [
 export const forTerraform: readonly Requirement[] = [
   {
     isMet: () => runs("terraform", "version"),
-    remedy: "Terraform is not installed: install 1.11 (https://developer.hashicorp.com/terraform/install)",
+    remedy:
+      "Terraform is not installed: install 1.11 (https://developer.hashicorp.com/terraform/install), or rehearse with --without-terraform",
   },
   {
     isMet: () => existsSync(providerFolder),
-    remedy: `Google's provider 6.50.0 is not in ${providerFolder}: run 'terraform providers mirror ~/.terraform.d/plugins' where there is a network`,
+    remedy: `Google's provider 6.50.0 is not in ${providerFolder}: run 'terraform providers mirror ~/.terraform.d/plugins' where there is a network, or rehearse with --without-terraform`,
   },
 ];
 

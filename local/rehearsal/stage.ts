@@ -53,6 +53,17 @@ export class Stage {
     rewriteDeclarations(this.outdir, [environment, `bootstrap-${environment}`], this.#rewrite);
   }
 
+  /** The account that deploys, with no more than the bootstrap granted. */
+  get deployer(): string {
+    const { projectId } = this.facts.project;
+    return `serviceAccount:imgstream-deployer@${projectId}.iam.gserviceaccount.com`;
+  }
+
+  /** Where a stack was synthesised. */
+  folderOf(stack: string): string {
+    return join(this.outdir, "stacks", stack);
+  }
+
   /** The bootstrap as its owner applies it. */
   bootstrap(): Terraform {
     return this.#terraform(`bootstrap-${this.facts.environment}`, owner);
@@ -60,9 +71,7 @@ export class Stage {
 
   /** The environment as its deployer applies it, with no more than the bootstrap granted. */
   deploy(): Terraform {
-    const { projectId } = this.facts.project;
-    const deployer = `serviceAccount:imgstream-deployer@${projectId}.iam.gserviceaccount.com`;
-    return this.#terraform(this.facts.environment, deployer);
+    return this.#terraform(this.facts.environment, this.deployer);
   }
 
   /** Synthesises the working copy and deploys it. Resolves to Terraform's count. @throws Error with what Terraform and the containers said */
@@ -103,6 +112,6 @@ export class Stage {
   }
 
   #terraform(stack: string, member: string): Terraform {
-    return new Terraform(join(this.outdir, "stacks", stack), this.platform.variablesFor(member));
+    return new Terraform(this.folderOf(stack), this.platform.variablesFor(member));
   }
 }

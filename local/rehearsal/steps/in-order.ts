@@ -3,6 +3,7 @@ import { brokenVersion } from "./broken-version.ts";
 import { changedFile } from "./changed-file.ts";
 import { closedDoors } from "./closed-doors.ts";
 import { contention } from "./contention.ts";
+import { declaredBootstrap, declaredDeploy } from "./declared.ts";
 import { deploy } from "./deploy.ts";
 import { leaving } from "./leaving.ts";
 import { personsPath } from "./persons-path.ts";
@@ -11,7 +12,7 @@ import type { Step } from "./step.ts";
 import { wayBack } from "./way-back.ts";
 
 /** What a rehearsal with Terraform does, in order. */
-export const stepsInOrder: readonly Step[] = [
+export const stepsWithTerraform: readonly Step[] = [
   bootstrap,
   deploy,
   secondPlan,
@@ -22,4 +23,12 @@ export const stepsInOrder: readonly Step[] = [
   brokenVersion,
   wayBack,
   leaving,
+];
+
+/** What it does where Terraform or the provider is not to be had: image, edge and app, as they are declared. */
+export const stepsWithoutTerraform: readonly Step[] = [
+  declaredBootstrap,
+  declaredDeploy,
+  personsPath,
+  closedDoors,
 ];

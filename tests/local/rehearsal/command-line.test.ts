@@ -7,8 +7,19 @@ import { demand } from "../../../local/rehearsal/requirements.ts";
 const program = join(import.meta.dirname, "../../../local/rehearsal/main.ts");
 
 test("without a word, dev is rehearsed and nothing is left behind", () => {
-  expect(readCommandLine([])).toEqual({ environment: "dev", isKept: false });
-  expect(readCommandLine(["production", "--keep"])).toEqual({ environment: "production", isKept: true });
+  expect(readCommandLine([])).toEqual({ environment: "dev", isKept: false, hasTerraform: true });
+  expect(readCommandLine(["production", "--keep"])).toEqual({
+    environment: "production",
+    isKept: true,
+    hasTerraform: true,
+  });
+});
+
+test("Terraform is left out where that is said", () => {
+  expect(readCommandLine(["staging", "--without-terraform"])).toMatchObject({
+    environment: "staging",
+    hasTerraform: false,
+  });
 });
 
 test("a mutation is known by its name", () => {
