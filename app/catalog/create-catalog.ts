@@ -1,16 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { ObjectStore } from "../storage/object-store.ts";
 import type { Catalog, Receipt } from "./catalog.ts";
-import type { Reading } from "./questions.ts";
+import type { Reading } from "./reading.ts";
 import { Database } from "./duckdb/database.ts";
 import { DuckDbEngine } from "./duckdb/duckdb-engine.ts";
 import type { DuckDbView } from "./duckdb/duckdb-view.ts";
 import { albumOf, albumPage, albumPhotoPage } from "./person/album-questions.ts";
 import { AccountClosedError } from "./person/errors.ts";
+import { facetsOf } from "./person/facets-question.ts";
 import { personModel } from "./person/person-model.ts";
 import { everyPhoto, isClosed, photoPage, photoWhere, profileOf, uploadOf } from "./person/questions.ts";
 import { shareOf, sharePage } from "./person/share-questions.ts";
 import type { PersonTables } from "./person/tables.ts";
+import { photoColumns, timelineOf } from "./person/timeline-question.ts";
 import { usageOf } from "./person/usage-question.ts";
 import { openOrganisation } from "./organisation/open-organisation.ts";
 import type { OrganisationCatalog } from "./organisation-catalog.ts";
@@ -85,6 +87,18 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
 
     async photos(userId, query) {
       return await ask(userId, query, photoPage(query));
+    },
+
+    async facets(userId, query) {
+      return await ask(userId, query, facetsOf(query));
+    },
+
+    async timeline(userId, query) {
+      return await ask(userId, query, timelineOf(query));
+    },
+
+    async photoColumns(userId, query) {
+      return await ask(userId, query, photoColumns(query));
     },
 
     async everyPhoto(userId, query) {

@@ -2,6 +2,9 @@ import type { ShownAlbum } from "./album.ts";
 import type { Photo } from "./photo.ts";
 import type { PhotoFilter } from "./photo-filter.ts";
 import type { Profile } from "./profile.ts";
+import type { Facets, FacetQuery } from "./facets.ts";
+import type { Reading } from "./reading.ts";
+import type { PhotoColumns, PhotoColumnsQuery, Timeline, TimelineQuery } from "./timeline.ts";
 import type { Share, ShownShare } from "./share.ts";
 import type { Upload } from "./upload.ts";
 import type { Usage } from "./usage.ts";
@@ -20,6 +23,15 @@ export interface Questions {
 
   /** Newest first, by time of capture (of upload where unknown), then id. @throws InvalidFilterError */
   photos(userId: string, query: PhotoQuery): Promise<PhotoPage>;
+
+  /** @throws InvalidFilterError */
+  facets(userId: string, query: FacetQuery): Promise<Facets>;
+
+  /** @throws InvalidFilterError */
+  timeline(userId: string, query: TimelineQuery): Promise<Timeline>;
+
+  /** As `photos`, of each photo only what its place in a grid needs. @throws InvalidFilterError */
+  photoColumns(userId: string, query: PhotoColumnsQuery): Promise<PhotoColumns>;
 
   /** Every photo of the person in whatever state, in the order of their ids, for upkeep. */
   everyPhoto(userId: string, query: EveryPhotoQuery): Promise<readonly Photo[]>;
@@ -51,11 +63,6 @@ export interface EveryPhotoQuery {
   /** 1 to 1,000. */
   readonly limit: number;
   /** Begins after this id. */
-  readonly after?: string;
-}
-
-export interface Reading {
-  /** A receipt's token: the answer has seen that change. @throws InvalidTokenError for one no receipt carried. */
   readonly after?: string;
 }
 

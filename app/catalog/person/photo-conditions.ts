@@ -1,3 +1,4 @@
+import type { Cursor } from "../cursor.ts";
 import type { SimpleValue } from "../duckdb/duckdb-view.ts";
 import { foldTerms } from "../folded-text.ts";
 import { type Area, InvalidFilterError, type PhotoFilter, photoFilterLimits } from "../photo-filter.ts";
@@ -17,6 +18,13 @@ class Conditions implements PhotoConditions {
   add(part: string, ...values: readonly SimpleValue[]): void {
     const numbered = this.#numbered(part, values);
     this.#parts.push((view) => numbered.replaceAll("{view}", view));
+  }
+
+  /** For lists that are sorted by time and id, both descending. */
+  beginAfter({ sortedBy, id }: Cursor): void {
+    // The first half alone lets DuckDB leave out whole row groups.
+    const after = "shown_at <= $1::TIMESTAMP AND (shown_at < $1::TIMESTAMP OR id < $2)";
+    this.add(after, sortedBy.replace("Z", ""), id);
   }
 
   sql(view: string): string {

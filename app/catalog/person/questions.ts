@@ -1,11 +1,10 @@
 import type { EveryPhotoQuery, PhotoPage, PhotoQuery } from "../questions.ts";
 import type { Profile } from "../profile.ts";
-import { type Cursor, decodeTimeCursor } from "../cursor.ts";
+import type { Cursor } from "../cursor.ts";
 import type { DuckDbView } from "../duckdb/duckdb-view.ts";
 import type { Photo } from "../photo.ts";
-import { hashRequest } from "../protocol/entry.ts";
 import type { Upload } from "../upload.ts";
-import { cursorAfter, limitOf } from "./page.ts";
+import { cursorAfter, limitOf, listOf, startOf } from "./page.ts";
 import { photoConditions } from "./photo-conditions.ts";
 import { profileFrom } from "./settings.ts";
 import { type PersonTables, type PhotoRow, photoFrom, uploadFrom } from "./tables.ts";
@@ -41,17 +40,10 @@ export async function isClosed(view: PersonView, userId: string): Promise<boolea
 export function photoPage(query: PhotoQuery): (view: PersonView) => Promise<PhotoPage> {
   const limit = limitOf(query);
   const { limit: _, cursor: __, after: ___, ...filter } = query;
-  const list = `photos ${hashRequest(filter)}`;
-  const cursor = query.cursor === undefined ? undefined : decodeTimeCursor(list, query.cursor);
+  const list = listOf("photos", filter);
+  const start = startOf(list, query);
   const conditions = photoConditions(filter);
-  if (cursor !== undefined) {
-    // The first half alone lets DuckDB leave out whole row groups.
-    conditions.add(
-      "shown_at <= $1::TIMESTAMP AND (shown_at < $1::TIMESTAMP OR id < $2)",
-      cursor.sortedBy.replace("Z", ""),
-      cursor.id,
-    );
-  }
+  if (start !== undefined) conditions.beginAfter(start);
   return async (view) => {
     const rest = `WHERE ${conditions.sql(view.name)} ORDER BY shown_at DESC, id DESC LIMIT ${limit + 1}`;
     const rows = await view.rows("photos", rest, conditions.values);
