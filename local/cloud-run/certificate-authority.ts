@@ -68,7 +68,9 @@ export class CertificateAuthority {
     });
     const der = Buffer.from(await crypto.subtle.exportKey("pkcs8", keys.privateKey));
     const key = `-----BEGIN PRIVATE KEY-----\n${der.toString("base64")}\n-----END PRIVATE KEY-----\n`;
-    return createSecureContext({ key, cert: certificate.toString("pem") });
+    // With its issuer, whom a browser is told to trust.
+    const chain = `${certificate.toString("pem")}\n${this.certificate}`;
+    return createSecureContext({ key, cert: chain });
   }
 }
 

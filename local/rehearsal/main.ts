@@ -10,12 +10,12 @@ import { CannotBegin } from "./cannot-begin.ts";
 import { readCommandLine } from "./command-line.ts";
 import { rehearse } from "./rehearsal.ts";
 import { isPassed, writePage } from "./report.ts";
-import { forContainers, forTerraform, demand } from "./requirements.ts";
+import { forBrowser, forContainers, forTerraform, demand } from "./requirements.ts";
 import { stepsWithoutTerraform, stepsWithTerraform } from "./steps/in-order.ts";
 
 async function run(words: readonly string[]): Promise<number> {
   const { environment, isKept, hasTerraform, mutation } = readCommandLine(words);
-  demand([...(hasTerraform ? forTerraform : []), ...forContainers]);
+  demand([...(hasTerraform ? forTerraform : []), ...forContainers, ...forBrowser]);
   const folder = mkdtempSync(join(tmpdir(), "rehearsal-"));
   try {
     if (mutation !== undefined) console.log(`On purpose: ${mutation.mistake}`);

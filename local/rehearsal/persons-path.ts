@@ -1,16 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import sharp from "sharp";
 import { isObject, type Json, listAt, textAt } from "../google-apis/engine/json.ts";
+import { behind } from "./behind.ts";
+import { makePicture } from "./picture.ts";
 import { person, type Stage } from "./stage.ts";
 import type { Reply, Visitor } from "./visitor.ts";
-
-/** A photo that nobody has uploaded before. */
-function makePicture(): Promise<Buffer> {
-  const noise = { type: "gaussian", mean: 128, sigma: 40 } as const;
-  return sharp({ create: { width: 320, height: 240, channels: 3, background: "#888888", noise } })
-    .jpeg()
-    .toBuffer();
-}
 
 function json(reply: Reply): Json {
   try {
@@ -18,22 +11,6 @@ function json(reply: Reply): Json {
   } catch {
     return {};
   }
-}
-
-/** What the platform knows of a failure that the person cannot see: refusals of the store and the edge, the app's log. */
-function behind(stage: Stage): string {
-  const { platform, facts } = stage;
-  const web = platform.world.state
-    .all({ collection: "run.projects.locations.services" })
-    .find(({ name }) => name.endsWith("-web"));
-  const log = web === undefined ? [] : platform.containers.logOf(web.name);
-  const warnings = log
-    .filter((line) => /"severity":"(WARNING|ERROR|CRITICAL)"|"level":(40|50|60)/.test(line))
-    .slice(-3);
-  const causes = [
-    ...new Set([...platform.world.denials.slice(-3), ...platform.edge.faults.slice(-3), ...warnings]),
-  ];
-  return causes.length === 0 ? `(nothing behind ${facts.domain} says why)` : causes.join("\n");
 }
 
 function expectStatus(stage: Stage, what: string, reply: Reply, status: number): void {

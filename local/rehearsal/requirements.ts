@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { canSandbox } from "../cloud-run/sandbox.ts";
+import { findBrowser } from "./browser.ts";
 import { CannotBegin } from "./cannot-begin.ts";
 
 const provider = "registry.terraform.io/hashicorp/google/6.50.0";
@@ -30,6 +31,13 @@ export const forContainers: readonly Requirement[] = [
     isMet: canSandbox,
     remedy:
       "bwrap may make no user namespaces here: allow them (sysctl kernel.unprivileged_userns_clone=1, or run as root)",
+  },
+];
+
+export const forBrowser: readonly Requirement[] = [
+  {
+    isMet: () => findBrowser() !== undefined,
+    remedy: "there is no browser: apt-get install chromium",
   },
 ];
 

@@ -4,6 +4,7 @@ import type { Facts } from "./facts.ts";
 import type { Platform } from "./platform.ts";
 import { errorsIn, type PlannedChange, Terraform } from "./terraform.ts";
 import { Visitor } from "./visitor.ts";
+import type { Page } from "playwright-core";
 import type { WorkingCopy } from "./working-copy.ts";
 
 /** Whoever made the project: applies the bootstrap once. */
@@ -34,6 +35,8 @@ export class Stage {
   types: readonly string[] = [];
   /** What stays after everything is destroyed. */
   left: readonly string[] = [];
+  /** What the person saw, for the report. */
+  readonly looks: { readonly title: string; readonly jpeg: Buffer }[] = [];
   readonly #rewrite: Rewrite | undefined;
 
   constructor({ facts, platform, copy, outdir, firstCommit, rewrite }: StageParts) {
@@ -99,6 +102,11 @@ export class Stage {
     );
     const types = lists.flatMap((list) => list.match(/^google_\w+/gm) ?? []);
     return [...new Set(types)].toSorted((one, next) => one.localeCompare(next, "en"));
+  }
+
+  /** Keeps what a page looks like now. */
+  async look(page: Page, title: string): Promise<void> {
+    this.looks.push({ title, jpeg: await page.screenshot({ type: "jpeg", quality: 70 }) });
   }
 
   /** Somebody new in front of the edge. */

@@ -6,7 +6,7 @@ import { contention } from "./contention.ts";
 import { declaredBootstrap, declaredDeploy } from "./declared.ts";
 import { deploy } from "./deploy.ts";
 import { leaving } from "./leaving.ts";
-import { personsPath } from "./persons-path.ts";
+import { browserPath, personsPath } from "./persons-path.ts";
 import { secondPlan } from "./second-plan.ts";
 import type { Step } from "./step.ts";
 import { wayBack } from "./way-back.ts";
@@ -17,6 +17,7 @@ export const stepsWithTerraform: readonly Step[] = [
   deploy,
   secondPlan,
   personsPath,
+  browserPath,
   closedDoors,
   contention,
   changedFile,
@@ -30,5 +31,6 @@ export const stepsWithoutTerraform: readonly Step[] = [
   declaredBootstrap,
   declaredDeploy,
   personsPath,
+  browserPath,
   closedDoors,
 ];
