@@ -7,6 +7,7 @@ import type { Photo } from "../catalog/photo.ts";
 import type { MediaAccess } from "../media/media-access.ts";
 import { addPhoto } from "./add-photo.ts";
 import type { AddPhotoDependencies } from "./add-photo.ts";
+import { facetRoutes } from "./facet-routes.ts";
 import type { Inbox } from "./inbox.ts";
 import { mediaPathRoutes } from "./media-path-routes.ts";
 import { readPhotoForm } from "./photo-form.ts";
@@ -16,6 +17,7 @@ import { photoListRoutes } from "./photo-list-routes.ts";
 import type { PhotoMediaLibrary } from "./photo-media.ts";
 import { photoMediaRoutes } from "./photo-media-routes.ts";
 import { PhotoSchema, toPhotoReply } from "./photo-reply.ts";
+import { timelineRoutes } from "./timeline-routes.ts";
 
 export interface PhotoRoutesOptions {
   readonly library: PhotoLibrary;
@@ -54,6 +56,8 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
   await server.register(photoMediaRoutes, { library: media, access });
   if (access === undefined) await server.register(mediaPathRoutes, { library: media });
   await server.register(photoListRoutes, { library });
+  await server.register(facetRoutes, options.adding);
+  await server.register(timelineRoutes, options.adding);
   await server.register(photoEditRoutes, { library });
 
   server.post(

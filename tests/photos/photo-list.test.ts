@@ -111,3 +111,69 @@ test("what a parameter cannot be is refused with its name, what no photo could m
     expect([query, status, body["code"], found]).toEqual([query, 400, code, pointers]);
   }
 });
+
+test("the timeline counts months or days, and a month comes as columns", async () => {
+  const { ask } = await createRecorded({
+    ...recorded,
+    later: { takenAt: "2015-09-30T23:59:59", width: 3000, height: 4000, thumbhash: "AAAA", tags: ["Sea"] },
+  });
+  expect((await ask("/v1/timeline?tag=Sea")).body).toEqual({
+    periods: [
+      { period: "2015-09", count: 2 },
+      { period: "2014-01", count: 1 },
+    ],
+    next_cursor: null,
+  });
+  expect((await ask("/v1/timeline?by=day&from=2015-01-01")).body["periods"]).toEqual([
+    { period: "2015-09-30", count: 1 },
+    { period: "2015-09-08", count: 1 },
+  ]);
+  expect((await ask("/v1/timeline/2015-09")).body).toEqual({
+    ids: ["later", "oslo"],
+    ratios: [0.75, 1.3333],
+    thumbhashes: ["AAAA", ""],
+    taken: ["2015-09-30T23:59:59", "2015-09-08T11:02:17"],
+    favorites: [false, false],
+    next_cursor: null,
+  });
+  const first = await ask("/v1/timeline/2015-09?limit=1");
+  const second = await ask(`/v1/timeline/2015-09?cursor=${String(first.body["next_cursor"])}`);
+  expect([first.body["ids"], second.body["ids"]]).toEqual([["later"], ["oslo"]]);
+  expect(await ask("/v1/timeline/2015-08")).toMatchObject({ status: 200, body: { ids: [] } });
+  expect(await ask("/v1/timeline/9999-12")).toMatchObject({ status: 200, body: { ids: [] } });
+  expect(await ask("/v1/timeline/0000-01")).toMatchObject({ status: 200, body: { ids: [] } });
+  for (const path of ["2015-13", "2015-9", "2015-09?from=2015-09-02", "2015-09?limit=5001"]) {
+    expect([path, (await ask(`/v1/timeline/${path}`)).body["code"]]).toEqual([path, "request-invalid"]);
+  }
+});
+
+test("facets count what a list with the same parameters has", async () => {
+  const { ask } = await createRecorded(recorded);
+  expect((await ask("/v1/facets?has_place=true")).body).toEqual({
+    photos: 2,
+    favorites: 0,
+    private: 1,
+    with_place: 2,
+    albums: { values: [], is_complete: true },
+    tags: {
+      values: [
+        { value: "Sea", count: 2 },
+        { value: "City", count: 1 },
+      ],
+      is_complete: true,
+    },
+    cameras: { values: [{ value: "Jolla", count: 1 }], is_complete: true },
+    lenses: { values: [{ value: "28 mm", count: 1 }], is_complete: true },
+    content_types: {
+      values: [
+        { value: "image/heic", count: 1 },
+        { value: "image/jpeg", count: 1 },
+      ],
+      is_complete: true,
+    },
+  });
+  expect((await ask("/v1/facets?limit=1")).body["tags"]).toEqual({
+    values: [{ value: "Sea", count: 2 }],
+    is_complete: false,
+  });
+});
