@@ -5,6 +5,7 @@ import type { Reading } from "./reading.ts";
 import { Database } from "./duckdb/database.ts";
 import { DuckDbEngine } from "./duckdb/duckdb-engine.ts";
 import type { DuckDbView } from "./duckdb/duckdb-view.ts";
+import { activityPage } from "./person/activity-question.ts";
 import { albumOf, albumPage, albumPhotoPage } from "./person/album-questions.ts";
 import { AccountClosedError } from "./person/errors.ts";
 import { facetsOf } from "./person/facets-question.ts";
@@ -17,6 +18,7 @@ import { usageOf } from "./person/usage-question.ts";
 import { openOrganisation } from "./organisation/open-organisation.ts";
 import type { OrganisationCatalog } from "./organisation-catalog.ts";
 import { type OpenLimits, OpenPeople } from "./open-people.ts";
+import { Log } from "./protocol/log.ts";
 import type { Notify } from "./protocol/notice.ts";
 import { realSurroundings, type Surroundings } from "./protocol/surroundings.ts";
 import { sequenceOf, tokenOf } from "./token.ts";
@@ -103,6 +105,13 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
 
     async everyPhoto(userId, query) {
       return await people.of(userId).read(everyPhoto(query), 0);
+    },
+
+    async activity(userId, query) {
+      const page = activityPage(query);
+      const log = new Log(records, userId, personModel);
+      const head = await ask(userId, query, async ({ position }) => position.sequence);
+      return await page(head, (sequence) => log.read(sequence));
     },
 
     albums: (userId, query) => ask(userId, query, albumPage(query)),

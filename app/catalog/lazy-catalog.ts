@@ -35,6 +35,7 @@ export function createLazyCatalogs(create: () => Promise<Catalogs>): LazyCatalog
     timeline: async (...args) => (await opened()).timeline(...args),
     photoColumns: async (...args) => (await opened()).photoColumns(...args),
     everyPhoto: async (...args) => (await opened()).everyPhoto(...args),
+    activity: async (...args) => (await opened()).activity(...args),
     albums: async (...args) => (await opened()).albums(...args),
     album: async (...args) => (await opened()).album(...args),
     albumPhotos: async (...args) => (await opened()).albumPhotos(...args),

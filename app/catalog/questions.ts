@@ -1,3 +1,4 @@
+import type { ActivityPage } from "./activity.ts";
 import type { ShownAlbum } from "./album.ts";
 import type { Photo } from "./photo.ts";
 import type { PhotoFilter } from "./photo-filter.ts";
@@ -44,6 +45,9 @@ export interface Questions {
 
   /** What the person's photos, trash and uploads under way take of their quota. */
   usage(userId: string, reading?: Reading): Promise<Usage>;
+
+  /** What happened to the catalog, from its first entry on; read from the log itself. */
+  activity(userId: string, query: PageQuery): Promise<ActivityPage>;
 
   /** Those that were changed last come first. */
   albums(userId: string, query: PageQuery): Promise<AlbumPage>;

@@ -1,0 +1,74 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import * as Type from "typebox";
+import type { Activity } from "../catalog/activity.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+
+const nullableText = Type.Unsafe<string | null>({ type: ["string", "null"] });
+
+const ActivityPageSchema = Type.Object(
+  {
+    activities: Type.Array(
+      Type.Object({
+        sequence: Type.Integer({
+          description: "Number of the entry that recorded it; what happened at once has the same.",
+        }),
+        at: Type.String({ format: "date-time" }),
+        kind: Type.String({ description: "Such as photo-added; more kinds may come." }),
+        photo_id: nullableText,
+        album_id: nullableText,
+        share_id: nullableText,
+        upload_id: nullableText,
+        photo_count: Type.Unsafe<number | null>({
+          type: ["integer", "null"],
+          description: "Of how many photos it was, where that is a number of them.",
+        }),
+      }),
+    ),
+    next_cursor: Type.Unsafe<string | null>({
+      type: ["string", "null"],
+      description: "For the next page's ?cursor=; null on the last one.",
+    }),
+  },
+  { title: "ActivityPage" },
+);
+
+/** `/v1/users/me/activity`: what happened to the person's catalog. */
+export const activityRoutes: FastifyPluginAsyncTypebox<{
+  readonly catalog: Pick<Catalog, "activity">;
+}> = async (server, { catalog }) => {
+  server.get(
+    "/v1/users/me/activity",
+    {
+      schema: {
+        operationId: "listMyActivity",
+        summary: "What happened to one's photos, albums, shares and account, the latest first",
+        tags: ["users"],
+        querystring: Type.Object({
+          limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
+          cursor: Type.Optional(Type.String({ maxLength: 500 })),
+        }),
+        response: { 200: ActivityPageSchema },
+      },
+    },
+    async ({ identity, query: { limit, cursor } }) => {
+      const page = await catalog.activity(identity.userId, {
+        limit,
+        ...(cursor !== undefined && { cursor }),
+      });
+      return { activities: page.activities.map(toActivityReply), next_cursor: page.nextCursor ?? null };
+    },
+  );
+};
+
+function toActivityReply({ sequence, at, kind, ...about }: Activity) {
+  return {
+    sequence,
+    at,
+    kind,
+    photo_id: about.photoId,
+    album_id: about.albumId,
+    share_id: about.shareId,
+    upload_id: about.uploadId,
+    photo_count: about.photoCount,
+  };
+}
