@@ -1,27 +1,19 @@
 import { randomUUID } from "node:crypto";
 import type { ObjectStore } from "../storage/object-store.ts";
+import { AnswerMemo } from "./answer-memo.ts";
 import type { Catalog, Receipt } from "./catalog.ts";
-import type { Reading } from "./reading.ts";
 import { Database } from "./duckdb/database.ts";
 import { DuckDbEngine } from "./duckdb/duckdb-engine.ts";
-import type { DuckDbView } from "./duckdb/duckdb-view.ts";
-import { activityPage } from "./person/activity-question.ts";
-import { albumOf, albumPage, albumPhotoPage } from "./person/album-questions.ts";
-import { AccountClosedError } from "./person/errors.ts";
-import { facetsOf } from "./person/facets-question.ts";
 import { personModel } from "./person/person-model.ts";
-import { everyPhoto, isClosed, photoPage, photoWhere, profileOf, uploadOf } from "./person/questions.ts";
-import { shareOf, sharePage } from "./person/share-questions.ts";
-import type { PersonTables } from "./person/tables.ts";
-import { photoColumns, timelineOf } from "./person/timeline-question.ts";
-import { usageOf } from "./person/usage-question.ts";
+import { isClosed } from "./person/questions.ts";
 import { openOrganisation } from "./organisation/open-organisation.ts";
 import type { OrganisationCatalog } from "./organisation-catalog.ts";
+import { createQuestions } from "./create-questions.ts";
 import { type OpenLimits, OpenPeople } from "./open-people.ts";
-import { Log } from "./protocol/log.ts";
 import type { Notify } from "./protocol/notice.ts";
 import { realSurroundings, type Surroundings } from "./protocol/surroundings.ts";
-import { sequenceOf, tokenOf } from "./token.ts";
+import { tokenOf } from "./token.ts";
+import { usableMemory } from "./usable-memory.ts";
 
 export interface CatalogOptions {
   /** Holds the logs. The truth. */
@@ -34,6 +26,8 @@ export interface CatalogOptions {
   readonly surroundings?: Surroundings;
   /** Bounds of what is open at once, and when copies are made. */
   readonly limits?: Partial<OpenLimits>;
+  /** Memory for answers that may be asked for again. @default a sixty-fourth of what the process may use */
+  readonly memoBytes?: number;
   /** Told what whoever runs the service may want to know. @default nobody is */
   readonly notify?: Notify;
 }
@@ -58,22 +52,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
     ...(options.notify && { notify: options.notify }),
   });
   const organisation = openOrganisation({ records, database, surroundings, writer });
-  /** @throws AccountClosedError */
-  const ask = async <R>(
-    userId: string,
-    reading: Reading | undefined,
-    question: (view: DuckDbView<PersonTables>) => Promise<R>,
-  ): Promise<R> => {
-    // Thrown out here: a view that fails at a question is thrown away, and this one does not fail.
-    const answer = await people
-      .of(userId)
-      .read(
-        async (view) => ((await isClosed(view, userId)) ? undefined : { value: await question(view) }),
-        after(reading, userId),
-      );
-    if (answer === undefined) throw new AccountClosedError(userId);
-    return answer.value;
-  };
+  const memo = new AnswerMemo(options.memoBytes ?? usableMemory() / 64);
   return {
     organisation,
 
@@ -82,56 +61,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
       return { token: tokenOf(userId, sequence), sequence, ...answer };
     },
 
-    photo: (userId, photoId, reading) => ask(userId, reading, (view) => photoWhere(view, "id", photoId)),
-
-    photoOfContent: (userId, sha256, reading) =>
-      ask(userId, reading, (view) => photoWhere(view, "sha256", sha256)),
-
-    async photos(userId, query) {
-      return await ask(userId, query, photoPage(query));
-    },
-
-    async facets(userId, query) {
-      return await ask(userId, query, facetsOf(query));
-    },
-
-    async timeline(userId, query) {
-      return await ask(userId, query, timelineOf(query));
-    },
-
-    async photoColumns(userId, query) {
-      return await ask(userId, query, photoColumns(query));
-    },
-
-    async everyPhoto(userId, query) {
-      return await people.of(userId).read(everyPhoto(query), 0);
-    },
-
-    async activity(userId, query) {
-      const page = activityPage(query);
-      const log = new Log(records, userId, personModel);
-      const head = await ask(userId, query, async ({ position }) => position.sequence);
-      return await page(head, (sequence) => log.read(sequence));
-    },
-
-    albums: (userId, query) => ask(userId, query, albumPage(query)),
-
-    album: (userId, albumId, reading) => ask(userId, reading, (view) => albumOf(view, albumId)),
-
-    albumPhotos: (userId, albumId, query) => ask(userId, query, albumPhotoPage(albumId, query)),
-
-    shares: (userId, query) => ask(userId, query, sharePage(query)),
-
-    share: (userId, shareId, reading) => ask(userId, reading, (view) => shareOf(view, shareId)),
-
-    upload: (userId, uploadId, reading) => ask(userId, reading, (view) => uploadOf(view, uploadId)),
-
-    profile: (userId, reading) => ask(userId, reading, (view) => profileOf(view, userId)),
-
-    usage(userId, reading) {
-      const at = new Date(surroundings.now()).toISOString();
-      return ask(userId, reading, (view) => usageOf(view, userId, at));
-    },
+    ...createQuestions({ records, people, surroundings, memo }),
 
     isClosed: (userId) => people.of(userId).read((view) => isClosed(view, userId)),
 
@@ -145,8 +75,4 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
       await database.close();
     },
   };
-}
-
-function after(reading: Reading | undefined, userId: string): number {
-  return reading?.after === undefined ? 0 : sequenceOf(reading.after, userId);
 }

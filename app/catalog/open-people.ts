@@ -1,4 +1,3 @@
-import { totalmem } from "node:os";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { Committer } from "./protocol/committer.ts";
 import type { Outcome } from "./protocol/outcome.ts";
@@ -12,6 +11,7 @@ import { Snapshots, snapshotFormat } from "./protocol/snapshots.ts";
 import type { Surroundings } from "./protocol/surroundings.ts";
 import type { Tables } from "./protocol/tables.ts";
 import type { View, ViewEngine } from "./protocol/view.ts";
+import { usableMemory } from "./usable-memory.ts";
 
 interface Parts<V extends View, T extends Tables, C, E, A> {
   readonly store: ObjectStore;
@@ -145,10 +145,4 @@ export class OpenPeople<V extends View, T extends Tables, C, E, A> {
     });
     return { catalog, committer: new Committer(catalog), busy: 0 };
   }
-}
-
-/** What the container or the machine allows, in bytes. */
-function usableMemory(): number {
-  const constrained = process.constrainedMemory();
-  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }
