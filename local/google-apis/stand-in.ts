@@ -8,6 +8,7 @@ import { compute } from "./compute.ts";
 import { ApiError } from "./engine/api-error.ts";
 import type { Json } from "./engine/json.ts";
 import type { ApiModule } from "./engine/kind.ts";
+import { readRequestBody } from "./engine/request-body.ts";
 import { type Reply, Responder } from "./engine/responder.ts";
 import { World, type WorldOptions } from "./engine/world.ts";
 import { iam } from "./iam.ts";
@@ -64,29 +65,6 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-const largestBody = 10 * 1024 * 1024;
-
-async function readBody(request: IncomingMessage): Promise<Json | undefined> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request) {
-    const bytes = Buffer.from(part);
-    size += bytes.length;
-    if (size > largestBody)
-      throw new ApiError("INVALID_ARGUMENT", "Request payload size exceeds the limit: 10485760 bytes.");
-    parts.push(bytes);
-  }
-  if (size === 0) return undefined;
-  try {
-    return JSON.parse(Buffer.concat(parts).toString("utf8"));
-  } catch (cause) {
-    throw new ApiError("INVALID_ARGUMENT", "Invalid JSON payload received. Parse error.", {
-      reason: "parseError",
-      cause,
-    });
-  }
-}
-
 function callerOf(world: World, request: IncomingMessage): string {
   const member = world.tokens.callerOf(request);
   if (member !== undefined) return member;
@@ -108,16 +86,16 @@ function pathOf(request: IncomingMessage): string {
 
 async function answer(world: World, responder: Responder, request: IncomingMessage): Promise<Reply> {
   const path = pathOf(request);
-  const url = new URL(path, "http://stand-in");
-  const rawPath = path.replace(/[?#].*$/, "");
+  const [, rawPath = "", query = ""] = /^([^?#]*)(?:\?([^#]*))?/.exec(path) ?? [];
+  const search = new URLSearchParams(query);
   const head = { time: world.identifiers.time(), verb: request.method ?? "GET", path };
   let body: Json | undefined;
   let caller: string | undefined;
   let reply: Reply;
   try {
-    body = await readBody(request);
+    body = await readRequestBody(request);
     caller = callerOf(world, request);
-    reply = await responder.respond({ verb: head.verb, rawPath, search: url.searchParams, body, caller });
+    reply = await responder.respond({ verb: head.verb, rawPath, search, body, caller });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     reply = { status: error.httpStatus, body: error.toReply(true), methodId: undefined };
@@ -136,9 +114,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const responder = new Responder(apiModules, world);
   const server = createServer((request, response) => {
     serve(world, responder, options.sideDoors ?? [], request, response).catch((error: unknown) => {
-      // A fault of the stand-in itself: it must be seen, never taken for an answer of Google's.
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      response.writeHead(500, { "content-type": "text/plain" }).end(`The stand-in failed: ${text}\n`);
+      fail(world, request, response, error);
     });
   });
   await listen(server, options.port ?? 0);
@@ -150,6 +126,25 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     ownerToken: world.tokens.issue(options.owner),
     close: () => close(server),
   };
+}
+
+/** A fault of the stand-in itself: it must be seen, in the log too, and never taken for an answer of Google's. */
+function fail(world: World, request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  const reply = `The stand-in failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  const [verb, path] = [request.method ?? "GET", request.url ?? "/"];
+  const time = world.identifiers.time();
+  world.log.add({
+    time,
+    verb,
+    path,
+    methodId: undefined,
+    caller: undefined,
+    body: undefined,
+    status: 500,
+    reply,
+  });
+  if (response.headersSent) response.destroy();
+  else response.writeHead(500, { "content-type": "text/plain" }).end(`${reply}\n`);
 }
 
 async function serve(

@@ -57,9 +57,15 @@ export function apiShape(name: string): ApiShape {
   const known = shapes.get(name);
   if (known !== undefined) return known;
   const text = readFileSync(new URL(`shapes/${name}.json`, import.meta.url), "utf8");
-  const shape: ApiShape = JSON.parse(text);
+  const shape: ApiShape = JSON.parse(text, bare);
   shapes.set(name, shape);
   return shape;
+}
+
+/** Without what every object inherits: a client may send a field named `constructor`, and no message has one. */
+function bare(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.assign(Object.create(null), value);
 }
 
 /** The fields of a message, whether it has a name or stands in place. */

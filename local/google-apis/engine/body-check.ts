@@ -1,4 +1,4 @@
-import type { ApiShape, FieldShape, MessageShape } from "../discovery/shape.ts";
+import type { ApiShape, FieldShape, MessageShape, MethodShape } from "../discovery/shape.ts";
 import { fieldsOf } from "../discovery/shape.ts";
 import { ApiError, type FieldViolation } from "./api-error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
@@ -8,15 +8,24 @@ export function camelCase(name: string): string {
   return name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** JSON for protocol buffers cannot tell an empty text or list from one that was not sent. */
+function isEmpty(value: Json | undefined): boolean {
+  return value === "" || (Array.isArray(value) && value.length === 0);
+}
+
 /** One reading of a request's body against the shape of its message. */
 class BodyCheck {
+  /** Unknown fields and wrong types. */
   readonly violations: FieldViolation[] = [];
+  readonly missing: FieldViolation[] = [];
   readonly #api: ApiShape;
   readonly #methodId: string;
+  readonly #method: MethodShape | undefined;
 
   constructor(api: ApiShape, methodId: string) {
     this.#api = api;
     this.#methodId = methodId;
+    this.#method = api.methods[methodId];
   }
 
   message(fields: MessageShape, value: JsonObject, path: string): JsonObject {
@@ -72,24 +81,28 @@ class BodyCheck {
   }
 
   #map(of: FieldShape | undefined, value: JsonObject, path: string): JsonObject {
-    const kept: JsonObject = {};
-    for (const [key, part] of Object.entries(value)) {
-      if (part === undefined) continue;
-      kept[key] = part === null ? null : this.#element(of, part, `${path}[${key}]`);
-    }
-    return kept;
+    const entries = Object.entries(value).flatMap(([key, part]) => {
+      if (part === undefined) return [];
+      return [[key, part === null ? null : this.#element(of, part, `${path}[${key}]`)] as const];
+    });
+    return Object.fromEntries(entries);
   }
 
   #missing(fields: MessageShape, kept: JsonObject, path: string): void {
     for (const [name, field] of Object.entries(fields)) {
-      const isRequired = Array.isArray(field.required) && field.required.includes(this.#methodId);
-      if (isRequired && (kept[name] === undefined || kept[name] === null)) {
-        this.#fault(
-          path === "" ? name : `${path}.${name}`,
-          `Required field 'resource.${path === "" ? name : `${path}.${name}`}' not specified`,
-        );
-      }
+      if (!this.#lacks(field, kept[name])) continue;
+      // The path says it as well: https://google.aip.dev/127
+      if (path === "" && this.#method?.parameters[name] !== undefined) continue;
+      const below = path === "" ? name : `${path}.${name}`;
+      this.missing.push({ field: below, description: `Required field 'resource.${below}' not specified` });
     }
+  }
+
+  /** A PATCH sends what changes, anything else the whole message. */
+  #lacks({ required }: FieldShape, value: Json | undefined): boolean {
+    const isAbsent = value === undefined || value === null;
+    if (required === true) return this.#method?.verb !== "PATCH" && (isAbsent || isEmpty(value));
+    return isAbsent && required?.includes(this.#methodId) === true;
   }
 
   #unknown(name: string, path: string): void {
@@ -111,11 +124,23 @@ const letPass: Readonly<Record<string, readonly string[]>> = {
   "compute.backendBuckets.addSignedUrlKey": ["backendBucket"],
 };
 
+export interface CheckedBody {
+  readonly body: JsonObject;
+  /** Required fields that were not sent: what the API itself looks at, once the caller is known to be allowed. */
+  readonly missing: readonly FieldViolation[];
+}
+
+/** One error that names everything that is wrong, as Google does. */
+export function refusal(violations: readonly FieldViolation[]): ApiError {
+  const message = violations.map(({ description }) => description).join("\n");
+  return new ApiError("INVALID_ARGUMENT", message, { violations });
+}
+
 /**
  * Reads a request's body: names in camelCase, numbers of 64 bits as text, read-only fields left out, null where a field
- * is to be cleared. Throws one error that names every unknown field, wrong type and missing field, as Google does.
+ * is to be cleared. Throws one error that names every unknown field and wrong type.
  */
-export function checkBody(api: ApiShape, methodId: string, schema: string, body: Json): JsonObject {
+export function checkBody(api: ApiShape, methodId: string, schema: string, body: Json): CheckedBody {
   if (!isObject(body)) {
     const message = "Invalid JSON payload received. Expected an object: Root element must be a message.";
     throw new ApiError("INVALID_ARGUMENT", message, { reason: "parseError" });
@@ -125,9 +150,6 @@ export function checkBody(api: ApiShape, methodId: string, schema: string, body:
   const passing = letPass[methodId] ?? [];
   const known = Object.fromEntries(Object.entries(body).filter(([name]) => !passing.includes(name)));
   const kept = check.message(fields, known, "");
-  if (check.violations.length > 0) {
-    const message = check.violations.map(({ description }) => description).join("\n");
-    throw new ApiError("INVALID_ARGUMENT", message, { violations: check.violations });
-  }
-  return kept;
+  if (check.violations.length > 0) throw refusal(check.violations);
+  return { body: kept, missing: check.missing };
 }

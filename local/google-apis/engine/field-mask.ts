@@ -69,13 +69,12 @@ function cleared(value: Json): Json {
 
 /** JSON merge patch, as the older APIs (compute, storage, BigQuery) read PATCH: null clears, a list is replaced. */
 export function mergePatch(before: JsonObject, sent: JsonObject): JsonObject {
-  const next = { ...before };
+  const next = new Map(Object.entries(before));
   for (const [key, part] of Object.entries(sent)) {
     if (part === undefined) continue;
-    const old = next[key];
-    if (part === null) delete next[key];
-    else if (isObject(part)) next[key] = mergePatch(isObject(old) ? old : {}, part);
-    else next[key] = cleared(part);
+    const old = next.get(key);
+    if (part === null) next.delete(key);
+    else next.set(key, isObject(part) ? mergePatch(isObject(old) ? old : {}, part) : cleared(part));
   }
-  return next;
+  return Object.fromEntries(next);
 }

@@ -13,7 +13,10 @@ export function isObject(value: unknown): value is JsonObject {
 export function at(value: Json | undefined, path: string): Json | undefined {
   return path
     .split(".")
-    .reduce<Json | undefined>((level, key) => (isObject(level) ? level[key] : undefined), value);
+    .reduce<Json | undefined>(
+      (level, key) => (isObject(level) && Object.hasOwn(level, key) ? level[key] : undefined),
+      value,
+    );
 }
 
 export function textAt(value: Json | undefined, path: string): string {

@@ -2,7 +2,7 @@ import { type ApiShape, apiShape } from "../discovery/shape.ts";
 import { requirePermission } from "./access.ts";
 import { ApiError } from "./api-error.ts";
 import { bigqueryStyle } from "./bigquery-style.ts";
-import { checkBody } from "./body-check.ts";
+import { checkBody, refusal } from "./body-check.ts";
 import { computeStyle } from "./compute-style.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Action, ApiModule, ApiStyle, Call } from "./kind.ts";
@@ -125,20 +125,24 @@ export class Responder {
 
   #check(route: Route, request: Request): Call {
     const { shape, methodId, method } = route;
-    const sent = request.body ?? {};
+    const { body, missing } =
+      method.body === undefined
+        ? { body: {}, missing: [] }
+        : checkBody(shape, methodId, method.body, request.body ?? {});
     const call: Call = {
       shape,
       methodId,
       method,
       parameters: this.#canonical(route.parameters),
       query: checkQuery(method, request.search),
-      body: method.body === undefined ? {} : checkBody(shape, methodId, method.body, sent),
+      body,
       caller: request.caller,
       world: this.#world,
     };
     checkServiceEnabled(call);
     const permission = permissionFor(methodId);
     if (permission !== undefined) requirePermission(call, permission, askedOn(call));
+    if (missing.length > 0) throw refusal(missing);
     return call;
   }
 

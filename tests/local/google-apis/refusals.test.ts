@@ -51,6 +51,30 @@ describe("a request is refused, in Google's words,", () => {
     expect(all.message.split("\n")).toHaveLength(2);
   });
 
+  test("when a field is named like what every object of JavaScript has", async () => {
+    for (const name of ["constructor", "toString", "hasOwnProperty", "__proto__"]) {
+      const answer = await ask("PUT", `/pubsub/v1/${project}/topics/inherited`, JSON.parse(`{"${name}":{}}`));
+      expect(answer).toMatchObject({ status: 400 });
+      expect(answer.message).toContain(`Unknown name "${name}": Cannot find field.`);
+    }
+  });
+
+  test("when it is too large or too deep, and the connection serves on", async () => {
+    const topic = `/pubsub/v1/${project}/topics/large`;
+    const large = await ask("PUT", topic, { labels: { a: "x".repeat(11 * 1024 * 1024) } });
+    expect(large.message).toBe("Request payload size exceeds the limit: 10485760 bytes.");
+    for (const [opened, closed] of [
+      ["[", "]"],
+      ['{"a":', "}"],
+    ]) {
+      const deep = JSON.parse(`{"labels":${opened?.repeat(101)}1${closed?.repeat(101)}}`);
+      const answer = await ask("PUT", topic, deep);
+      expect(answer).toMatchObject({ status: 400 });
+      expect(answer.message).toContain("Message too deep. Max recursion depth reached for key");
+    }
+    expect(await ask("PUT", topic, { labels: { a: "1" } })).toMatchObject({ status: 200 });
+  });
+
   test("without what a method needs", async () => {
     expect(await ask("POST", "/storage/v1/b", { name: "some-bucket" })).toMatchObject({
       status: 400,
@@ -62,6 +86,10 @@ describe("a request is refused, in Google's words,", () => {
     });
     const secret = await ask("POST", `/secretmanager/v1/${project}/secrets?secretId=none`, {});
     expect(secret.message).toBe("Secret.replication must be provided.");
+    const job = await ask("POST", `/run/v2/${location}/jobs?jobId=none`, { labels: {} });
+    expect(job.message).toBe("Required field 'resource.template' not specified");
+    const subscription = await ask("PUT", `/pubsub/v1/${project}/subscriptions/none`, { topic: "" });
+    expect(subscription.message).toBe("Required field 'resource.topic' not specified");
   });
 
   test("for a name that is taken, and for one that cannot be", async () => {
