@@ -3,6 +3,7 @@ import { ConfigError, readConfig } from "./config.ts";
 import type { Config } from "./config.ts";
 import { limits } from "./http/limits.ts";
 import { heicArgument } from "./pictures/heic-argument.ts";
+import { MaintenanceArgumentsError, readMaintenanceArguments } from "./maintenance/maintenance-arguments.ts";
 import { roles } from "./runtime-contract.ts";
 import type { Role } from "./runtime-contract.ts";
 
@@ -15,14 +16,14 @@ async function main(): Promise<void> {
   const [first, path] = process.argv.slice(2);
   // The child that the worker starts for one file; it is told nothing else, and has no environment.
   if (first === heicArgument && path !== undefined) return await runHeic(path);
-  const role = roles.find((one) => one === process.argv[2]);
-  const mayNameTask = role === "maintenance" && process.argv.length === 4;
-  if (role === undefined || (process.argv.length > 3 && !mayNameTask)) {
+  const role = roles.find((one) => one === first);
+  const words = process.argv.slice(3);
+  if (role === undefined || (words.length > 0 && role !== "maintenance")) {
     throw new UsageError(
       `Expected one of ${roles.join(", ")} as the only argument but received '${process.argv.slice(2).join(" ")}'`,
     );
   }
-  await run(role, readConfig(process.env), mayNameTask ? path : undefined);
+  await run(role, readConfig(process.env), words);
 }
 
 class UsageError extends Error {}
@@ -32,15 +33,11 @@ async function runHeic(path: string): Promise<void> {
   await runHeicProcess(path);
 }
 
-async function run(role: Role, config: Config, task: string | undefined): Promise<void> {
+async function run(role: Role, config: Config, words: readonly string[]): Promise<void> {
   if (role === "maintenance") {
     const { runMaintenance, taskNames } = await import("./maintenance/run.ts");
-    if (task !== undefined && !taskNames.includes(task)) {
-      throw new UsageError(
-        `There is no task '${task}': expected one of ${taskNames.join(", ")}, or none for all`,
-      );
-    }
-    process.exitCode = await runMaintenance(config, import.meta.filename, task);
+    const request = readMaintenanceArguments(words, taskNames);
+    process.exitCode = await runMaintenance(config, import.meta.filename, request);
     return;
   }
   const server =
@@ -57,7 +54,9 @@ async function run(role: Role, config: Config, task: string | undefined): Promis
 }
 
 main().catch((error: unknown) => {
-  const isTheirs = error instanceof UsageError || error instanceof ConfigError;
+  const isTheirs = [UsageError, MaintenanceArgumentsError, ConfigError].some(
+    (fault) => error instanceof fault,
+  );
   const message = error instanceof Error ? error.message : String(error);
   // There is no logger before there is a server. A person reads words, Cloud Logging a line of JSON.
   const line = process.stderr.isTTY

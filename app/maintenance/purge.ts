@@ -1,9 +1,11 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Photo } from "../catalog/photo.ts";
-import { objectPrefixes } from "../runtime-contract.ts";
+import { derivativePrefixes } from "../photos/photo-objects.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
+import { everyPerson, everyPhoto } from "./everyone.ts";
+import type { Figures, Upkeep } from "./upkeep.ts";
 
-export interface PurgeDependencies {
+export interface PurgeDependencies extends Upkeep {
   readonly catalog: Catalog;
   readonly media: ObjectStore;
   readonly records: ObjectStore;
@@ -13,7 +15,6 @@ export interface PurgeDependencies {
 
 /** How long a photo stays in the trash. */
 const trashMilliseconds = 30 * 24 * 3600 * 1000;
-const pageSize = 500;
 
 /**
  * Deletes for good what has been in the trash for thirty days, and what a purge before began and did not finish:
@@ -21,8 +22,8 @@ const pageSize = 500;
  *
  * @throws AggregateError after everyone's turn, when somebody's photos could not be purged
  */
-export async function purge(dependencies: PurgeDependencies): Promise<Readonly<Record<string, number>>> {
-  const { catalog, records, now = Date.now } = dependencies;
+export async function purge(dependencies: PurgeDependencies): Promise<Figures> {
+  const { catalog, records, now = Date.now, isDryRun = false, progress } = dependencies;
   const figures = { people: 0, purged_photos: 0, freed_bytes: 0 };
   const faults: unknown[] = [];
   for await (const userId of everyPerson(records)) {
@@ -32,9 +33,10 @@ export async function purge(dependencies: PurgeDependencies): Promise<Readonly<R
       if (await catalog.isClosed(userId)) continue;
       for await (const photo of everyPhoto(catalog, userId)) {
         if (!isDue(photo, now())) continue;
-        await purgePhoto(dependencies, photo);
+        if (!isDryRun) await purgePhoto(dependencies, photo);
         figures.purged_photos += 1;
         figures.freed_bytes += photo.sizeBytes;
+        progress?.(figures);
       }
     } catch (error) {
       // One person's fault keeps nobody else's trash.
@@ -46,24 +48,14 @@ export async function purge(dependencies: PurgeDependencies): Promise<Readonly<R
   return figures;
 }
 
-async function* everyPhoto(catalog: Catalog, userId: string): AsyncIterable<Photo> {
-  let after = "";
-  for (;;) {
-    const photos = await catalog.everyPhoto(userId, { limit: pageSize, after });
-    yield* photos;
-    const last = photos.at(-1);
-    if (last === undefined || photos.length < pageSize) return;
-    after = last.id;
-  }
-}
-
 /** However often, the outcome is the same. The photo must be in the trash. */
 export async function purgePhoto(
   { catalog, media }: Pick<PurgeDependencies, "catalog" | "media">,
-  { id: photoId, userId, storagePath, previewPath, thumbnailPath }: Photo,
+  photo: Photo,
 ): Promise<void> {
+  const { id: photoId, userId } = photo;
   await catalog.execute(userId, { kind: "purge-photo", photoId }, { idempotencyKey: `purge ${photoId}` });
-  for (const name of [storagePath, previewPath, thumbnailPath]) await media.delete(name);
+  for await (const name of everyObject(media, photo)) await media.delete(name);
   const command = { kind: "finish-purge", photoId } as const;
   await catalog.execute(userId, command, { idempotencyKey: `purged ${photoId}` });
 }
@@ -73,14 +65,10 @@ function isDue({ state, deletedAt }: Photo, now: number): boolean {
   return deletedAt !== null && now - Date.parse(deletedAt) >= trashMilliseconds;
 }
 
-/** Ids of all who ever signed in, from the records that tie them to their sign-in. */
-async function* everyPerson(records: ObjectStore): AsyncIterable<string> {
-  for await (const { name } of records.list(objectPrefixes.identities)) {
-    const found = await records.read(name);
-    const value: unknown =
-      found === undefined ? undefined : JSON.parse(Buffer.from(found.bytes).toString("utf8"));
-    const userId: unknown =
-      typeof value === "object" && value !== null ? Reflect.get(value, "userId") : undefined;
-    if (typeof userId === "string") yield userId;
+/** The derivatives before the original: with it they could be made again. */
+async function* everyObject(media: ObjectStore, { id, userId, storagePath }: Photo): AsyncIterable<string> {
+  for (const prefix of derivativePrefixes(userId, id)) {
+    for await (const { name } of media.list(prefix)) yield name;
   }
+  yield storagePath;
 }

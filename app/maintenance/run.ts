@@ -9,17 +9,23 @@ import { createHeicDecoder } from "../pictures/heic-decoder.ts";
 import { createPictures } from "../pictures/pictures.ts";
 import { openUploadSessions } from "../uploads/open-upload-sessions.ts";
 import { checkStores } from "./check-stores.ts";
+import type { MaintenanceRequest } from "./maintenance-arguments.ts";
 import { purge } from "./purge.ts";
 import { sweep } from "./sweep.ts";
+import { everySeconds, type Figures, type Upkeep } from "./upkeep.ts";
 
 /** One kind of upkeep, harmless to repeat and to run beside everything else. */
 export interface MaintenanceTask {
   readonly name: string;
+  /** Not part of a run of all. @default false */
+  readonly isOnlyByName?: boolean;
+  /** Cannot say beforehand what it would do, and is left out of a dry run. @default false */
+  readonly hasNoDryRun?: boolean;
   /** @returns figures for the log */
-  readonly run: (ground: MaintenanceGround) => Promise<Readonly<Record<string, number>>>;
+  readonly run: (ground: MaintenanceGround) => Promise<Figures>;
 }
 
-export interface MaintenanceGround extends Adapters {
+export interface MaintenanceGround extends Adapters, Upkeep {
   readonly config: Config;
   readonly log: FastifyBaseLogger;
   /** The app's program file, for the child process that decodes HEIC. */
@@ -31,13 +37,14 @@ const tasks: readonly MaintenanceTask[] = [
   { name: "check-stores", run: checkStores },
   {
     name: "remove-leftovers",
+    hasNoDryRun: true,
     run: async ({ removeLeftovers }) => ({ removed_files: await removeLeftovers() }),
   },
   { name: "sweep", run: runSweep },
   { name: "purge", run: purge },
 ];
 
-function runSweep(ground: MaintenanceGround): Promise<Readonly<Record<string, number>>> {
+function runSweep(ground: MaintenanceGround): Promise<Figures> {
   const { config, uploads, log } = ground;
   return sweep({
     ...ground,
@@ -53,27 +60,41 @@ function runSweep(ground: MaintenanceGround): Promise<Readonly<Record<string, nu
 /** The tasks that can be named. */
 export const taskNames: readonly string[] = tasks.map(({ name }) => name);
 
+const progressSeconds = 30;
+
 /**
- * Runs the named task, or every one once.
+ * Runs the named task, or each of the usual ones once.
  *
  * @returns the process's exit code: 0, or 1 when a task failed
  */
-export async function runMaintenance(config: Config, program: string, only?: string): Promise<number> {
+export async function runMaintenance(
+  config: Config,
+  program: string,
+  { task: only, isDryRun }: MaintenanceRequest,
+): Promise<number> {
   // The logger of the framework, without its server: one way of writing lines in all roles.
   const { projectId, version } = config;
   const { log } = Fastify({ logger: logOptions({ role: "maintenance", projectId, version }) });
   const adapters = await openAdapters(config, "maintenance");
-  const ground = { ...adapters, config, log, program };
   let failures = 0;
-  for (const { name, run } of tasks) {
-    if (only !== undefined && only !== name) continue;
+  for (const { name, isOnlyByName = false, hasNoDryRun = false, run } of tasks) {
+    if (only === undefined ? isOnlyByName : only !== name) continue;
+    const line = { task: name, ...(isDryRun && { dry_run: true }) };
+    if (isDryRun && hasNoDryRun) {
+      log.info(line, `${name} has no dry run and is left out`);
+      continue;
+    }
     const startedAt = performance.now();
+    const progress = everySeconds(progressSeconds, (figures) =>
+      log.info({ ...line, ...figures }, `${name} is under way`),
+    );
     try {
-      const figures = await run(ground);
-      log.info({ task: name, seconds: (performance.now() - startedAt) / 1000, ...figures }, `${name} done`);
+      const figures = await run({ ...adapters, config, log, program, isDryRun, progress });
+      const seconds = (performance.now() - startedAt) / 1000;
+      log.info({ ...line, seconds, ...figures }, isDryRun ? `${name} would do this` : `${name} done`);
     } catch (error) {
       failures += 1;
-      log.error({ task: name, err: error }, `${name} failed`);
+      log.error({ ...line, err: error }, `${name} failed`);
     }
   }
   await adapters.close();

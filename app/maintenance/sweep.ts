@@ -1,12 +1,15 @@
 import { AccountClosedError, UploadNotFoundError } from "../catalog/person/errors.ts";
 import { finishProcessing } from "../photos/finish-processing.ts";
 import type { ProcessingDependencies } from "../photos/finish-processing.ts";
+import type { ProcessingRequest } from "../photos/processing-queue.ts";
 import { objectPrefixes } from "../runtime-contract.ts";
 import { readUploadObject } from "../uploads/upload-objects.ts";
+import type { UploadName } from "../uploads/upload-sessions.ts";
 import { completeUpload } from "../uploads/uploads.ts";
 import type { UploadsDependencies } from "../uploads/uploads.ts";
+import type { Figures, Upkeep } from "./upkeep.ts";
 
-export interface SweepDependencies extends UploadsDependencies, ProcessingDependencies {
+export interface SweepDependencies extends UploadsDependencies, ProcessingDependencies, Upkeep {
   /** Told of what could not be swept this time. */
   readonly reportFault: (error: unknown, objectName: string) => void;
   /** @default the system's clock, milliseconds */
@@ -20,8 +23,16 @@ const abandonedMilliseconds = 10 * 60_000;
  * Completes uploads whose client vanished after the last byte, and makes pictures whose event was lost. What
  * belongs to no upload that is known is removed.
  */
-export async function sweep(dependencies: SweepDependencies): Promise<Readonly<Record<string, number>>> {
-  const { uploads, sessions, processing, now = Date.now, reportFault } = dependencies;
+export async function sweep(dependencies: SweepDependencies): Promise<Figures> {
+  const {
+    uploads,
+    sessions,
+    processing,
+    now = Date.now,
+    isDryRun = false,
+    progress,
+    reportFault,
+  } = dependencies;
   const figures = { completed_uploads: 0, removed_uploads: 0, processed_photos: 0, faults: 0 };
   const isRecent = (madeAt: number) => now() - madeAt < abandonedMilliseconds;
 
@@ -30,21 +41,27 @@ export async function sweep(dependencies: SweepDependencies): Promise<Readonly<R
     // Generations begin with the milliseconds of writing, on disk and in Cloud Storage.
     if (upload === undefined || isRecent(Number(generation.slice(0, 13)))) continue;
     try {
-      await completeUpload(dependencies, upload.userId, upload.uploadId);
+      if (isDryRun) await checkUpload(dependencies, upload);
+      else await completeUpload(dependencies, upload.userId, upload.uploadId);
       figures.completed_uploads += 1;
     } catch (error) {
       if (error instanceof UploadNotFoundError || error instanceof AccountClosedError) {
-        await sessions.remove(upload);
+        if (!isDryRun) await sessions.remove(upload);
         figures.removed_uploads += 1;
       } else {
         figures.faults += 1;
         reportFault(error, name);
       }
     }
+    progress?.(figures);
   }
   for await (const request of processing.list()) {
     if (isRecent(request.requestedAt)) continue;
     try {
+      if (isDryRun) {
+        if (await isProcessing(dependencies, request)) figures.processed_photos += 1;
+        continue;
+      }
       const outcome = await finishProcessing(dependencies, request);
       // So long after the request no record will come any more.
       if (outcome === "unknown") await processing.remove(request);
@@ -53,6 +70,24 @@ export async function sweep(dependencies: SweepDependencies): Promise<Readonly<R
       figures.faults += 1;
       reportFault(error, request.photoId);
     }
+    progress?.(figures);
   }
   return figures;
+}
+
+/** @throws UploadNotFoundError, AccountClosedError as completing it would */
+async function checkUpload({ catalog }: SweepDependencies, { userId, uploadId }: UploadName): Promise<void> {
+  if ((await catalog.upload(userId, uploadId)) === undefined) throw new UploadNotFoundError(uploadId);
+}
+
+async function isProcessing(
+  { catalog }: SweepDependencies,
+  { userId, photoId }: ProcessingRequest,
+): Promise<boolean> {
+  try {
+    return (await catalog.photo(userId, photoId))?.state === "processing";
+  } catch (error) {
+    if (error instanceof AccountClosedError) return false;
+    throw error;
+  }
 }

@@ -16,10 +16,19 @@ export function photoObjects(
   format: PictureFormat,
   derivation: number,
 ): PhotoObjects {
-  const { originals, previews, thumbnails } = objectPrefixes;
+  const [previewPrefix, thumbnailPrefix] = derivativePrefixes(userId, photoId);
   return {
-    storagePath: `${originals}${userId}/${photoId}.${pictureFormats[format].extension}`,
-    previewPath: `${previews}${userId}/${photoId}_preview.v${derivation}.${previewExtension}`,
-    thumbnailPath: `${thumbnails}${userId}/${photoId}_thumb.v${derivation}.${thumbnailExtension}`,
+    storagePath: `${objectPrefixes.originals}${userId}/${photoId}.${pictureFormats[format].extension}`,
+    previewPath: `${previewPrefix}${derivation}.${previewExtension}`,
+    thumbnailPath: `${thumbnailPrefix}${derivation}.${thumbnailExtension}`,
   };
+}
+
+/** What the names of a photo's derivatives begin with, whichever version of the procedure made them. */
+export function derivativePrefixes(
+  userId: string,
+  photoId: string,
+): readonly [preview: string, thumbnail: string] {
+  const { previews, thumbnails } = objectPrefixes;
+  return [`${previews}${userId}/${photoId}_preview.v`, `${thumbnails}${userId}/${photoId}_thumb.v`];
 }

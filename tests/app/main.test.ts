@@ -191,6 +191,21 @@ test("maintenance runs beside web, says what it did and ends with 0", async () =
   ]);
 });
 
+test("maintenance says beforehand what it would do, and refuses what it does not know", async () => {
+  const ground = await createAppGround();
+  const dry = ground.start(["maintenance", "--dry-run"]);
+  expect((await dry.ended).code).toBe(0);
+  expect(dry.lines).toMatchObject([
+    { task: "check-stores", dry_run: true, message: "check-stores would do this" },
+    { task: "remove-leftovers", dry_run: true, message: "remove-leftovers has no dry run and is left out" },
+    { task: "sweep", dry_run: true, completed_uploads: 0 },
+    { task: "purge", dry_run: true, purged_photos: 0 },
+  ]);
+  const unknown = ground.start(["maintenance", "prune"]);
+  expect((await unknown.ended).code).toBe(2);
+  expect(unknown.lines).toMatchObject([{ message: expect.stringMatching(/^There is no task 'prune'/) }]);
+});
+
 test.each(["web", "worker", "maintenance"])(
   "%s does not start on a store that cannot be used",
   async (role) => {

@@ -8,6 +8,7 @@ import { quarters } from "../pictures/sample-pictures.ts";
 import { type PhotoServer, createPhotoServer, upload } from "../photos/photo-server.ts";
 
 const hour = 3600 * 1000;
+const inAMonth = () => Date.now() + 31 * 24 * hour;
 
 function sweeperOf(
   service: PhotoServer,
@@ -62,6 +63,9 @@ test("a client that vanishes after the last byte loses nothing", async () => {
   await sendWithoutCompleting(service, await quarters().jpeg().toBuffer());
   expect(await sweep(sweeperOf(service, Date.now))).toMatchObject({ completed_uploads: 0 });
   const later = sweeperOf(service, () => Date.now() + hour);
+  const dry = { ...later, isDryRun: true };
+  expect(await sweep(dry)).toMatchObject({ completed_uploads: 1, faults: 0 });
+  expect(await service.recorded()).toBe(0);
   expect(await sweep(later)).toMatchObject({ completed_uploads: 1, faults: 0 });
   expect(await service.recorded()).toBe(1);
   expect(await waitingUploads(service)).toBe(0);
@@ -73,8 +77,12 @@ test("what belongs to no upload is removed, and a photo whose event was lost get
   await service.uploads.put("temp/uploads/nobody/nothing", Buffer.from("x"));
   const { body } = await upload(service, await quarters().webp().toBuffer());
   await service.processing.request({ userId: String(body["user_id"]), photoId: "never-recorded" });
-  const figures = await sweep(sweeperOf(service, () => Date.now() + hour));
-  expect(figures).toEqual({ completed_uploads: 0, removed_uploads: 1, processed_photos: 1, faults: 0 });
+  const expected = { completed_uploads: 0, removed_uploads: 1, processed_photos: 1, faults: 0 };
+  const sweeper = sweeperOf(service, () => Date.now() + hour);
+  const waiting = await waitingUploads(service);
+  expect(await sweep({ ...sweeper, isDryRun: true })).toEqual(expected);
+  expect(await waitingUploads(service)).toBe(waiting);
+  expect(await sweep(sweeper)).toEqual(expected);
   expect(await waitingUploads(service)).toBe(0);
   expect(await service.catalog.photo(String(body["user_id"]), String(body["id"]))).toMatchObject({
     state: "ready",
@@ -98,11 +106,29 @@ test("what was in the trash for thirty days is deleted for good and its room is 
   await server.inject({ method: "DELETE", url: `/v1/photos/${String(gone["id"])}`, headers });
   const ground = { catalog, media, records: service.records };
   expect(await purge(ground)).toMatchObject({ people: 1, purged_photos: 0 });
-  const later = { ...ground, now: () => Date.now() + 31 * 24 * hour };
-  expect(await purge(later)).toEqual({ people: 1, purged_photos: 1, freed_bytes: gone["size_bytes"] });
+  const later = { ...ground, now: inAMonth };
+  const expected = { people: 1, purged_photos: 1, freed_bytes: gone["size_bytes"] };
+  const before = await service.stored();
+  expect(await purge({ ...later, isDryRun: true })).toEqual(expected);
+  expect(await service.stored()).toEqual(before);
+  expect(await purge(later)).toEqual(expected);
   expect(await purge(later)).toMatchObject({ purged_photos: 0 });
   expect((await service.stored()).every((name) => name.includes(String(kept["id"])))).toBe(true);
   expect((await catalog.profile(String(kept["user_id"])))?.storageUsed).toBe(kept["size_bytes"]);
+});
+
+test("a purge leaves no picture that an earlier procedure made", async () => {
+  const service = await createPhotoServer();
+  const { body } = await upload(service, await quarters().jpeg().toBuffer());
+  const { server, headers, catalog, media } = service;
+  const userId = String(body["user_id"]);
+  const id = String(body["id"]);
+  const older = [`previews/${userId}/${id}_preview.v0.jpg`, `thumbnails/${userId}/${id}_thumb.v0.avif`];
+  for (const name of older) await media.put(name, Buffer.from("an older picture"));
+  await media.put(`previews/${userId}/${id}0_preview.v1.jpg`, Buffer.from("of another photo"));
+  await server.inject({ method: "DELETE", url: `/v1/photos/${id}`, headers });
+  await purge({ catalog, media, records: service.records, now: inAMonth });
+  expect(await service.stored()).toEqual([`previews/${userId}/${id}0_preview.v1.jpg`]);
 });
 
 test("a purge that was stopped in the middle is finished by the next one", async () => {
@@ -110,7 +136,7 @@ test("a purge that was stopped in the middle is finished by the next one", async
   const { body } = await upload(service, await quarters().jpeg().toBuffer());
   const { server, headers, catalog, media } = service;
   await server.inject({ method: "DELETE", url: `/v1/photos/${String(body["id"])}`, headers });
-  const ground = { catalog, media, records: service.records, now: () => Date.now() + 31 * 24 * hour };
+  const ground = { catalog, media, records: service.records, now: inAMonth };
   const remove = media.delete.bind(media);
   media.delete = () => Promise.reject(new Error("store away"));
   await expect(purge(ground)).rejects.toThrow(/could not be purged/);
@@ -132,6 +158,6 @@ test("what a closed account left under way is removed, and upkeep stumbles over 
   expect(await sweep(sweeper)).toMatchObject({ completed_uploads: 0, removed_uploads: 1, faults: 0 });
   expect(await waitingUploads(service)).toBe(0);
   expect(await Array.fromAsync(service.processing.list())).toEqual([]);
-  const later = { catalog, media, records: service.records, now: () => Date.now() + 31 * 24 * hour };
+  const later = { catalog, media, records: service.records, now: inAMonth };
   expect(await purge(later)).toMatchObject({ people: 1, purged_photos: 0 });
 });

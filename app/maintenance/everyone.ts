@@ -1,0 +1,30 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Photo } from "../catalog/photo.ts";
+import { objectPrefixes } from "../runtime-contract.ts";
+import type { ObjectStore } from "../storage/object-store.ts";
+
+const pageSize = 500;
+
+/** Ids of all who ever signed in, from the records that tie them to their sign-in. */
+export async function* everyPerson(records: ObjectStore): AsyncIterable<string> {
+  for await (const { name } of records.list(objectPrefixes.identities)) {
+    const found = await records.read(name);
+    const value: unknown =
+      found === undefined ? undefined : JSON.parse(Buffer.from(found.bytes).toString("utf8"));
+    const userId: unknown =
+      typeof value === "object" && value !== null ? Reflect.get(value, "userId") : undefined;
+    if (typeof userId === "string") yield userId;
+  }
+}
+
+/** A person's photos in whatever state, in the order of their ids. */
+export async function* everyPhoto(catalog: Catalog, userId: string): AsyncIterable<Photo> {
+  let after = "";
+  for (;;) {
+    const photos = await catalog.everyPhoto(userId, { limit: pageSize, after });
+    yield* photos;
+    const last = photos.at(-1);
+    if (last === undefined || photos.length < pageSize) return;
+    after = last.id;
+  }
+}
