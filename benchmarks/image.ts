@@ -12,15 +12,16 @@ import { pushImage } from "../image/push.ts";
 import { openRegistry } from "../image/registry-client.ts";
 import { photoImageSources } from "../stacks/photo-image.ts";
 import { freePort } from "../tests/image/free-port.ts";
+import { benchmarkBuildah } from "./image-buildah.ts";
 import { benchmarkContainerify } from "./image-containerify.ts";
 import { benchmarkStart } from "./image-start.ts";
-import { megabytes, repeated, row, say, timed } from "./measure.ts";
+import { median, megabytes, repeated, row, say, timed } from "./measure.ts";
 
 const root = join(import.meta.dirname, "..");
 
 /**
  * From an edit to an image in a registry (Debian's docker-registry, on this machine): nothing changed, one file of
- * the app changed, from nothing; beside containerify on the same tree; then its start beside a bare Fastify.
+ * the app changed, from nothing; beside containerify and buildah on the same tree; then its start beside a bare Fastify.
  */
 export async function benchmarkImage(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "imgstream-bench-image-"));
@@ -45,10 +46,15 @@ export async function benchmarkImage(): Promise<void> {
       if ((await client.findManifest(contentHash)) === undefined) throw new Error("the image is not there");
     });
     let sent = 0;
+    const afterBundling: number[] = [];
     const changed = await repeated(async () => {
       await appendFile(join(checkout, "app/server.ts"), `process.env["BENCHMARK"] = "${Math.random()}";\n`);
-      sent = (await push(await prepare())).uploadedBytes;
+      const prepared = await prepare();
+      const { seconds, result } = await timed(() => push(prepared));
+      afterBundling.push(seconds);
+      sent = result.uploadedBytes;
     });
+    const pushed = median(afterBundling);
 
     const { layers } = whole.result.image;
     const size = layers.reduce((sum, layer) => sum + layer.size, 0);
@@ -59,11 +65,13 @@ export async function benchmarkImage(): Promise<void> {
     say(row("seconds", "goal", ""));
     say(row(unchanged.toFixed(2), "< 0.3", "nothing changed: known, with one question to the registry"));
     say(row(changed.toFixed(2), "< 2", `one file changed: bundled, built, pushed (${megabytes(sent)} sent)`));
+    say(row(pushed.toFixed(2), "", "of which built and pushed, the program bundled before"));
     say(row(whole.seconds.toFixed(2), "", "from nothing: all layers written and pushed"));
     const rootfs = join(folder, "rootfs");
     await unpackLayers(whole.result.image, cache, rootfs);
-    await benchmarkContainerify(whole.result.image, client, registry.host, folder, changed);
-    await benchmarkStart(rootfs, checkout);
+    await benchmarkContainerify(whole.result.image, client, registry.host, folder, pushed);
+    await benchmarkBuildah(whole.result.image, client, registry.host, folder, pushed);
+    await benchmarkStart(rootfs, checkout, whole.result.image.recipe.program.entrypoint);
   } finally {
     registry.process.kill();
     await rm(folder, { recursive: true, force: true });

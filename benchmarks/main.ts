@@ -14,7 +14,8 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     run: async () => (await import("./http.ts")).benchmarkHttp(),
   },
   image: {
-    about: "seconds from an edit to a pushed image beside containerify, and its start beside a bare Fastify",
+    about:
+      "seconds from an edit to a pushed image beside containerify and buildah, and its start beside a bare Fastify",
     run: async () => (await import("./image.ts")).benchmarkImage(),
   },
   pictures: {
