@@ -102,6 +102,8 @@ export const program = {
   page: "app/web",
   /** Have native code, which cannot be bundled. */
   nativePackages: ["@duckdb/node-api", "sharp"],
+  /** Fastify requires them where nothing else compiles schemas, or to be tested: no role needs one. */
+  lazyPackages: ["@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler", "light-my-request"],
 } as const;
 
 /** The part that one process of the image plays, chosen by its command. */

@@ -10,6 +10,7 @@ export const builderFileNames = [
   "build.ts",
   "bundle.ts",
   "layer.ts",
+  "lazy-requires.ts",
   "native-packages.ts",
   "node-layer.ts",
   "oci-image.ts",

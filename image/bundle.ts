@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { type BuildOptions, type BuildResult, type Metafile, build } from "esbuild";
+import { lazyExtension, lazyRequires } from "./lazy-requires.ts";
 
 /** One file of a bundle, in memory. */
 export interface BundledFile {
@@ -28,6 +29,11 @@ export interface ServerOptions {
    * code. Their own sub-paths are left out as well.
    */
   readonly externalPackages: readonly string[];
+  /**
+   * Packages that others, in CommonJS, require in the middle of a function and that hardly any process needs: each
+   * becomes a file of its own, read when it is required. @default none
+   */
+  readonly lazyPackages?: readonly string[];
 }
 
 /**
@@ -95,26 +101,38 @@ export async function bundlePage({ sourceFolder, rootFolder }: PageOptions): Pro
  */
 export async function bundleServer(options: ServerOptions): Promise<BundledFile[]> {
   const root = resolve(options.rootFolder);
-  const result = await bundle({
+  const lazy = lazyRequires(options.lazyPackages ?? []);
+  const common: BuildOptions = {
     absWorkingDir: root,
-    entryPoints: Object.entries(options.entries).map(([out, source]) => ({ in: resolve(source), out })),
-    // Everything in one folder: `import.meta.dirname` is then the same in every file, as before the split.
-    chunkNames: "[name]-[hash]",
-    // Modules whatever the nearest package.json says of `.js`.
-    outExtension: { ".js": ".mjs" },
     platform: "node",
     target: "node24",
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: "external",
     define: { "process.env.NODE_ENV": '"production"' },
+    external: options.externalPackages.flatMap((name) => [name, `${name}/*`]),
+    plugins: [lazy.plugin],
+  };
+  const result = await bundle({
+    ...common,
+    entryPoints: Object.entries(options.entries).map(([out, source]) => ({ in: resolve(source), out })),
+    // Everything in one folder: `import.meta.dirname` is then the same in every file, as before the split.
+    chunkNames: "[name]-[hash]",
+    // Modules whatever the nearest package.json says of `.js`.
+    outExtension: { ".js": ".mjs" },
     // Packages in CommonJS ask for Node's own modules with `require`, which modules do not have.
     banner: {
       js: 'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url);',
     },
-    external: options.externalPackages.flatMap((name) => [name, `${name}/*`]),
   });
-  return sorted(outputFiles(result, root));
+  const required = await bundle({
+    ...common,
+    entryPoints: Object.entries(lazy.entries()).map(([out, source]) => ({ in: source, out })),
+    format: "cjs",
+    splitting: false,
+    outExtension: { ".js": lazyExtension },
+  });
+  return sorted([...outputFiles(result, root), ...outputFiles(required, root)]);
 }
 
 /** Writes a bundle into a folder that need not exist. Files get mode 0644, folders 0755, whatever the umask. */
@@ -136,11 +154,11 @@ const referencePattern = /\b(src|href)="(\.\/[^"]+)"/g;
 
 function bundle(options: BuildOptions): Promise<Result> {
   return build({
+    format: "esm",
+    splitting: true,
     ...options,
     outdir: join(options.absWorkingDir ?? "", outputFolder),
     bundle: true,
-    format: "esm",
-    splitting: true,
     charset: "utf8",
     write: false,
     metafile: true,

@@ -14,6 +14,8 @@ export interface ImageSources {
   readonly page?: string;
   /** Packages with native code, which cannot be bundled. */
   readonly nativePackages: readonly string[];
+  /** Packages that are required late and seldom: each becomes a file of its own. @default none */
+  readonly lazyPackages?: readonly string[];
   readonly base: BaseChoice;
   /** Arguments unless the platform gives others. */
   readonly command: readonly string[];

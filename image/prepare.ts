@@ -62,6 +62,7 @@ export async function prepareImage(
     builder: [builder, esbuild?.integrity],
     packages: packages.map(({ folder, version, integrity }) => [folder, version, integrity]),
     nativePackages: nativePackages.map(({ folder }) => folder),
+    lazyPackages: sources.lazyPackages,
     program,
   });
   const recipe: ImageRecipe = {

@@ -18,13 +18,14 @@ export async function writeRecipe(
   sources: ImageSources,
   pusherFolder: string,
 ): Promise<void> {
-  const { rootFolder, entry, page, nativePackages } = sources;
+  const { rootFolder, entry, page, nativePackages, lazyPackages = [] } = sources;
   const noPage: BundledFile[] = [];
   const [program, pageFiles] = await Promise.all([
     bundleServer({
       rootFolder,
       entries: { main: join(rootFolder, entry) },
       externalPackages: nativePackages,
+      lazyPackages,
     }),
     page === undefined ? noPage : bundlePage({ rootFolder, sourceFolder: join(rootFolder, page) }),
     existsSync(pusherFolder) ? undefined : writePusher(pusherFolder),

@@ -19,6 +19,13 @@ const { lazy } = await import("./lazy.ts");
 console.log(lazy(), readFileSync, new Intl.DateTimeFormat().format(0) !== "");`,
   "server/lazy.ts": `import old from "./old.cjs"; export function lazy(): string { return "lazy " + old.separator; }`,
   "server/old.cjs": `/*! a licence */ module.exports = { separator: require("node:path").sep };`,
+  "server/late.ts": `import host from "./host.cjs";
+console.log(process.argv[2] === "now" ? host.use() : host.here, import.meta.dirname !== "");`,
+  "server/host.cjs": `exports.here = "here"; exports.use = () => require("seldom-used").word;`,
+  "node_modules/seldom-used/index.js": `exports.word = "seldom " + require("other-part").word;`,
+  "node_modules/seldom-used/package.json": `{ "name": "seldom-used" }`,
+  "node_modules/other-part/index.js": `exports.word = "used";`,
+  "node_modules/other-part/package.json": `{ "name": "other-part" }`,
   "node_modules/native-part/lib.js": `exports.readFileSync = "native";`,
   "node_modules/native-part/package.json": `{ "name": "native-part" }`,
 };
@@ -103,6 +110,29 @@ test("a bundled server runs, keeps native packages as imports and lazy code in f
   await writeBundle(files, output);
   const { stdout } = await promisify(execFile)(process.execPath, [join(output, "main.mjs")]);
   expect(stdout).toBe("lazy / native true\n");
+});
+
+test("what is required late is a file of its own that the others do not hold, and is found", async () => {
+  const rootFolder = join(folder, "a");
+  const bundleLate = (lazyPackages: readonly string[]) =>
+    bundleServer({
+      rootFolder,
+      entries: { main: join(rootFolder, "server/late.ts") },
+      externalPackages: [],
+      lazyPackages,
+    });
+  const files = await bundleLate(["seldom-used"]);
+  expect(files.map(({ path }) => path)).toEqual(["lazy-seldom-used.cjs", "main.mjs"]);
+  expect(text(files[1]?.bytes)).not.toContain("other-part");
+  const output = join(folder, "late");
+  await writeBundle(files, output);
+  const runMain = async (...parameters: string[]) =>
+    (await promisify(execFile)(process.execPath, [join(output, "main.mjs"), ...parameters])).stdout;
+  expect(await runMain()).toBe("here true\n");
+  expect(await runMain("now")).toBe("seldom used true\n");
+  await expect(bundleLate(["native-part"])).rejects.toThrow(
+    "nothing that is bundled requires 'native-part': take it from the lazy packages",
+  );
 });
 
 test("folder, time zone and umask change no byte and no mode", async () => {

@@ -55,6 +55,14 @@ test("everything that goes in changes the name, and nothing else does", async ()
     hashOf({ "app/new-file.ts": "export {};" }),
     hashOf({ "tsconfig.json": "{}" }),
     hashOf({}, { nativePackages: ["thumbhash", "exifr"] }),
+    hashOf(
+      { "app/old.cjs": "exports.late = () => require('rfdc');", "app/main.ts": "import './old.cjs';" },
+      {},
+    ),
+    hashOf(
+      { "app/old.cjs": "exports.late = () => require('rfdc');", "app/main.ts": "import './old.cjs';" },
+      { lazyPackages: [] },
+    ),
     hashOf({}, { base: { reference: "registry.example/base:2", digest: null, node: "/nodejs/bin/node" } }),
     hashOf(
       {},
