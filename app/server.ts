@@ -18,6 +18,7 @@ import type { UploadRoutesOptions } from "./uploads/upload-routes.ts";
 import { createAccounts } from "./users/accounts.ts";
 import { activityRoutes } from "./users/activity-routes.ts";
 import { directoryRoutes } from "./users/directory-routes.ts";
+import sessionPlugin from "./users/session-plugin.ts";
 import signInPlugin from "./users/sign-in-plugin.ts";
 import { createSignIns } from "./users/sign-ins.ts";
 import { usersRoutes } from "./users/users-routes.ts";
@@ -61,6 +62,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
       organisation,
       onNotRecorded: (error) => server.log.error({ err: error }, "a sign-in could not be recorded"),
     });
+    await api.register(sessionPlugin);
     await api.register(signInPlugin, { signIns, accounts, people });
     await api.register(usersRoutes, { catalog, accounts, signIns });
     await api.register(activityRoutes, { catalog });

@@ -12,6 +12,7 @@ import { createQuestions } from "./create-questions.ts";
 import { type OpenLimits, OpenPeople } from "./open-people.ts";
 import type { Notify } from "./protocol/notice.ts";
 import { realSurroundings, type Surroundings } from "./protocol/surroundings.ts";
+import { currentSession } from "./session.ts";
 import { tokenOf } from "./token.ts";
 import { usableMemory } from "./usable-memory.ts";
 
@@ -58,6 +59,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
 
     async execute(userId, command, { idempotencyKey }): Promise<Receipt> {
       const { sequence, answer } = await people.of(userId).submit(command, idempotencyKey);
+      currentSession()?.see(userId, sequence);
       return { token: tokenOf(userId, sequence), sequence, ...answer };
     },
 

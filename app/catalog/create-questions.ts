@@ -16,6 +16,7 @@ import { Log } from "./protocol/log.ts";
 import type { Surroundings } from "./protocol/surroundings.ts";
 import type { Questions } from "./questions.ts";
 import type { Reading } from "./reading.ts";
+import { currentSession } from "./session.ts";
 import { sequenceOf } from "./token.ts";
 
 type PersonView = DuckDbView<PersonTables>;
@@ -63,9 +64,14 @@ function nameOf(parts: readonly (string | Reading)[]): string {
 export function createQuestions({ records, people, surroundings, memo }: QuestionParts): Questions {
   /** @throws AccountClosedError */
   const ask = async <R>(userId: string, reading: Reading, question: Question<R>): Promise<R> => {
-    const sequence = reading.after === undefined ? 0 : sequenceOf(reading.after, userId);
+    const session = currentSession();
+    const wanted = reading.after === undefined ? 0 : sequenceOf(reading.after, userId);
+    const least = Math.max(wanted, session?.seen(userId) ?? 0);
     // Thrown out here: a view that fails at a question is thrown away, and this one does not fail.
-    const answer = await people.of(userId).read((view) => answerOf(view, userId, question, memo), sequence);
+    const answer = await people.of(userId).read((view) => {
+      session?.see(userId, view.position.sequence);
+      return answerOf(view, userId, question, memo);
+    }, least);
     if (answer === undefined) throw new AccountClosedError(userId);
     return answer.value;
   };

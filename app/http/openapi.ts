@@ -2,6 +2,7 @@ import Fastify from "fastify";
 import type { FastifyPluginAsync, FastifySchema, RouteOptions } from "fastify";
 import fastifyPlugin from "fastify-plugin";
 import type { TSchema } from "typebox";
+import { catalogTokenHeader } from "./catalog-token-header.ts";
 import { readingMethods, requestedWith } from "./cross-site.ts";
 import { ProblemSchema, problemContentType } from "./problem.ts";
 import { schemaController } from "./schema-controller.ts";
@@ -50,7 +51,9 @@ async function describe(routes: readonly RouteOptions[], publicOrigin: string): 
         version: "1",
         description:
           "Photos of people who sign in at the identity proxy: a browser by the proxy's session cookie, a program " +
-          "by a token in `Authorization`. Errors are problem details (RFC 9457); compare their `code`.",
+          "by a token in `Authorization`. Errors are problem details (RFC 9457); compare their `code`. Replies carry " +
+          `\`${catalogTokenHeader}\`: how much of one's records they have seen. Sent along with the next request, it ` +
+          "makes that one's answer no older, one's own changes included, whichever instance gives it.",
       },
       servers: [{ url: publicOrigin }],
       components: {
