@@ -28,3 +28,26 @@ export async function* everyPhoto(catalog: Catalog, userId: string): AsyncIterab
     after = last.id;
   }
 }
+
+/**
+ * Does the work for one person after the other. One person's fault keeps nobody else waiting. Whose account is
+ * closed is passed over: that catalog takes nothing more.
+ *
+ * @param failing what could not be done, for the message: `3 people's photos could not be purged`
+ * @throws AggregateError after everyone's turn, when somebody's work failed
+ */
+export async function forEveryPerson(
+  { catalog, records }: { readonly catalog: Catalog; readonly records: ObjectStore },
+  failing: string,
+  work: (userId: string) => Promise<void>,
+): Promise<void> {
+  const faults: unknown[] = [];
+  for await (const userId of everyPerson(records)) {
+    try {
+      if (!(await catalog.isClosed(userId))) await work(userId);
+    } catch (error) {
+      faults.push(error);
+    }
+  }
+  if (faults.length > 0) throw new AggregateError(faults, `${faults.length} ${failing}`);
+}

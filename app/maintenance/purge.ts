@@ -2,7 +2,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { Photo } from "../catalog/photo.ts";
 import { derivativePrefixes } from "../photos/photo-objects.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { everyPerson, everyPhoto } from "./everyone.ts";
+import { everyPhoto, forEveryPerson } from "./everyone.ts";
 import type { Figures, Upkeep } from "./upkeep.ts";
 
 export interface PurgeDependencies extends Upkeep {
@@ -23,28 +23,18 @@ const trashMilliseconds = 30 * 24 * 3600 * 1000;
  * @throws AggregateError after everyone's turn, when somebody's photos could not be purged
  */
 export async function purge(dependencies: PurgeDependencies): Promise<Figures> {
-  const { catalog, records, now = Date.now, isDryRun = false, progress } = dependencies;
+  const { catalog, now = Date.now, isDryRun = false, progress } = dependencies;
   const figures = { people: 0, purged_photos: 0, freed_bytes: 0 };
-  const faults: unknown[] = [];
-  for await (const userId of everyPerson(records)) {
+  await forEveryPerson(dependencies, "people's photos could not be purged", async (userId) => {
     figures.people += 1;
-    try {
-      // Its closing was stopped half-way: its catalog takes nothing more, and the next sign-in finishes it.
-      if (await catalog.isClosed(userId)) continue;
-      for await (const photo of everyPhoto(catalog, userId)) {
-        if (!isDue(photo, now())) continue;
-        if (!isDryRun) await purgePhoto(dependencies, photo);
-        figures.purged_photos += 1;
-        figures.freed_bytes += photo.sizeBytes;
-        progress?.(figures);
-      }
-    } catch (error) {
-      // One person's fault keeps nobody else's trash.
-      faults.push(error);
+    for await (const photo of everyPhoto(catalog, userId)) {
+      if (!isDue(photo, now())) continue;
+      if (!isDryRun) await purgePhoto(dependencies, photo);
+      figures.purged_photos += 1;
+      figures.freed_bytes += photo.sizeBytes;
+      progress?.(figures);
     }
-  }
-  if (faults.length > 0)
-    throw new AggregateError(faults, `${faults.length} people's photos could not be purged`);
+  });
   return figures;
 }
 

@@ -11,6 +11,7 @@ import { openUploadSessions } from "../uploads/open-upload-sessions.ts";
 import { checkStores } from "./check-stores.ts";
 import type { MaintenanceRequest } from "./maintenance-arguments.ts";
 import { purge } from "./purge.ts";
+import { rederive } from "./rederive.ts";
 import { sweep } from "./sweep.ts";
 import { everySeconds, type Figures, type Upkeep } from "./upkeep.ts";
 
@@ -42,6 +43,7 @@ const tasks: readonly MaintenanceTask[] = [
   },
   { name: "sweep", run: runSweep },
   { name: "purge", run: purge },
+  { name: "rederive", isOnlyByName: true, run: runRederive },
 ];
 
 function runSweep(ground: MaintenanceGround): Promise<Figures> {
@@ -51,10 +53,22 @@ function runSweep(ground: MaintenanceGround): Promise<Figures> {
     ...openUploadSessions(config, uploads),
     publicOrigin: config.publicOrigin,
     processing: createProcessingQueue(uploads),
-    pictures: createPictures({ heic: createHeicDecoder({ program: ground.program }), decodeBytes: Infinity }),
+    pictures: picturesOf(ground),
     reportLeftover: (error, objectName) => log.warn({ err: error, objectName }, "object left behind"),
     reportFault: (error, objectName) => log.warn({ err: error, objectName }, "could not be swept this time"),
   });
+}
+
+function runRederive(ground: MaintenanceGround): Promise<Figures> {
+  return rederive({
+    ...ground,
+    pictures: picturesOf(ground),
+    reportFault: (error, photoId) => ground.log.warn({ err: error, photoId }, "keeps the pictures it has"),
+  });
+}
+
+function picturesOf({ program }: MaintenanceGround) {
+  return createPictures({ heic: createHeicDecoder({ program }), decodeBytes: Infinity });
 }
 
 /** The tasks that can be named. */

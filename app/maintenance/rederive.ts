@@ -1,0 +1,71 @@
+import { availableParallelism } from "node:os";
+import { Readable } from "node:stream";
+import { AccountClosedError, PhotoNotFoundError } from "../catalog/person/errors.ts";
+import type { Photo } from "../catalog/photo.ts";
+import { IdempotencyKeyReusedError } from "../catalog/protocol/errors.ts";
+import { deriveAnew } from "../photos/finish-processing.ts";
+import type { ProcessingDependencies } from "../photos/finish-processing.ts";
+import { derivation } from "../pictures/derivation.ts";
+import type { ObjectStore } from "../storage/object-store.ts";
+import { everyPhoto, forEveryPerson } from "./everyone.ts";
+import type { Figures, Upkeep } from "./upkeep.ts";
+
+export interface RederiveDependencies extends Omit<ProcessingDependencies, "processing">, Upkeep {
+  readonly records: ObjectStore;
+  /** Told of each photo that keeps the pictures it has, and why. */
+  readonly reportFault: (error: unknown, photoId: string) => void;
+}
+
+/**
+ * Makes the pictures of every photo anew that an earlier version of the procedure made or could not make. Stopped at any moment and started again, it goes on where it was: what has today's version is passed
+ * over. The pictures made before stay, at their own addresses, until the reconciler removes them.
+ *
+ * @throws AggregateError after everyone's turn, when somebody's catalog could not be read
+ */
+export async function rederive(dependencies: RederiveDependencies): Promise<Figures> {
+  const { catalog, isDryRun = false, progress, reportFault } = dependencies;
+  const figures = { people: 0, photos: 0, rederived: 0, current: 0, faults: 0 };
+
+  async function renew(photo: Photo): Promise<void> {
+    figures.photos += 1;
+    if (!isOutdated(photo)) {
+      figures.current += 1;
+    } else {
+      try {
+        if (!isDryRun) await renewOne(dependencies, photo);
+        figures.rederived += 1;
+      } catch (error) {
+        figures.faults += 1;
+        reportFault(error, photo.id);
+      }
+    }
+    progress?.(figures);
+  }
+
+  await forEveryPerson(dependencies, "people's photos could not be gone through", async (userId) => {
+    figures.people += 1;
+    const photos = Readable.from(everyPhoto(catalog, userId));
+    await photos.forEach(renew, { concurrency: availableParallelism() });
+  });
+  return figures;
+}
+
+/** What waits for the worker, or is being deleted, is somebody else's. */
+function isOutdated({ state, derivation: made }: Photo): boolean {
+  return (state === "ready" || state === "failed") && made < derivation;
+}
+
+async function renewOne(dependencies: RederiveDependencies, photo: Photo): Promise<void> {
+  const derivatives = await deriveAnew(dependencies, photo);
+  const command = { kind: "record-derivatives", photoId: photo.id, derivatives } as const;
+  const idempotencyKey = `rederive ${photo.id} by ${derivation}`;
+  try {
+    await dependencies.catalog.execute(photo.userId, command, { idempotencyKey });
+  } catch (error) {
+    // Somebody else was at it too, or the photo or its owner went meanwhile.
+    const isSettled = [IdempotencyKeyReusedError, PhotoNotFoundError, AccountClosedError].some(
+      (kind) => error instanceof kind,
+    );
+    if (!isSettled) throw error;
+  }
+}
