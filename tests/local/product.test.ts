@@ -63,6 +63,25 @@ test(
     const ben = await Person.signIn(product.origin, "ben@example.com");
     expect((await fetch(address, { headers: { cookie: await thumbnailCookieOf(ben) } })).status).toBe(403);
     expect((await fetch(address)).status).toBe(403);
+    const mine = await thumbnailCookieOf(anna);
+    for (const cookie of [
+      mine.replace(/Expires=\d+/, `Expires=${Math.floor(Date.now() / 1000) + 86_400}`),
+      mine.replace(/(URLPrefix=[^:]+):(Expires=\d+)/, "$2:$1"),
+      mine.replace(/.=?$/, ""),
+    ]) {
+      expect(cookie).not.toBe(mine);
+      expect((await fetch(address, { headers: { cookie } })).status).toBe(403);
+    }
+    const signed = (await anna.ask(`/v1/photos/${uploaded.id}/thumbnail`)).headers.get("location") ?? "";
+    expect((await fetch(`${product.origin}${signed}`)).status).toBe(200);
+    for (const forged of [
+      signed.replace(/Expires=\d+/, `Expires=${Math.floor(Date.now() / 1000) + 86_400}`),
+      signed.replace(/(Expires=\d+)&(KeyName=[^&]+)/, "$2&$1"),
+      signed.replace(/.=?$/, ""),
+    ]) {
+      expect(forged).not.toBe(signed);
+      expect((await fetch(`${product.origin}${forged}`)).status).toBe(403);
+    }
     const log = await readFile(join(product.dataFolder, "logs/web.log"), "utf8");
     const app = /listening at (http:\/\/127\.0\.0\.1:\d+)/.exec(log)?.[1] ?? "";
     const headers = { cookie: await thumbnailCookieOf(anna) };

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { signAddress, signPrefix } from "../../../app/media/edge-signature.ts";
 import { createMediaAccess } from "../../../app/media/media-access.ts";
-import { serveMedia } from "../../../local/edge/media-bucket.ts";
+import { type Edge, startEdge } from "../../../local/edge/edge.ts";
+import { audience, signIn } from "./edge-with-app.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "imgstream-media-"));
 const key = { name: "media-1", bytes: createHash("md5").update("one").digest() };
@@ -17,10 +19,12 @@ let now = Date.parse("2026-11-23T08:10:00Z");
 const expires = now / 1000 + 600;
 const access = createMediaAccess({ key, publicOrigin: "http://localhost:8080", now: () => now });
 const keys = new Map([[key.name, key.bytes]]);
-const server = createServer((request, response) => {
-  const url = new URL(request.url ?? "/", "http://localhost:8080");
-  void serveMedia(request, response, url, { folder, keys, now: () => new Date(now) });
+let reachedApp = 0;
+const app = createServer((_request, response) => {
+  reachedApp += 1;
+  response.end("the app");
 });
+let edge: Edge;
 let port = 0;
 
 beforeAll(async () => {
@@ -29,22 +33,31 @@ beforeAll(async () => {
     writeFileSync(join(folder, `${name}.content`), "0123456789");
     symlinkSync(join(folder, `${name}.content`), join(folder, name));
   }
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  port = typeof address === "object" && address !== null ? address.port : 0;
+  await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
+  const { port: appPort } = app.address() as AddressInfo;
+  edge = await startEdge({
+    port: 0,
+    appOrigin: () => `http://127.0.0.1:${appPort}`,
+    pageFolder: join(folder, "page"),
+    media: { folder, keys, now: () => new Date(now) },
+    folder: join(folder, "edge"),
+    audience,
+  });
+  port = Number(new URL(edge.origin).port);
 });
-afterAll(() => {
-  server.close();
+afterAll(async () => {
+  await edge.close();
+  app.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
 interface Answer {
   readonly status: number;
   readonly body: string;
   readonly headers: IncomingHttpHeaders;
 }
 
-function get(where: string, headers: Record<string, string> = {}, method = "GET"): Promise<Answer> {
+function get(where: string, more: Record<string, string> = {}, method = "GET"): Promise<Answer> {
+  const headers = { host: `localhost:${port}`, ...more };
   return new Promise((resolve, reject) => {
     const request = httpRequest({ host: "127.0.0.1", port, path: where, headers, method }, (response) => {
       let body = "";
@@ -153,6 +166,19 @@ test.each<[string, string]>([
   ["in other letters", good.replace("Expires", "expires")],
   ["with something behind it", `${good}:More=1`],
   ["without its padding", good.replace(/=$/, "")],
+  [
+    "of the same folder under another host",
+    signPrefix(key, `http://other.example/thumbnails/${user}/`, expires),
+  ],
+  [
+    "of the same folder over another scheme",
+    signPrefix(key, `https://localhost/thumbnails/${user}/`, expires),
+  ],
+  [
+    "of a folder whose name this one begins with",
+    signPrefix(key, `http://localhost/thumbnails/${user}-2/`, expires),
+  ],
+  ["that never expires", good.replace(`${expires}`, "99999999999999")],
   ["empty", ""],
 ])("a cookie %s is refused", async (_name, value) => {
   expect(value).not.toBe(good);
@@ -161,13 +187,20 @@ test.each<[string, string]>([
 
 test("without a signature the private bucket refuses, whether there is such an object or not", async () => {
   expect((await get(path)).status).toBe(403);
+  expect((await get(path, { cookie: await signIn(edge) })).status).toBe(403);
   expect((await get(`/thumbnails/${user}/none.webp`)).status).toBe(403);
 });
 
 test("what is not there, or not a name of an object, is not found by who is admitted", async () => {
-  for (const where of ["none_thumb.v1.webp", "../../secret", ".hidden", "%2e%2e%2fsecret"]) {
+  for (const where of ["none_thumb.v1.webp", ".hidden", "%2e%2e%2fsecret"]) {
     const answer = await get(`/thumbnails/${user}/${where}`, cookie(good));
     expect([403, 404]).toContain(answer.status);
   }
+  // Left of the media paths, it is the app's, which only who signed in reaches.
+  expect((await get(`/thumbnails/${user}/../../secret`, cookie(good))).status).toBe(302);
   expect((await get(path, cookie(good), "POST")).status).toBe(405);
+});
+
+test("nothing that was asked for here has reached the app", () => {
+  expect(reachedApp).toBe(0);
 });
