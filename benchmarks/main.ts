@@ -9,6 +9,10 @@ interface Benchmark {
 
 /** `npm run bench -- NAME`. Each prints ratios against a reference that was measured in the same run. */
 const benchmarks: Readonly<Record<string, Benchmark>> = {
+  catalog: {
+    about: "changes, questions, opening and memory of a catalog beside node:sqlite and a bare object put",
+    run: async () => (await import("./catalog.ts")).benchmarkCatalog(),
+  },
   http: {
     about: "requests per second of the web role beside a bare Fastify that answers the same bytes",
     run: async () => (await import("./http.ts")).benchmarkHttp(),
