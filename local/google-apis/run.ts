@@ -11,7 +11,8 @@ export const run: ApiModule = {
   style: "proto",
   kinds: [...serviceKinds, ...jobKinds],
   actions: {
-    "run.projects.locations.operations.get": (call) => call.world.operations.get("run", nameOf(call)),
+    "run.projects.locations.operations.get": (call) =>
+      call.world.operations.wait("run", nameOf(call), call.world.operationPatienceSeconds),
     "run.projects.locations.operations.list": (call) => ({
       operations: call.world.operations.under("run", nameOf(call).replace(/\/operations$/, "")),
     }),

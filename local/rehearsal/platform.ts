@@ -58,6 +58,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     projects: [project],
     owner,
     runtime: containers,
+    // As long as a revision may take to become ready, so that the rehearsal does not wait for the provider's next look.
+    operationPatienceSeconds: 30,
     sideDoors: [publishKeys],
   });
   ({ origin } = standIn);

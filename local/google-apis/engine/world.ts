@@ -18,6 +18,11 @@ export interface WorldOptions {
   readonly owner: string;
   /** What runs behind Cloud Run. @default nothing: every revision is ready at once */
   readonly runtime?: Runtime;
+  /**
+   * How long a question about an operation that is under way is held back until it is done. The provider asks again
+   * only after ten seconds. @default 0: it is answered at once, as Google does
+   */
+  readonly operationPatienceSeconds?: number;
   /** @default the machine's */
   readonly clock?: () => Date;
 }
@@ -50,11 +55,13 @@ export class World {
   readonly policies: Policies;
   readonly owner: string;
   readonly runtime: Runtime;
+  readonly operationPatienceSeconds: number;
   /** What is in the buckets. */
   readonly objects: StorageStandIn;
 
   constructor(options: WorldOptions) {
     this.runtime = options.runtime ?? noRuntime;
+    this.operationPatienceSeconds = options.operationPatienceSeconds ?? 0;
     this.objects = new StorageStandIn({
       now: options.clock ?? (() => new Date()),
       principalOf: (request) => this.tokens.callerOf(request),

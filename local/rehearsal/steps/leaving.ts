@@ -45,10 +45,11 @@ async function leave(stage: Stage): Promise<string> {
       .replace("deletionProtection: true", "deletionProtection: false"),
   );
   stage.copy.commit("Leave on purpose");
-  await stage.deployAgain();
   const bootstrap = stage.bootstrap();
+  // It synthesises both stacks first.
+  const deployed = stage.deployAgain();
   await bootstrap.init();
-  const { code, output } = await bootstrap.apply();
+  const [{ code, output }] = await Promise.all([bootstrap.apply(), deployed]);
   if (code !== 0) throw new Error(`the bootstrap cannot be retired: ${errorsIn(output)}`);
   await destroy(stage.deploy(), "the environment");
   await destroy(bootstrap, "the bootstrap");
