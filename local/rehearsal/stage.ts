@@ -80,6 +80,11 @@ export class Stage {
   /** Synthesises the working copy and deploys it. Resolves to Terraform's count. @throws Error with what Terraform and the containers said */
   async deployAgain(): Promise<string> {
     this.synthesise();
+    return this.deploySynthesised();
+  }
+
+  /** Deploys what was synthesised last. @throws Error with what Terraform and the containers said */
+  async deploySynthesised(): Promise<string> {
     const terraform = this.deploy();
     await terraform.init();
     const { code, output } = await terraform.apply();

@@ -78,7 +78,7 @@ export class Terraform {
 /** The errors of an output, without the plan around them. */
 export function errorsIn(output: string): string {
   const start = output.indexOf("Error: ");
-  return start === -1 ? output.slice(-2_000) : output.slice(start, start + 4_000).trim();
+  return start === -1 ? output.slice(-2_000) : output.slice(start, start + 8_000).trim();
 }
 
 /** Changes as a person reads them, one a line. */

@@ -21,14 +21,17 @@ export class WorkingCopy {
     this.commit("Rehearse this checkout");
   }
 
+  read(file: string): string {
+    return readFileSync(join(this.folder, file), "utf8");
+  }
+
   /** Changes one file. @throws Error where nothing of it changes */
   edit(file: string, change: (text: string) => string): void {
-    const path = join(this.folder, file);
-    const before = readFileSync(path, "utf8");
+    const before = this.read(file);
     const after = change(before);
     if (after === before)
       throw new Error(`the rehearsal wanted to change ${file}, and nothing there is as it expects`);
-    writeFileSync(path, after);
+    writeFileSync(join(this.folder, file), after);
   }
 
   commit(message: string): string {

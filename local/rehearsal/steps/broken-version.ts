@@ -2,9 +2,22 @@ import { walkPersonsPath } from "../persons-path.ts";
 import type { Stage } from "../stage.ts";
 import type { Step } from "./step.ts";
 
-async function expectRed(stage: Stage, what: string): Promise<string> {
+const broken = 'throw new Error("broken by the rehearsal");\n';
+
+/** The app cannot start any more. */
+export function breakApp(stage: Stage): void {
+  stage.copy.edit("app/web.ts", (text) => broken + text);
+}
+
+export function mendApp(stage: Stage): void {
+  stage.copy.edit("app/web.ts", (text) => text.replace(broken, ""));
+}
+
+/** Deploys, and resolves to why Terraform failed. @throws Error where it did not, or nothing came to be deployed */
+export async function expectRed(stage: Stage, what: string): Promise<string> {
+  stage.synthesise();
   try {
-    await stage.deployAgain();
+    await stage.deploySynthesised();
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -18,7 +31,7 @@ function summary(text: string): string {
 export const brokenVersion: Step = {
   title: "A broken version: the old one serves on, and the deploy stays red",
   run: async (stage) => {
-    stage.copy.edit("app/web.ts", (text) => `throw new Error("broken by the rehearsal");\n${text}`);
+    breakApp(stage);
     stage.copy.commit("Break the app");
     const first = await expectRed(stage, "a version that cannot start");
     await walkPersonsPath(stage);

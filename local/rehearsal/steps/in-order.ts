@@ -5,8 +5,10 @@ import { closedDoors } from "./closed-doors.ts";
 import { contention } from "./contention.ts";
 import { declaredBootstrap, declaredDeploy } from "./declared.ts";
 import { deploy } from "./deploy.ts";
+import { failedFirstDeploy } from "./failed-first-deploy.ts";
 import { leaving } from "./leaving.ts";
 import { browserPath, personsPath } from "./persons-path.ts";
+import { retiring } from "./retiring.ts";
 import { secondPlan } from "./second-plan.ts";
 import type { Step } from "./step.ts";
 import { wayBack } from "./way-back.ts";
@@ -23,6 +25,8 @@ export const stepsWithTerraform: readonly Step[] = [
   changedFile,
   brokenVersion,
   wayBack,
+  failedFirstDeploy,
+  retiring,
   leaving,
 ];
 

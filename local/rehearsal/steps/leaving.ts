@@ -39,18 +39,7 @@ async function destroy(terraform: Terraform, what: string): Promise<void> {
 
 async function leave(stage: Stage): Promise<string> {
   stage.types = await stage.typesInState();
-  stage.copy.edit(`environments/${stage.facts.environment}.ts`, (text) =>
-    text
-      .replace("retire: false", "retire: true")
-      .replace("deletionProtection: true", "deletionProtection: false"),
-  );
-  stage.copy.commit("Leave on purpose");
   const bootstrap = stage.bootstrap();
-  // It synthesises both stacks first.
-  const deployed = stage.deployAgain();
-  await bootstrap.init();
-  const [{ code, output }] = await Promise.all([bootstrap.apply(), deployed]);
-  if (code !== 0) throw new Error(`the bootstrap cannot be retired: ${errorsIn(output)}`);
   await destroy(stage.deploy(), "the environment");
   await destroy(bootstrap, "the bootstrap");
   const left: string[] = [];
@@ -66,5 +55,5 @@ async function leave(stage: Stage): Promise<string> {
   return `everything is gone but ${left.length}: enabled APIs, standing log buckets, reserved ids`;
 }
 
-/** Says in the environment's facts that it is left on purpose, applies that, destroys, and lists what stays. */
-export const leaving: Step = { title: "Leaving: retire, destroy, and what stays", run: leave };
+/** Destroys everything, and lists what stays. */
+export const leaving: Step = { title: "Leaving: destroy, and what stays", run: leave };
