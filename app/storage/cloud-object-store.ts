@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
-import type { Bucket, Storage } from "@google-cloud/storage";
+import type { Bucket } from "@google-cloud/storage";
+import { type CloudBucketOptions, connectBucket, patiently } from "./cloud-bucket.ts";
 import { CloudDownload } from "./cloud-download.ts";
-import { cloudFailure, isStatus, withDeadline } from "./cloud-failure.ts";
+import { isStatus, withDeadline } from "./cloud-failure.ts";
 import { uploadOnce } from "./cloud-upload.ts";
 import { storedObjectFrom } from "./cloud-resource.ts";
 import { checkObjectName, checkObjectPrefix } from "./object-name.ts";
@@ -12,18 +13,10 @@ import {
   type ObjectStore,
   PreconditionFailedError,
   type PutOptions,
-  StoreUnavailableError,
   type StoredObject,
 } from "./object-store.ts";
 
-export interface CloudObjectStoreOptions {
-  readonly bucket: string;
-  /**
-   * Scheme, host and port of a stand-in; requests to it carry no credentials.
-   *
-   * @default Google's, with the application default credentials
-   */
-  readonly apiEndpoint?: string;
+export interface CloudObjectStoreOptions extends CloudBucketOptions {
   readonly deadlines?: Partial<CloudDeadlines>;
 }
 
@@ -42,9 +35,6 @@ const defaultDeadlines: CloudDeadlines = {
   streamMilliseconds: 300_000,
 };
 
-/** Reading and deleting may be repeated without harm; a put may not, and is left to who knows what it means. */
-const attempts = 3;
-const firstPauseMilliseconds = 100;
 const listPageSize = 1000;
 
 /**
@@ -93,7 +83,7 @@ export class CloudObjectStore implements ObjectStore {
     name: string,
   ): Promise<{ readonly bytes: Uint8Array; readonly object: StoredObject } | undefined> {
     checkObjectName(name);
-    return await this.#patiently(name, async () => {
+    return await patiently(name, async () => {
       const file = (await this.#bucket()).file(name);
       const download = await CloudDownload.start(file, undefined, this.#deadlines.requestMilliseconds);
       if (download === undefined) return undefined;
@@ -107,7 +97,7 @@ export class CloudObjectStore implements ObjectStore {
     range?: ByteRange,
   ): Promise<{ readonly stream: Readable; readonly object: StoredObject } | undefined> {
     checkObjectName(name);
-    return await this.#patiently(name, async () => {
+    return await patiently(name, async () => {
       const file = (await this.#bucket()).file(name);
       try {
         const download = await CloudDownload.start(file, range, this.#deadlines.requestMilliseconds);
@@ -122,7 +112,7 @@ export class CloudObjectStore implements ObjectStore {
 
   async stat(name: string): Promise<StoredObject | undefined> {
     checkObjectName(name);
-    return await this.#patiently(name, async () => {
+    return await patiently(name, async () => {
       const file = (await this.#bucket()).file(name);
       try {
         const [resource] = await withDeadline(file.getMetadata(), this.#deadlines.requestMilliseconds);
@@ -141,7 +131,7 @@ export class CloudObjectStore implements ObjectStore {
     let pageToken: string | undefined;
     do {
       if (left <= 0) return;
-      const page = await this.#patiently(prefix, async () => {
+      const page = await patiently(prefix, async () => {
         const listing = (await this.#bucket()).getFiles({
           prefix,
           autoPaginate: false,
@@ -165,7 +155,7 @@ export class CloudObjectStore implements ObjectStore {
   async delete(name: string, options: { readonly ifGeneration?: string } = {}): Promise<void> {
     checkObjectName(name);
     const { ifGeneration } = options;
-    await this.#patiently(name, async () => {
+    await patiently(name, async () => {
       const file = (await this.#bucket()).file(name);
       const query = ifGeneration === undefined ? {} : { ifGenerationMatch: ifGeneration };
       try {
@@ -180,7 +170,7 @@ export class CloudObjectStore implements ObjectStore {
   }
 
   async #bucket(): Promise<Bucket> {
-    this.#connected ??= connect(this.#options);
+    this.#connected ??= connectBucket(this.#options);
     try {
       return await this.#connected;
     } catch (error) {
@@ -192,35 +182,6 @@ export class CloudObjectStore implements ObjectStore {
   #transferMilliseconds(bytes: number): number {
     return this.#deadlines.requestMilliseconds + (bytes / this.#deadlines.bytesPerSecond) * 1000;
   }
-
-  /** Repeats what failed for reasons that pass. */
-  async #patiently<R>(name: string, attempt: () => Promise<R>): Promise<R> {
-    for (let tried = 1; ; tried++) {
-      try {
-        return await attempt();
-      } catch (error) {
-        const failure = cloudFailure(error);
-        if (failure === "answer") throw error;
-        if (failure === "refused" || tried >= attempts)
-          throw new StoreUnavailableError(name, { cause: error });
-        const pause = firstPauseMilliseconds * 2 ** (tried - 1) * (0.5 + Math.random() / 2);
-        await new Promise((resolve) => setTimeout(resolve, pause));
-      }
-    }
-  }
-}
-
-async function connect(options: CloudObjectStoreOptions): Promise<Bucket> {
-  const library = await import("@google-cloud/storage");
-  const storage: Storage = new library.Storage({
-    ...(options.apiEndpoint !== undefined && { apiEndpoint: options.apiEndpoint, projectId: "stand-in" }),
-    retryOptions: {
-      autoRetry: false,
-      maxRetries: 0,
-      idempotencyStrategy: library.IdempotencyStrategy.RetryNever,
-    },
-  });
-  return storage.bucket(options.bucket);
 }
 
 function tokenOf(nextQuery: unknown): string | undefined {

@@ -1,15 +1,15 @@
 import { buffer } from "node:stream/consumers";
-import { StoreUnavailableError } from "../storage/object-store.ts";
+import { type CloudBucketOptions, connectBucket, patiently } from "../storage/cloud-bucket.ts";
+import { CloudAnswerError } from "../storage/cloud-download.ts";
+import { withDeadline } from "../storage/cloud-failure.ts";
+import { ObjectExistsError, StoreUnavailableError } from "../storage/object-store.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { sessionObject, uploadObject } from "./upload-objects.ts";
 import type { UploadName, UploadSessions } from "./upload-sessions.ts";
 
-export interface CloudUploadSessionsOptions {
-  readonly bucket: string;
+export interface CloudUploadSessionsOptions extends CloudBucketOptions {
   /** The same bucket as a store, for the sessions' addresses. */
   readonly uploads: ObjectStore;
-  /** Scheme, host and port of a stand-in. @default Google's, with the application default credentials */
-  readonly apiEndpoint?: string;
 }
 
 const askMilliseconds = 10_000;
@@ -19,29 +19,41 @@ const askMilliseconds = 10_000;
  * https://cloud.google.com/storage/docs/performing-resumable-uploads
  */
 export function createCloudUploadSessions(options: CloudUploadSessionsOptions): UploadSessions {
-  const { bucket, uploads, apiEndpoint } = options;
+  const { uploads } = options;
 
   async function addressOf(name: UploadName): Promise<string | undefined> {
     const kept = await uploads.openRead(sessionObject(name));
     return kept === undefined ? undefined : (await buffer(kept.stream)).toString("utf8");
   }
 
+  /** The session's address; that of another where one was opened at the same moment. */
+  async function keepAddress(name: UploadName, address: string): Promise<string> {
+    try {
+      const kept = { contentType: "text/plain", ifAbsent: true };
+      await uploads.put(sessionObject(name), Buffer.from(address), kept);
+      return address;
+    } catch (error) {
+      const known = error instanceof ObjectExistsError ? await addressOf(name) : undefined;
+      if (known === undefined) throw error;
+      return known;
+    }
+  }
+
   return {
     async open(session) {
       const known = await addressOf(session);
       if (known !== undefined) return { address: known, headers: {} };
-      const { Storage } = await import("@google-cloud/storage");
-      const storage = new Storage(apiEndpoint === undefined ? {} : { apiEndpoint });
-      const [address] = await storage
-        .bucket(bucket)
-        .file(uploadObject(session))
-        .createResumableUpload({
+      const name = uploadObject(session);
+      // A session whose answer was lost is known to nobody, and ends by itself after a week.
+      const address = await patiently(name, async () => {
+        const opening = (await connectBucket(options)).file(name).createResumableUpload({
           origin: session.origin,
           metadata: { contentType: session.contentType, contentLength: session.sizeBytes },
           preconditionOpts: { ifGenerationMatch: 0 },
         });
-      await uploads.put(sessionObject(session), Buffer.from(address), { contentType: "text/plain" });
-      return { address, headers: {} };
+        return (await withDeadline(opening, askMilliseconds))[0];
+      });
+      return { address: await keepAddress(session, address), headers: {} };
     },
 
     async offset(name, sizeBytes) {
@@ -49,13 +61,11 @@ export function createCloudUploadSessions(options: CloudUploadSessionsOptions): 
       if (object !== undefined) return object.sizeBytes;
       const address = await addressOf(name);
       if (address === undefined) return undefined;
-      const reply = await fetch(address, {
+      const reply = await ask(uploadObject(name), address, {
         method: "PUT",
         headers: { "content-range": `bytes */${sizeBytes}` },
         redirect: "manual",
-        signal: AbortSignal.timeout(askMilliseconds),
       });
-      await reply.body?.cancel();
       if (reply.status === 200 || reply.status === 201) return sizeBytes;
       // 410, later 404: the session is gone.
       if (reply.status === 404 || reply.status === 410) return undefined;
@@ -70,16 +80,20 @@ export function createCloudUploadSessions(options: CloudUploadSessionsOptions): 
 
     async remove(name) {
       const address = await addressOf(name);
-      if (address !== undefined) {
-        // Answers 499 when it worked, and 4xx when there is nothing left to cancel.
-        const reply = await fetch(address, {
-          method: "DELETE",
-          signal: AbortSignal.timeout(askMilliseconds),
-        });
-        await reply.body?.cancel();
-      }
+      // Answers 499 when it worked, and 4xx when there is nothing left to cancel.
+      if (address !== undefined) await ask(uploadObject(name), address, { method: "DELETE" });
       await uploads.delete(sessionObject(name));
       await uploads.delete(uploadObject(name));
     },
   };
+}
+
+/** The answer's status and headers. */
+async function ask(name: string, address: string, request: RequestInit): Promise<Response> {
+  return await patiently(name, async () => {
+    const reply = await fetch(address, { ...request, signal: AbortSignal.timeout(askMilliseconds) });
+    await reply.body?.cancel();
+    if (reply.status === 429 || reply.status >= 500) throw new CloudAnswerError(reply.status, "");
+    return reply;
+  });
 }
