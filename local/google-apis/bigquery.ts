@@ -8,10 +8,20 @@ function milliseconds(call: Call): string {
   return String(Date.parse(call.world.identifiers.time()));
 }
 
+function checkAccounts(access: readonly JsonObject[], call: Call): void {
+  for (const entry of access) {
+    const email = textAt(entry, "userByEmail");
+    if (!email.endsWith(".gserviceaccount.com") || call.world.accounts.exists(email)) continue;
+    const message = `IAM setPolicy failed for Dataset: Service account ${email} does not exist.`;
+    throw new ApiError("INVALID_ARGUMENT", message);
+  }
+}
+
 const datasets: Kind = {
   collection: "bigquery.datasets",
   schema: "Dataset",
   identify: (_call, body) => textAt(body, "datasetReference.datasetId"),
+  check: (next, _before, call) => checkAccounts(objectsAt(next, "access"), call),
   complete: (next, before, call) => {
     const project = call.parameters["projectId"] ?? "";
     const id = textAt(before, "datasetReference.datasetId") || textAt(next, "datasetReference.datasetId");

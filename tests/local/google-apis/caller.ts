@@ -48,7 +48,9 @@ export async function openStandIn(
     const message = typeof error["message"] === "string" ? error["message"] : "";
     return { status: response.status, body: isObject(reply) ? reply : {}, message };
   };
-  await ask("POST", `/serviceusage/v1/projects/${dev.projectId}/services:batchEnable`, { serviceIds: apis });
+  for (const { projectId } of standIn.world.projects.all()) {
+    await ask("POST", `/serviceusage/v1/projects/${projectId}/services:batchEnable`, { serviceIds: apis });
+  }
   return { standIn, ask };
 }
 
