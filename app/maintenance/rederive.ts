@@ -32,7 +32,7 @@ export async function rederive(dependencies: RederiveDependencies): Promise<Figu
       figures.current += 1;
     } else {
       try {
-        if (!isDryRun) await renewOne(dependencies, photo);
+        if (!isDryRun) await renewPictures(dependencies, photo);
         figures.rederived += 1;
       } catch (error) {
         figures.faults += 1;
@@ -55,8 +55,14 @@ function isOutdated({ state, derivation: made }: Photo): boolean {
   return (state === "ready" || state === "failed") && made < derivation;
 }
 
-async function renewOne(dependencies: RederiveDependencies, photo: Photo): Promise<void> {
+/** Makes a photo's pictures by today's procedure, and records where they lie. */
+export async function renewPictures(
+  dependencies: Omit<ProcessingDependencies, "processing">,
+  photo: Photo,
+): Promise<void> {
   const derivatives = await deriveAnew(dependencies, photo);
+  // At the same addresses: the record is right already.
+  if (photo.state === "ready" && photo.derivation === derivation) return;
   const command = { kind: "record-derivatives", photoId: photo.id, derivatives } as const;
   const idempotencyKey = `rederive ${photo.id} by ${derivation}`;
   try {

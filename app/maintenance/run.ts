@@ -8,9 +8,11 @@ import { createProcessingQueue } from "../photos/processing-queue.ts";
 import { createHeicDecoder } from "../pictures/heic-decoder.ts";
 import { createPictures } from "../pictures/pictures.ts";
 import { openUploadSessions } from "../uploads/open-upload-sessions.ts";
+import { describeDifference } from "./differences.ts";
 import { checkStores } from "./check-stores.ts";
 import type { MaintenanceRequest } from "./maintenance-arguments.ts";
 import { purge } from "./purge.ts";
+import { reconcile } from "./reconcile.ts";
 import { rederive } from "./rederive.ts";
 import { sweep } from "./sweep.ts";
 import { everySeconds, type Figures, type Upkeep } from "./upkeep.ts";
@@ -43,6 +45,7 @@ const tasks: readonly MaintenanceTask[] = [
   },
   { name: "sweep", run: runSweep },
   { name: "purge", run: purge },
+  { name: "reconcile", isOnlyByName: true, run: runReconcile },
   { name: "rederive", isOnlyByName: true, run: runRederive },
 ];
 
@@ -56,6 +59,17 @@ function runSweep(ground: MaintenanceGround): Promise<Figures> {
     pictures: picturesOf(ground),
     reportLeftover: (error, objectName) => log.warn({ err: error, objectName }, "object left behind"),
     reportFault: (error, objectName) => log.warn({ err: error, objectName }, "could not be swept this time"),
+  });
+}
+
+function runReconcile(ground: MaintenanceGround): Promise<Figures> {
+  const { log } = ground;
+  return reconcile({
+    ...ground,
+    processing: createProcessingQueue(ground.uploads),
+    pictures: picturesOf(ground),
+    report: (difference, userId) => log.warn(describeDifference(difference, userId), difference.kind),
+    reportFault: (error, { kind }) => log.warn({ err: error }, `${kind} could not be repaired this time`),
   });
 }
 

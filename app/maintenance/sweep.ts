@@ -4,6 +4,7 @@ import type { ProcessingDependencies } from "../photos/finish-processing.ts";
 import type { ProcessingRequest } from "../photos/processing-queue.ts";
 import { objectPrefixes } from "../runtime-contract.ts";
 import { readUploadObject } from "../uploads/upload-objects.ts";
+import { writtenAt } from "../storage/written-at.ts";
 import type { UploadName } from "../uploads/upload-sessions.ts";
 import { completeUpload } from "../uploads/uploads.ts";
 import type { UploadsDependencies } from "../uploads/uploads.ts";
@@ -36,10 +37,9 @@ export async function sweep(dependencies: SweepDependencies): Promise<Figures> {
   const figures = { completed_uploads: 0, removed_uploads: 0, processed_photos: 0, faults: 0 };
   const isRecent = (madeAt: number) => now() - madeAt < abandonedMilliseconds;
 
-  for await (const { name, generation } of uploads.list(objectPrefixes.uploads)) {
-    const upload = readUploadObject(name);
-    // Generations begin with the milliseconds of writing, on disk and in Cloud Storage.
-    if (upload === undefined || isRecent(Number(generation.slice(0, 13)))) continue;
+  for await (const object of uploads.list(objectPrefixes.uploads)) {
+    const upload = readUploadObject(object.name);
+    if (upload === undefined || isRecent(writtenAt(object))) continue;
     try {
       if (isDryRun) await checkUpload(dependencies, upload);
       else await completeUpload(dependencies, upload.userId, upload.uploadId);
@@ -50,7 +50,7 @@ export async function sweep(dependencies: SweepDependencies): Promise<Figures> {
         figures.removed_uploads += 1;
       } else {
         figures.faults += 1;
-        reportFault(error, name);
+        reportFault(error, object.name);
       }
     }
     progress?.(figures);

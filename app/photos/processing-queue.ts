@@ -1,5 +1,6 @@
 import { objectPrefixes } from "../runtime-contract.ts";
-import type { ObjectStore, StoredObject } from "../storage/object-store.ts";
+import type { ObjectStore } from "../storage/object-store.ts";
+import { writtenAt } from "../storage/written-at.ts";
 
 /** A photo whose pictures the worker must make. */
 export interface ProcessingRequest {
@@ -32,7 +33,7 @@ export function createProcessingQueue(uploads: ObjectStore): ProcessingQueue {
     async *list() {
       for await (const object of uploads.list(objectPrefixes.processing)) {
         const request = readProcessingName(object.name);
-        if (request !== undefined) yield { ...request, requestedAt: timeOf(object) };
+        if (request !== undefined) yield { ...request, requestedAt: writtenAt(object) };
       }
     },
   };
@@ -48,9 +49,4 @@ export function readProcessingName(name: string): ProcessingRequest | undefined 
 
 function nameOf({ userId, photoId }: ProcessingRequest): string {
   return `${objectPrefixes.processing}${userId}/${photoId}`;
-}
-
-/** Generations are the moment of writing: microseconds in Cloud Storage, nanoseconds on disk. */
-function timeOf({ generation }: StoredObject): number {
-  return Number(generation.slice(0, 13));
 }
