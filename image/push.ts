@@ -29,7 +29,7 @@ export interface PushOutcome {
  * @throws Error that says what the registry refused; then the tag is not there
  */
 export async function pushImage(
-  image: BuiltImage,
+  image: Omit<BuiltImage, "recipe">,
   registry: RegistryClient,
   { target, tag, cache, attachments = [], report = () => undefined }: PushOptions,
 ): Promise<PushOutcome> {

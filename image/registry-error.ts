@@ -43,12 +43,12 @@ export function describeRefusal(
   body: string,
   pathAndHost: string,
 ): RegistryError {
-  const { code, message } = firstError(body);
-  const said = [code, message].filter((part) => part !== undefined).join(": ");
+  const { code, message, detail } = firstError(body);
+  const said = [code, message, detail].filter((part) => part !== undefined).join(": ");
   const retryAfterMilliseconds = readRetryAfter(headers["retry-after"]);
   const remedy =
     retryAfterMilliseconds === undefined
-      ? remedies[status]
+      ? (remedies[status] ?? (status >= 500 ? remedyOfItsOwn : undefined))
       : `Wait ${Math.ceil(retryAfterMilliseconds / 1000)} s and repeat the command`;
   return new RegistryError(
     `${pathAndHost} refused to ${action}: ${status}${said === "" ? "" : ` ${said}`}${remedy === undefined ? "" : `. ${remedy}`}`,
@@ -72,7 +72,16 @@ const remedies: Readonly<Record<number, string>> = {
   429: "Wait a minute and repeat the command",
 };
 
-function firstError(body: string): { code?: string | undefined; message?: string | undefined } {
+const remedyOfItsOwn = "The registry itself failed: if repeating does not help, see its log and its disk";
+
+interface SaidError {
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+  /** What only some registries say, and what for a full disk is the only telling part. */
+  readonly detail?: string | undefined;
+}
+
+function firstError(body: string): SaidError {
   try {
     const reply: unknown = JSON.parse(body);
     if (typeof reply !== "object" || reply === null || !("errors" in reply) || !Array.isArray(reply.errors)) {
@@ -83,8 +92,14 @@ function firstError(body: string): { code?: string | undefined; message?: string
     return {
       code: "code" in first && typeof first.code === "string" ? first.code : undefined,
       message: "message" in first && typeof first.message === "string" ? first.message : undefined,
+      detail: "detail" in first ? describeDetail(first.detail) : undefined,
     };
   } catch {
     return { message: body.trim().slice(0, 200) || undefined };
   }
+}
+
+function describeDetail(detail: unknown): string | undefined {
+  if (detail === null || detail === undefined || detail === "") return undefined;
+  return (typeof detail === "string" ? detail : JSON.stringify(detail)).slice(0, 300);
 }

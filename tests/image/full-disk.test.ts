@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { expect, test } from "vitest";
+import type { BaseLayer } from "../../image/base-image.ts";
+import { openBlobCache } from "../../image/blob-cache.ts";
+import type { BuiltImage } from "../../image/build.ts";
+import { describeImage } from "../../image/oci-image.ts";
+import { pushImage } from "../../image/push.ts";
+import { openRegistry } from "../../image/registry-client.ts";
+import { startDebianRegistry } from "./debian-registry.ts";
+import { needPrograms, run } from "./programs.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+const megabyte = 1 << 20;
+
+/** The words that start a program for which `folder` is a disk of that size. */
+function onSmallDisk(folder: string, bytes: number): string[] {
+  return ["bwrap", "--dev-bind", "/", "/", "--size", String(bytes), "--tmpfs", folder, "--die-with-parent"];
+}
+
+test("a full disk of the builder is told with the way out, and leaves nothing half-written", async (context) => {
+  needPrograms(context, ["bwrap"]);
+  const folder = await temporaryFolder();
+  const [bwrap = "", ...words] = onSmallDisk(folder, 3 * megabyte);
+  const program = join(import.meta.dirname, "full-disk-program.ts");
+  const keep = async (megabytes: number): Promise<{ outcome: string; left: string[] }> => {
+    const { stdout } = await run(bwrap, [...words, process.execPath, program, folder, String(megabytes)]);
+    return JSON.parse(stdout) as { outcome: string; left: string[] };
+  };
+  expect(await keep(4)).toEqual({
+    outcome: `Error: no space is left for '${folder}': free some, or name another folder by IMGSTREAM_CACHE`,
+    left: [],
+  });
+  expect((await keep(2)).left).toHaveLength(1);
+});
+
+test("a full disk of the registry is told in its words, and no tag is left", async (context) => {
+  needPrograms(context, ["bwrap", "docker-registry"]);
+  const storage = await temporaryFolder();
+  const host = await startDebianRegistry({ storage, through: onSmallDisk(storage, 4 * megabyte) });
+  const cache = openBlobCache(await temporaryFolder());
+  const target = { registry: host, repository: "project/repository/app" };
+  const registry = openRegistry(target, {
+    access: "pull,push",
+    retry: { attempts: 2, firstPauseMilliseconds: 1 },
+  });
+
+  const small = await imageOf(megabyte);
+  await pushImage(small, registry, { target, tag: "small", cache });
+  const large = await imageOf(8 * megabyte);
+  await expect(pushImage(large, registry, { target, tag: "large", cache })).rejects.toThrow(
+    // 28 is what Linux calls "no space left on device".
+    /refused to .*: 500 UNKNOWN: unknown error: .*(?:no space left on device|"Err":28).*see its log and its disk$/,
+  );
+  expect(await registry.findManifest("large")).toBeUndefined();
+  expect(await registry.findManifest(large.manifest.digest)).toBeUndefined();
+  // What was there before still is.
+  expect(await registry.findManifest("small")).toBe(small.manifest.digest);
+
+  async function imageOf(bytes: number): Promise<Omit<BuiltImage, "recipe">> {
+    const blob = await cache.keep(Readable.from([randomBytes(bytes)]));
+    const layer: BaseLayer = {
+      ...blob,
+      mediaType: "application/vnd.oci.image.layer.v1.tar+gzip",
+      diffId: blob.digest,
+      title: "random",
+      fetch: () => Promise.resolve(),
+    };
+    const program = {
+      entrypoint: ["/program"],
+      command: [],
+      environment: {},
+      workingFolder: "/",
+      user: "65532:65532",
+      port: 8080,
+    };
+    const image = describeImage({ layers: [layer], program, labels: {} });
+    return { ...image, layers: [layer] };
+  }
+});
