@@ -29,6 +29,17 @@ export interface Catalog extends Questions {
    */
   execute(userId: string, command: Command, options: { readonly idempotencyKey: string }): Promise<Receipt>;
 
+  /**
+   * Makes what an entry changed what it was before, by a new entry; so an undo can be undone itself. Shares that ended
+   * stay ended, a photo that was added goes into the trash. Everything that the entry did, or nothing.
+   *
+   * @param sequence of the entry, as `activity` tells it
+   * @throws EntryNotFoundError, EntryNotUndoableError, and EntryOvertakenError when later entries rest on what this one
+   *   did or have replaced it: refused; nothing was written.
+   * @throws what `execute` throws
+   */
+  undo(userId: string, sequence: number, options: { readonly idempotencyKey: string }): Promise<Receipt>;
+
   /** Whether the account's final entry was written. */
   isClosed(userId: string): Promise<boolean>;
 

@@ -2,10 +2,24 @@ import type { AlbumEdit, NewAlbum } from "./album.ts";
 import type { Photo } from "./photo.ts";
 import type { Profile } from "./profile.ts";
 import type { NewShare } from "./share.ts";
+import type { TouchedRow } from "./touched-row.ts";
 import type { NewUpload } from "./upload.ts";
 
 /** What a person's catalog can be told to do. */
-export type Command = PhotoCommand | AlbumCommand | ShareCommand | UploadCommand | ProfileCommand;
+export type Command =
+  | PhotoCommand
+  | AlbumCommand
+  | ShareCommand
+  | UploadCommand
+  | ProfileCommand
+  | UndoCommand;
+
+/** What `Catalog.undo` gives once it has read what the entry did: `touched` is that, and is not up to whoever asks. */
+export interface UndoCommand {
+  readonly kind: "undo-entry";
+  readonly sequence: number;
+  readonly touched: readonly TouchedRow[];
+}
 
 export type PhotoCommand =
   | {

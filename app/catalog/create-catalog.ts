@@ -4,8 +4,10 @@ import { AnswerMemo } from "./answer-memo.ts";
 import type { Catalog, Receipt } from "./catalog.ts";
 import { Database } from "./duckdb/database.ts";
 import { DuckDbEngine } from "./duckdb/duckdb-engine.ts";
+import { touchedRows } from "./history/touched-rows.ts";
 import { personModel } from "./person/person-model.ts";
 import { isClosed } from "./person/questions.ts";
+import { EntryNotFoundError } from "./person/undo-errors.ts";
 import { openOrganisation } from "./organisation/open-organisation.ts";
 import type { OrganisationCatalog } from "./organisation-catalog.ts";
 import { createQuestions } from "./create-questions.ts";
@@ -54,13 +56,19 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
   });
   const organisation = openOrganisation({ records, database, surroundings, writer });
   const memo = new AnswerMemo(options.memoBytes ?? usableMemory() / 64);
+  const execute: Catalog["execute"] = async (userId, command, { idempotencyKey }): Promise<Receipt> => {
+    const { sequence, answer } = await people.of(userId).submit(command, idempotencyKey);
+    currentSession()?.see(userId, sequence);
+    return { token: tokenOf(userId, sequence), sequence, ...answer };
+  };
   return {
     organisation,
+    execute,
 
-    async execute(userId, command, { idempotencyKey }): Promise<Receipt> {
-      const { sequence, answer } = await people.of(userId).submit(command, idempotencyKey);
-      currentSession()?.see(userId, sequence);
-      return { token: tokenOf(userId, sequence), sequence, ...answer };
+    async undo(userId, sequence, { idempotencyKey }) {
+      const touched = await touchedRows(records, userId, sequence);
+      if (touched === undefined) throw new EntryNotFoundError(sequence);
+      return await execute(userId, { kind: "undo-entry", sequence, touched }, { idempotencyKey });
     },
 
     ...createQuestions({ records, people, surroundings, memo }),

@@ -28,6 +28,7 @@ export function createLazyCatalogs(create: () => Promise<Catalogs>): LazyCatalog
   return {
     open: async () => void (await opened()),
     execute: async (...args) => (await opened()).execute(...args),
+    undo: async (...args) => (await opened()).undo(...args),
     photo: async (...args) => (await opened()).photo(...args),
     photoOfContent: async (...args) => (await opened()).photoOfContent(...args),
     photos: async (...args) => (await opened()).photos(...args),

@@ -100,6 +100,7 @@ const emptyCatalog: Catalogs = {
     statistics: async () => [],
   },
   execute: () => Promise.reject(new Error("this test's catalog takes no commands")),
+  undo: () => Promise.reject(new Error("this test's catalog takes no commands")),
   photo: async () => undefined,
   photoOfContent: async () => undefined,
   photos: async () => ({ photos: [], nextCursor: undefined }),

@@ -7,6 +7,7 @@ import { editPhoto } from "./photo-edit-command.ts";
 import { type PersonDecision, type PersonState, person } from "./person-state.ts";
 import { changeProfile } from "./profile-commands.ts";
 import { changeShares } from "./share-commands.ts";
+import { undoEntry } from "./undo-command.ts";
 import { closeUpload, openUpload } from "./upload-commands.ts";
 
 /** @throws AccountClosedError for whatever comes after the account's closing, in the same entry or later. */
@@ -50,5 +51,7 @@ export async function decide(
     case "set-quota":
     case "close-account":
       return changeProfile(command, user, context);
+    case "undo-entry":
+      return await undoEntry(command, state, user);
   }
 }

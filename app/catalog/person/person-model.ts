@@ -10,6 +10,7 @@ import { decide } from "./commands.ts";
 import { type Effect, mean, parseEffect } from "./effects.ts";
 import { defaultQuotaBytes } from "./settings.ts";
 import { shareNeeds } from "./share-commands.ts";
+import { undoNeeds } from "./undo-command.ts";
 import { type PersonTables, albumFrom, personTables, photoFrom, shareFrom, uploadFrom } from "./tables.ts";
 
 export interface PersonAnswer {
@@ -97,6 +98,8 @@ export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
       case "set-quota":
       case "close-account":
         return [user];
+      case "undo-entry":
+        return [user, ...undoNeeds(command)];
     }
   },
 

@@ -26,6 +26,11 @@ import type {
   ShareNotFoundError,
   TooManySharesError,
 } from "../../catalog/person/share-errors.ts";
+import type {
+  EntryNotFoundError,
+  EntryNotUndoableError,
+  EntryOvertakenError,
+} from "../../catalog/person/undo-errors.ts";
 import type { ProblemKind } from "../problem-kind.ts";
 
 /** What the records do not allow. */
@@ -33,6 +38,9 @@ type RecordError =
   | InvalidCursorError
   | InvalidFilterError
   | UnknownMemberError
+  | EntryNotFoundError
+  | EntryNotUndoableError
+  | EntryOvertakenError
   | AlbumChangedError
   | AlbumExistsError
   | AlbumFullError
@@ -81,6 +89,9 @@ export const recordProblems = {
     title: "There is no such person",
     detail: "Nobody of that id is in the directory.",
   },
+  "entry-not-found": { status: 404, title: "There is no such entry" },
+  "entry-not-undoable": { status: 409, title: "The entry did nothing that can be undone" },
+  "entry-overtaken": { status: 409, title: "Later changes stand in the way of the undo" },
   "photo-not-in-trash": {
     status: 409,
     title: "The photo is not in the trash",

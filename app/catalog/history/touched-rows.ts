@@ -1,0 +1,96 @@
+import type { ObjectStore } from "../../storage/object-store.ts";
+import type { Effect } from "../person/effects.ts";
+import { personModel } from "../person/person-model.ts";
+import type { PersonTables } from "../person/tables.ts";
+import { Changes, changed } from "../protocol/changes.ts";
+import type { Entry } from "../protocol/entry.ts";
+import { Log } from "../protocol/log.ts";
+import { layEntries } from "../protocol/replay.ts";
+import { Segments } from "../protocol/segments.ts";
+import { type TouchedRow, touchedTables } from "../touched-row.ts";
+
+/**
+ * What one entry of a person's log changed, by the log itself: segments where there are some, entries from there on.
+ * Undefined where there is no such entry.
+ *
+ * @throws DamagedLogError, NewerEntryError, or the store's error
+ */
+export async function touchedRows(
+  store: ObjectStore,
+  owner: string,
+  sequence: number,
+  segmentLength?: number,
+): Promise<readonly TouchedRow[] | undefined> {
+  const log = new Log(store, owner, personModel);
+  const entry = sequence < 1 ? undefined : await log.read(sequence);
+  if (entry === undefined) return undefined;
+  const own = changesOf(owner, [entry]);
+  const wanted = new Map(
+    touchedTables.map((table) => [table, new Set([...own.of(table)].map(({ key }) => key))]),
+  );
+  const before = personModel.initial(owner);
+  for await (const run of runsBefore(store, owner, sequence, log, segmentLength)) {
+    const earlier = changesOf(
+      owner,
+      run.map((one) => aboutOnly(one, wanted.get("photos") ?? new Set())),
+    );
+    before.append(only(earlier, wanted));
+  }
+  return touchedTables.flatMap((table) =>
+    [...own.of(table)].map(({ key, change }) => {
+      const there = before.change(table, key);
+      const row = there?.kind === "put" ? there.row : undefined;
+      return { table, key, before: row ?? null, after: changed(row, change) ?? null };
+    }),
+  );
+}
+
+async function* runsBefore(
+  store: ObjectStore,
+  owner: string,
+  sequence: number,
+  log: Log<PersonTables, unknown, Effect, unknown>,
+  segmentLength?: number,
+): AsyncIterable<readonly Entry<Effect>[]> {
+  let reached = 0;
+  const parts = [new Segments(store, owner, personModel, segmentLength), log];
+  for (const part of parts) {
+    if (reached + 1 >= sequence) return;
+    for await (const run of part.after(reached)) {
+      const needed = run.filter(({ seq }) => seq < sequence);
+      if (needed.length > 0) yield needed;
+      reached = needed.at(-1)?.seq ?? reached;
+      if (needed.length < run.length || reached + 1 >= sequence) return;
+    }
+  }
+}
+
+/** Folding what photos are called is most of the work; of those that nobody asks for it is left out. */
+function aboutOnly(entry: Entry<Effect>, photoIds: ReadonlySet<string>): Entry<Effect> {
+  return {
+    ...entry,
+    commands: entry.commands.map((command) => ({
+      ...command,
+      effects: command.effects.filter(
+        (effect) => effect.kind !== "photo-added" || photoIds.has(effect.photo.id),
+      ),
+    })),
+  };
+}
+
+function changesOf(owner: string, entries: readonly Entry<Effect>[]): Changes {
+  const changes = new Changes(personModel.tables);
+  layEntries(entries, owner, personModel, changes);
+  return changes;
+}
+
+function only(changes: Changes, wanted: ReadonlyMap<string, ReadonlySet<string>>): Changes {
+  const kept = new Changes(personModel.tables);
+  for (const { table, key, change } of changes.all()) {
+    if (!wanted.get(table)?.has(key)) continue;
+    if (change.kind === "put") kept.put(table, change.row);
+    else if (change.kind === "patch") kept.patch(table, key, change.set, change.add);
+    else kept.remove(table, key);
+  }
+  return kept;
+}
