@@ -6,7 +6,8 @@ export interface MaintenanceRun {
   readonly schedule: string;
 }
 
-/** The job does all of its tasks at each run: each is harmless to repeat, and quick where there is nothing to do. */
+/** The usual tasks are harmless to repeat, and quick where there is nothing to do; comparing everything is for the night. */
 export const maintenanceSchedule: readonly MaintenanceRun[] = [
   { name: "maintenance", args: ["maintenance"], schedule: "*/10 * * * *" },
+  { name: "reconcile", args: ["maintenance", "reconcile"], schedule: "20 3 * * *" },
 ];

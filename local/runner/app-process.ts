@@ -7,6 +7,8 @@ import { type Role, healthPaths, portVariable } from "../../app/runtime-contract
 
 export interface AppProcessOptions {
   readonly role: Role;
+  /** What the role is told beside its name. @default nothing */
+  readonly args?: readonly string[];
   readonly repository: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
@@ -46,10 +48,11 @@ export class AppProcess {
   }
 
   static async start(options: AppProcessOptions): Promise<AppProcess> {
+    const { role, args = [] } = options;
     const port = await freePort();
     const leaveWithParent = pathToFileURL(join(import.meta.dirname, "leave-with-parent.ts")).href;
     const program = join(options.repository, "app/main.ts");
-    const child = spawn(process.execPath, ["--import", leaveWithParent, program, options.role], {
+    const child = spawn(process.execPath, ["--import", leaveWithParent, program, role, ...args], {
       cwd: options.repository,
       env: { ...options.environment, [portVariable]: String(port) },
       stdio: ["ignore", "pipe", "pipe", "ipc"],

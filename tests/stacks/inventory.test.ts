@@ -23,7 +23,7 @@ const everywhere = {
   google_cloud_run_v2_service_iam_member: 2,
   google_cloud_run_v2_job: 1,
   google_cloud_run_v2_job_iam_member: 1,
-  google_cloud_scheduler_job: 1,
+  google_cloud_scheduler_job: 2,
   google_compute_backend_bucket: 3,
   google_compute_backend_service: 1,
   google_compute_global_address: 1,
@@ -150,6 +150,17 @@ describe.each(Object.entries(table))("%s", (name, row) => {
     expect(target.uri).toMatch(/\/jobs\/imgstream-maintenance:run$/);
     expect(JSON.parse(Buffer.from(target.body, "base64").toString())).toEqual({
       overrides: { containerOverrides: [{ args: ["maintenance"] }] },
+    });
+  });
+
+  test("everything is reconciled once a night", () => {
+    const { schedule, http_target: target } = stack.at("events/run-reconcile").fields as {
+      schedule: string;
+      http_target: { body: string };
+    };
+    expect(schedule).toBe("20 3 * * *");
+    expect(JSON.parse(Buffer.from(target.body, "base64").toString())).toEqual({
+      overrides: { containerOverrides: [{ args: ["maintenance", "reconcile"] }] },
     });
   });
 
