@@ -3,6 +3,7 @@ import {
   BOOLEAN,
   DOUBLE,
   type DuckDBAppender,
+  DuckDBDataChunk,
   DuckDBListValue,
   DuckDBTimestampValue,
   type DuckDBType,
@@ -65,11 +66,21 @@ export function boundValue(value: Value | undefined, column: Column): DuckDBValu
   }
 }
 
-export function appendRow(appender: DuckDBAppender, row: Row, table: Table): void {
-  for (const [property, description] of Object.entries(table.columns)) {
-    appender.appendValue(boundValue(row[property], description), boundType(description));
+/** Rows that a chunk of DuckDB's holds. */
+const chunkRows = 2048;
+
+/** Column by column: a value at a time costs ten times as much. */
+export function appendRows(appender: DuckDBAppender, rows: readonly Row[], table: Table): void {
+  const columns = Object.entries(table.columns);
+  const types = columns.map(([, description]) => boundType(description));
+  for (let first = 0; first < rows.length; first += chunkRows) {
+    const chunk = DuckDBDataChunk.create(types);
+    const some = rows.slice(first, first + chunkRows);
+    chunk.setColumns(
+      columns.map(([property, description]) => some.map((row) => boundValue(row[property], description))),
+    );
+    appender.appendDataChunk(chunk);
   }
-  appender.endRow();
 }
 
 /** From DuckDB, by position. */

@@ -1,7 +1,7 @@
 import { type DuckDBConnection, LIST, VARCHAR, listValue } from "@duckdb/node-api";
 import { type Change, type Changes, type RowChange, changed } from "../protocol/changes.ts";
 import { type Row, type Table, type Tables, keyOf } from "../protocol/tables.ts";
-import { appendRow, boundType, boundValue, columnName } from "./columns.ts";
+import { appendRows, boundType, boundValue, columnName } from "./columns.ts";
 import { findRows } from "./find-rows.ts";
 
 /** Up to so many changed rows are written one by one; more are written as sets. */
@@ -107,6 +107,6 @@ async function insert(
     return;
   }
   const appender = await connection.createAppender(name, "main", view);
-  for (const row of rows) appendRow(appender, row, description);
+  appendRows(appender, rows, description);
   appender.closeSync();
 }
