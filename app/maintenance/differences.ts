@@ -1,6 +1,7 @@
 import type { Photo } from "../catalog/photo.ts";
 import type { StoredObject } from "../storage/object-store.ts";
 import { writtenAt } from "../storage/written-at.ts";
+import type { Finding } from "./report.ts";
 import { readPhotoObjectName } from "../photos/photo-object-name.ts";
 
 /** One thing in which a person's records and objects are not as they should be together. */
@@ -82,17 +83,20 @@ export function timeOf(difference: Difference): number {
   return "object" in difference ? writtenAt(difference.object) : Date.parse(difference.photo.updatedDate);
 }
 
-/** For a line of the log. */
-export function describeDifference(difference: Difference, userId: string): Readonly<Record<string, string>> {
-  const photoId = photoIdOf(difference);
+/** @param isKept nothing is done about it, whatever its kind */
+export function toFinding(difference: Difference, userId: string, isKept = false): Finding {
+  const { kind } = difference;
   return {
-    difference: difference.kind,
-    user_id: userId,
-    ...(photoId !== "" && { photo_id: photoId }),
-    object: objectNameOf(difference),
-    meaning: meanings[difference.kind],
+    kind,
+    subject: objectNameOf(difference),
+    userId,
+    outcome: isKept || leftKinds.includes(kind) ? "left" : "mended",
+    detail: isKept ? "too many have no record: the records may be what is lost" : meanings[kind],
   };
 }
+
+/** Nothing here can mend these. */
+const leftKinds: readonly Difference["kind"][] = ["missing-original", "changed-original", "unknown-object"];
 
 function objectNameOf(difference: Difference): string {
   if ("object" in difference) return difference.object.name;

@@ -23,7 +23,7 @@ const trashMilliseconds = 30 * 24 * 3600 * 1000;
  * @throws AggregateError after everyone's turn, when somebody's photos could not be purged
  */
 export async function purge(dependencies: PurgeDependencies): Promise<Figures> {
-  const { catalog, now = Date.now, isDryRun = false, progress } = dependencies;
+  const { catalog, now = Date.now, isDryRun = false, progress, note } = dependencies;
   const figures = { people: 0, purged_photos: 0, freed_bytes: 0 };
   await forEveryPerson(dependencies, "people's photos could not be purged", async (userId) => {
     figures.people += 1;
@@ -32,6 +32,7 @@ export async function purge(dependencies: PurgeDependencies): Promise<Figures> {
       if (!isDryRun) await purgePhoto(dependencies, photo);
       figures.purged_photos += 1;
       figures.freed_bytes += photo.sizeBytes;
+      note?.({ kind: "due-photo", subject: photo.id, userId, outcome: "mended" });
       progress?.(figures);
     }
   });

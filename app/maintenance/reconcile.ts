@@ -4,17 +4,14 @@ import type { ProcessingDependencies } from "../photos/finish-processing.ts";
 import { photoFolders } from "../photos/photo-object-name.ts";
 import { objectPrefixes } from "../runtime-contract.ts";
 import type { ObjectStore, StoredObject } from "../storage/object-store.ts";
-import { type Difference, differencesOf, photoIdOf, timeOf } from "./differences.ts";
+import { type Difference, differencesOf, photoIdOf, timeOf, toFinding } from "./differences.ts";
 import { everyPhoto, forEveryPerson } from "./everyone.ts";
 import { renewPictures } from "./rederive.ts";
+import { type Finding, leftBy } from "./report.ts";
 import type { Figures, Upkeep } from "./upkeep.ts";
 
 export interface ReconcileDependencies extends ProcessingDependencies, Upkeep {
   readonly records: ObjectStore;
-  /** Told of each difference, before anything is done about it. */
-  readonly report: (difference: Difference, userId: string) => void;
-  /** Told of what could not be repaired this time. */
-  readonly reportFault: (error: unknown, difference: Difference) => void;
   /** @default the system's clock, milliseconds */
   readonly now?: () => number;
 }
@@ -88,7 +85,7 @@ export class SomethingLostError extends Error {
  * @throws AggregateError after everyone's turn, when somebody's catalog or objects could not be read
  */
 export async function reconcile(dependencies: ReconcileDependencies): Promise<Figures> {
-  const { now = Date.now, isDryRun = false, progress } = dependencies;
+  const { now = Date.now, isDryRun = false, progress, note } = dependencies;
   const isRecent = (difference: Difference) =>
     now() - timeOf(difference) < graceMilliseconds[difference.kind];
   const figures: ReconcileFigures = { ...none };
@@ -105,9 +102,10 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<Fi
       if (isRecent(difference)) figures.left_alone += 1;
       else if (await isStillSo(dependencies, difference, userId)) {
         figures[figureOf[difference.kind]] += 1;
-        dependencies.report(difference, userId);
-        if (isWithheld && difference.kind === "orphan") figures.withheld += 1;
-        else if (!isDryRun) await settle(dependencies, difference, figures);
+        const isKept = isWithheld && difference.kind === "orphan";
+        if (isKept) figures.withheld += 1;
+        const fault = isKept || isDryRun ? undefined : await settle(dependencies, difference, figures);
+        note?.({ ...toFinding(difference, userId, isKept), ...fault });
       }
       progress?.(figures);
     }
@@ -148,16 +146,18 @@ async function isStillSo(
   return found.some((one) => one.kind === difference.kind);
 }
 
+/** @returns what the finding says instead where it could not be repaired this time */
 async function settle(
   dependencies: ReconcileDependencies,
   difference: Difference,
   figures: ReconcileFigures,
-): Promise<void> {
+): Promise<Partial<Finding> | undefined> {
   try {
     if (await repair(dependencies, difference)) figures.repaired += 1;
+    return undefined;
   } catch (error) {
     figures.faults += 1;
-    dependencies.reportFault(error, difference);
+    return leftBy(error);
   }
 }
 

@@ -8,12 +8,12 @@ import { createProcessingQueue } from "../photos/processing-queue.ts";
 import { createHeicDecoder } from "../pictures/heic-decoder.ts";
 import { createPictures } from "../pictures/pictures.ts";
 import { openUploadSessions } from "../uploads/open-upload-sessions.ts";
-import { describeDifference } from "./differences.ts";
 import { checkStores } from "./check-stores.ts";
 import type { MaintenanceRequest } from "./maintenance-arguments.ts";
 import { purge } from "./purge.ts";
-import { reconcile } from "./reconcile.ts";
+import { SomethingLostError, reconcile } from "./reconcile.ts";
 import { rederive } from "./rederive.ts";
+import { type Finding, Findings, formatReport, type TaskReport } from "./report.ts";
 import { sweep } from "./sweep.ts";
 import { everySeconds, type Figures, type Upkeep } from "./upkeep.ts";
 
@@ -58,19 +58,12 @@ function runSweep(ground: MaintenanceGround): Promise<Figures> {
     processing: createProcessingQueue(uploads),
     pictures: picturesOf(ground),
     reportLeftover: (error, objectName) => log.warn({ err: error, objectName }, "object left behind"),
-    reportFault: (error, objectName) => log.warn({ err: error, objectName }, "could not be swept this time"),
   });
 }
 
 function runReconcile(ground: MaintenanceGround): Promise<Figures> {
-  const { log } = ground;
-  return reconcile({
-    ...ground,
-    processing: createProcessingQueue(ground.uploads),
-    pictures: picturesOf(ground),
-    report: (difference, userId) => log.warn(describeDifference(difference, userId), difference.kind),
-    reportFault: (error, { kind }) => log.warn({ err: error }, `${kind} could not be repaired this time`),
-  });
+  const processing = createProcessingQueue(ground.uploads);
+  return reconcile({ ...ground, processing, pictures: picturesOf(ground) });
 }
 
 function runRederive(ground: MaintenanceGround): Promise<Figures> {
@@ -98,33 +91,62 @@ const progressSeconds = 30;
 export async function runMaintenance(
   config: Config,
   program: string,
-  { task: only, isDryRun }: MaintenanceRequest,
+  { task: only, isDryRun, report: form }: MaintenanceRequest,
 ): Promise<number> {
   // The logger of the framework, without its server: one way of writing lines in all roles.
   const { projectId, version } = config;
-  const { log } = Fastify({ logger: logOptions({ role: "maintenance", projectId, version }) });
+  const destination = form === undefined ? {} : { destination: process.stderr };
+  const { log } = Fastify({
+    logger: logOptions({ role: "maintenance", projectId, version, ...destination }),
+  });
   const adapters = await openAdapters(config, "maintenance");
-  let failures = 0;
-  for (const { name, isOnlyByName = false, hasNoDryRun = false, run } of tasks) {
+  const reports: TaskReport[] = [];
+  for (const task of tasks) {
+    const { name, isOnlyByName = false, hasNoDryRun = false } = task;
     if (only === undefined ? isOnlyByName : only !== name) continue;
-    const line = { task: name, ...(isDryRun && { dry_run: true }) };
     if (isDryRun && hasNoDryRun) {
-      log.info(line, `${name} has no dry run and is left out`);
+      log.info({ task: name, dry_run: true }, `${name} has no dry run and is left out`);
       continue;
     }
-    const startedAt = performance.now();
-    const progress = everySeconds(progressSeconds, (figures) =>
-      log.info({ ...line, ...figures }, `${name} is under way`),
-    );
-    try {
-      const figures = await run({ ...adapters, config, log, program, isDryRun, progress });
-      const seconds = (performance.now() - startedAt) / 1000;
-      log.info({ ...line, seconds, ...figures }, isDryRun ? `${name} would do this` : `${name} done`);
-    } catch (error) {
-      failures += 1;
-      log.error({ ...line, err: error }, `${name} failed`);
-    }
+    reports.push(await runTask(task, { ...adapters, config, log, program, isDryRun }));
   }
   await adapters.close();
-  return failures === 0 ? 0 : 1;
+  if (form !== undefined) await write(formatReport(reports, form));
+  return reports.every(({ failure }) => failure === undefined) ? 0 : 1;
+}
+
+async function runTask({ name, run }: MaintenanceTask, ground: MaintenanceGround): Promise<TaskReport> {
+  const { log, isDryRun = false } = ground;
+  const line = { task: name, ...(isDryRun && { dry_run: true }) };
+  const startedAt = performance.now();
+  const progress = everySeconds(progressSeconds, (figures) =>
+    log.info({ ...line, ...figures }, `${name} is under way`),
+  );
+  const findings = new Findings();
+  const note = (finding: Finding) => {
+    findings.add(finding);
+    const { kind, subject, userId, outcome, detail, error } = finding;
+    const fields = { ...line, finding: kind, subject, user_id: userId, outcome, detail, err: error };
+    log[outcome === "left" ? "warn" : "info"](fields, `${kind}: ${subject}`);
+  };
+  let figures: Figures = {};
+  let failure: string | undefined;
+  try {
+    figures = await run({ ...ground, progress, note });
+  } catch (error) {
+    failure = error instanceof Error ? error.message : String(error);
+    if (error instanceof SomethingLostError) ({ figures } = error);
+    log.error({ ...line, ...figures, err: error }, `${name} failed`);
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (failure === undefined)
+    log.info({ ...line, seconds, ...figures }, isDryRun ? `${name} would do this` : `${name} done`);
+  const { kept, leftOut } = findings;
+  return { task: name, isDryRun, seconds, figures, findings: kept, findingsLeftOut: leftOut, failure };
+}
+
+function write(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
 }

@@ -8,11 +8,10 @@ import { writtenAt } from "../storage/written-at.ts";
 import type { UploadName } from "../uploads/upload-sessions.ts";
 import { completeUpload } from "../uploads/uploads.ts";
 import type { UploadsDependencies } from "../uploads/uploads.ts";
+import { leftBy } from "./report.ts";
 import type { Figures, Upkeep } from "./upkeep.ts";
 
 export interface SweepDependencies extends UploadsDependencies, ProcessingDependencies, Upkeep {
-  /** Told of what could not be swept this time. */
-  readonly reportFault: (error: unknown, objectName: string) => void;
   /** @default the system's clock, milliseconds */
   readonly now?: () => number;
 }
@@ -25,15 +24,7 @@ const abandonedMilliseconds = 10 * 60_000;
  * belongs to no upload that is known is removed.
  */
 export async function sweep(dependencies: SweepDependencies): Promise<Figures> {
-  const {
-    uploads,
-    sessions,
-    processing,
-    now = Date.now,
-    isDryRun = false,
-    progress,
-    reportFault,
-  } = dependencies;
+  const { uploads, sessions, processing, now = Date.now, isDryRun = false, progress, note } = dependencies;
   const figures = { completed_uploads: 0, removed_uploads: 0, processed_photos: 0, faults: 0 };
   const isRecent = (madeAt: number) => now() - madeAt < abandonedMilliseconds;
 
@@ -44,13 +35,15 @@ export async function sweep(dependencies: SweepDependencies): Promise<Figures> {
       if (isDryRun) await checkUpload(dependencies, upload);
       else await completeUpload(dependencies, upload.userId, upload.uploadId);
       figures.completed_uploads += 1;
+      note?.({ kind: "abandoned-upload", subject: object.name, userId: upload.userId, outcome: "mended" });
     } catch (error) {
       if (error instanceof UploadNotFoundError || error instanceof AccountClosedError) {
         if (!isDryRun) await sessions.remove(upload);
         figures.removed_uploads += 1;
+        note?.({ kind: "unknown-upload", subject: object.name, userId: upload.userId, outcome: "mended" });
       } else {
         figures.faults += 1;
-        reportFault(error, object.name);
+        note?.({ kind: "upload-fault", subject: object.name, userId: upload.userId, ...leftBy(error) });
       }
     }
     progress?.(figures);
@@ -59,16 +52,32 @@ export async function sweep(dependencies: SweepDependencies): Promise<Figures> {
     if (isRecent(request.requestedAt)) continue;
     try {
       if (isDryRun) {
-        if (await isProcessing(dependencies, request)) figures.processed_photos += 1;
+        if (!(await isProcessing(dependencies, request))) continue;
+        figures.processed_photos += 1;
+        note?.({
+          kind: "unmade-pictures",
+          subject: request.photoId,
+          userId: request.userId,
+          outcome: "mended",
+        });
         continue;
       }
       const outcome = await finishProcessing(dependencies, request);
       // So long after the request no record will come any more.
-      if (outcome === "unknown") await processing.remove(request);
-      else figures.processed_photos += 1;
+      if (outcome === "unknown") {
+        await processing.remove(request);
+      } else {
+        figures.processed_photos += 1;
+        note?.({
+          kind: "unmade-pictures",
+          subject: request.photoId,
+          userId: request.userId,
+          outcome: "mended",
+        });
+      }
     } catch (error) {
       figures.faults += 1;
-      reportFault(error, request.photoId);
+      note?.({ kind: "pictures-fault", subject: request.photoId, userId: request.userId, ...leftBy(error) });
     }
     progress?.(figures);
   }

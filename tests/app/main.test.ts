@@ -201,6 +201,13 @@ test("maintenance says beforehand what it would do, and refuses what it does not
     { task: "sweep", dry_run: true, completed_uploads: 0 },
     { task: "purge", dry_run: true, purged_photos: 0 },
   ]);
+  const reported = ground.start(["maintenance", "purge", "--dry-run", "--report=json"]);
+  expect((await reported.ended).code).toBe(0);
+  expect(reported.lines).toContainEqual(
+    expect.objectContaining({
+      tasks: [expect.objectContaining({ task: "purge", figures: expect.anything(), findings: [] })],
+    }),
+  );
   const unknown = ground.start(["maintenance", "prune"]);
   expect((await unknown.ended).code).toBe(2);
   expect(unknown.lines).toMatchObject([{ message: expect.stringMatching(/^There is no task 'prune'/) }]);

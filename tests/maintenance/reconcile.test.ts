@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Photo } from "../../app/catalog/photo.ts";
-import { type Difference, describeDifference } from "../../app/maintenance/differences.ts";
+import type { Finding } from "../../app/maintenance/report.ts";
 import { type ReconcileDependencies, reconcile } from "../../app/maintenance/reconcile.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
@@ -11,16 +11,15 @@ import { type PhotoServer, createPhotoServer, upload } from "../photos/photo-ser
 const day = 24 * 3600 * 1000;
 const inThreeDays = () => Date.now() + 3 * day;
 
-type Ground = ReconcileDependencies & { readonly found: Difference[] };
+type Ground = ReconcileDependencies & { readonly found: Finding[] };
 
 function groundOf(service: PhotoServer, now: () => number = inThreeDays): Ground {
-  const found: Difference[] = [];
+  const found: Finding[] = [];
   return {
     ...service,
     pictures: createPictures({ decodeBytes: Infinity }),
     inbox: createInbox({ cacheFolder: join(service.folder, "maintenance") }),
-    report: (difference) => found.push(difference),
-    reportFault: () => {},
+    note: (finding) => found.push(finding),
     found,
     now,
   };
@@ -83,10 +82,20 @@ test("a dry run names every kind of difference and repairs none; a run repairs w
   const before = await service.stored();
   expect(await reconcile({ ...dry, isDryRun: true })).toEqual(expected);
   expect(await service.stored()).toEqual(before);
-  const named = dry.found.map((difference) => describeDifference(difference, userId)["object"]);
-  expect(new Set(named)).toEqual(new Set([...stray, photo.thumbnailPath]));
+  const mended = { outcome: "mended", userId };
+  expect(dry.found).toHaveLength(4);
+  expect(dry.found).toMatchObject(
+    expect.arrayContaining([
+      expect.objectContaining({ kind: "orphan", subject: stray[0], ...mended }),
+      expect.objectContaining({ kind: "superseded", subject: stray[1], ...mended }),
+      expect.objectContaining({ kind: "unknown-object", subject: stray[2], userId, outcome: "left" }),
+      expect.objectContaining({ kind: "missing-picture", subject: photo.thumbnailPath, ...mended }),
+    ]),
+  );
 
-  expect(await reconcile(groundOf(service))).toEqual({ ...expected, repaired: 3 });
+  const run = groundOf(service);
+  expect(await reconcile(run)).toEqual({ ...expected, repaired: 3 });
+  expect(run.found).toEqual(dry.found);
   expect(await service.stored()).toEqual(
     [photo.storagePath, photo.previewPath, photo.thumbnailPath, `previews/${userId}/notes.txt`].toSorted(),
   );
@@ -129,7 +138,11 @@ test("more originals without a record than uploads leave are not removed: the re
   for (let number = 0; number <= 20; number++)
     await service.media.put(`photos/${userId}/of-a-lost-record-${number}.jpg`, Buffer.from("x"));
   const before = await service.stored();
-  await expect(reconcile(groundOf(service))).rejects.toThrow(/21 objects without a record are too many/);
+  const ground = groundOf(service);
+  await expect(reconcile(ground)).rejects.toThrow(/21 objects without a record are too many/);
+  expect(ground.found.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual(
+    Array.from({ length: 21 }, () => "orphan left"),
+  );
   expect(await service.stored()).toEqual(before);
 });
 
@@ -175,4 +188,17 @@ test("one person's unreadable store keeps nobody else waiting", async () => {
   service.media.list = list;
   await service.catalog.execute(photo.userId, { kind: "close-account" }, { idempotencyKey: "close" });
   expect(await reconcile(groundOf(service))).toMatchObject({ ...noDifference, people: 0 });
+});
+
+test("what cannot be repaired this time is left, with the reason, and repaired the next time", async () => {
+  const service = await createPhotoServer();
+  const photo = await addPhoto(service, 60);
+  await service.media.delete(photo.previewPath);
+  const put = service.media.put.bind(service.media);
+  service.media.put = () => Promise.reject(new Error("store away"));
+  const ground = groundOf(service);
+  expect(await reconcile(ground)).toMatchObject({ missing_pictures: 1, repaired: 0, faults: 1 });
+  expect(ground.found).toMatchObject([{ kind: "missing-picture", outcome: "left", detail: "store away" }]);
+  service.media.put = put;
+  expect(await reconcile(groundOf(service))).toMatchObject({ repaired: 1, faults: 0 });
 });

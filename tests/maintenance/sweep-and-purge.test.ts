@@ -21,7 +21,9 @@ function sweeperOf(
     inbox: createInbox({ cacheFolder: `${service.folder}/maintenance` }),
     publicOrigin: "https://photos.example.com",
     reportLeftover: () => {},
-    reportFault: (_error, name) => faults.push(name),
+    note: ({ outcome, subject }) => {
+      if (outcome === "left") faults.push(subject);
+    },
     faults,
     now,
   };
