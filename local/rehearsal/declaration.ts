@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isObject, type Json, type JsonObject } from "../google-apis/engine/json.ts";
+import { isObject, type Json, type JsonObject, objectAt } from "../google-apis/engine/json.ts";
 import { CannotBegin } from "./cannot-begin.ts";
 
 /** Changes what was synthesised for one stack before anything is made of it. */
@@ -33,4 +33,12 @@ export function rewriteDeclarations(outdir: string, stacks: readonly string[], r
     const rewritten = rewrite(readDeclaration(outdir, stack), stack);
     writeFileSync(fileOf(outdir, stack), `${JSON.stringify(rewritten, null, 2)}\n`);
   }
+}
+
+/** The types of Google's resources that stacks declare, each once, in the order of their names. */
+export function declaredTypes(outdir: string, stacks: readonly string[]): string[] {
+  const types = stacks.flatMap((stack) => Object.keys(objectAt(readDeclaration(outdir, stack), "resource")));
+  return [...new Set(types)]
+    .filter((type) => type.startsWith("google_"))
+    .toSorted((one, next) => one.localeCompare(next, "en"));
 }
