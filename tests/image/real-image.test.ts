@@ -1,12 +1,16 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import sharp from "sharp";
 import { expect, onTestFinished, test } from "vitest";
+import { billOfMaterials } from "../../image/bill-of-materials.ts";
+import type { NamedBlob } from "../../image/blob-download.ts";
 import { openBlobCache } from "../../image/blob-cache.ts";
 import { buildImage } from "../../image/build.ts";
 import { makeMachineBase } from "../../image/machine-base.ts";
+import { provenance } from "../../image/provenance.ts";
 import { pushImage } from "../../image/push.ts";
-import { openRegistry } from "../../image/registry-client.ts";
+import { type RegistryClient, openRegistry } from "../../image/registry-client.ts";
 import { photoImage } from "../../stacks/photo-image.ts";
 import { createGround } from "../app/app-ground.ts";
 import { grain } from "../pictures/sample-pictures.ts";
@@ -50,7 +54,14 @@ test.runIf(isLinux)(
     const target = { registry: host, repository: "project/repository/app" };
     const tag = photoImage.contentHash;
     const lines: string[] = [];
-    const options = { target, tag, cache, report: (line: string) => lines.push(line) };
+    const { recipe } = image;
+    const options = {
+      target,
+      tag,
+      cache,
+      attachments: [billOfMaterials(recipe), provenance(recipe, image, `${host}/${target.repository}`)],
+      report: (line: string) => lines.push(line),
+    };
     const client = openRegistry(target, { access: "pull,push" });
     const { digest } = await pushImage(image, client, options);
     expect(digest).toBe(image.manifest.digest);
@@ -58,6 +69,14 @@ test.runIf(isLinux)(
     lines.length = 0;
     expect((await pushImage(image, client, options)).uploadedBytes).toBe(0);
     expect(lines.every((line) => line.endsWith("there already"))).toBe(true);
+
+    // Debian's registry does not keep referrers: both statements are found by the image's digest.
+    const [materials, statement] = await readStatements(client, digest);
+    expect(materials?.["packages"]).toContainEqual(expect.objectContaining({ name: "@img/sharp-linux-x64" }));
+    expect(statement).toMatchObject({
+      subject: [{ digest: { sha256: digest.replace("sha256:", "") } }],
+      predicate: { buildDefinition: { externalParameters: { contentHash: tag } } },
+    });
 
     const address = `docker://${host}/${target.repository}:${tag}`;
     const { stdout } = await run("skopeo", ["inspect", "--tls-verify=false", address]);
@@ -110,6 +129,27 @@ test.runIf(isLinux)(
   },
   240_000,
 );
+
+/** What the fallback index of an image leads to. */
+async function readStatements(
+  registry: RegistryClient,
+  digest: string,
+): Promise<readonly Record<string, unknown>[]> {
+  const read = async (name: string) =>
+    JSON.parse(Buffer.from((await registry.readManifest(name)).bytes).toString()) as {
+      manifests: { digest: string }[];
+      subject: { digest: string };
+      layers: [NamedBlob];
+    };
+  const { manifests } = await read(digest.replace(":", "-"));
+  return await Promise.all(
+    manifests.map(async (attached) => {
+      const { subject, layers } = await read(attached.digest);
+      expect(subject.digest).toBe(digest);
+      return JSON.parse(await text(registry.readBlob(layers[0]))) as Record<string, unknown>;
+    }),
+  );
+}
 
 async function askUntilReady(url: string): Promise<unknown> {
   for (let tries = 0; ; tries++) {
