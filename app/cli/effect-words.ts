@@ -7,7 +7,7 @@ export function effectWords(effect: Effect): string {
     case "photo-added": {
       const { id, filename, width, height, sizeBytes, state } = effect.photo;
       const rest = state === "processing" ? ", pictures to be made" : "";
-      return `added photo ${id}: '${filename}', ${width} × ${height}, ${sizeBytes} bytes${rest}`;
+      return `added photo ${id}: ${nameOf(filename)}, ${width} × ${height}, ${sizeBytes} bytes${rest}`;
     }
     case "photo-trashed":
       return `put photo ${effect.photoId} into the trash`;
@@ -23,7 +23,7 @@ export function effectWords(effect: Effect): string {
       return `deleted photo ${effect.photoId} for good`;
     case "upload-opened": {
       const { id, filename, sizeBytes, expiresDate } = effect.upload;
-      return `opened upload ${id}: '${filename}', ${sizeBytes} bytes reserved until ${expiresDate}`;
+      return `opened upload ${id}: ${nameOf(filename)}, ${sizeBytes} bytes reserved until ${expiresDate}`;
     }
     case "upload-completed":
       return `upload ${effect.uploadId} became photo ${effect.photoId}`;
@@ -60,6 +60,11 @@ export function effectWords(effect: Effect): string {
     case "share-ended":
       return `ended share ${effect.shareId}`;
   }
+}
+
+/** What was purged has no name in the log any more. */
+function nameOf(filename: string): string {
+  return filename === "" ? "(redacted)" : `'${filename}'`;
 }
 
 function namesOf(photoIds: readonly string[]): string {

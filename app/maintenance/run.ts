@@ -12,6 +12,7 @@ import { checkStores } from "./check-stores.ts";
 import type { MaintenanceRequest } from "./maintenance-arguments.ts";
 import { purge } from "./purge.ts";
 import { SomethingLostError, reconcile } from "./reconcile.ts";
+import { redact } from "./redact.ts";
 import { rederive } from "./rederive.ts";
 import { type Finding, Findings, formatReport, type TaskReport } from "./report.ts";
 import { sweep } from "./sweep.ts";
@@ -45,6 +46,7 @@ const tasks: readonly MaintenanceTask[] = [
   },
   { name: "sweep", run: runSweep },
   { name: "purge", run: purge },
+  { name: "redact", run: redact },
   { name: "reconcile", isOnlyByName: true, run: runReconcile },
   { name: "rederive", isOnlyByName: true, run: runRederive },
 ];

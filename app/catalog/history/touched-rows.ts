@@ -1,12 +1,11 @@
 import type { ObjectStore } from "../../storage/object-store.ts";
 import type { Effect } from "../person/effects.ts";
 import { personModel } from "../person/person-model.ts";
-import type { PersonTables } from "../person/tables.ts";
 import { Changes, changed } from "../protocol/changes.ts";
 import type { Entry } from "../protocol/entry.ts";
 import { Log } from "../protocol/log.ts";
 import { layEntries } from "../protocol/replay.ts";
-import { Segments } from "../protocol/segments.ts";
+import { logRuns } from "./log-runs.ts";
 import { type TouchedRow, touchedTables } from "../touched-row.ts";
 
 /**
@@ -29,12 +28,13 @@ export async function touchedRows(
     touchedTables.map((table) => [table, new Set([...own.of(table)].map(({ key }) => key))]),
   );
   const before = personModel.initial(owner);
-  for await (const run of runsBefore(store, owner, sequence, log, segmentLength)) {
-    const earlier = changesOf(
+  const earlier = { after: 0, upTo: sequence - 1, ...(segmentLength !== undefined && { segmentLength }) };
+  for await (const run of logRuns(store, owner, personModel, earlier)) {
+    const done = changesOf(
       owner,
       run.map((one) => aboutOnly(one, wanted.get("photos") ?? new Set())),
     );
-    before.append(only(earlier, wanted));
+    before.append(only(done, wanted));
   }
   return touchedTables.flatMap((table) =>
     [...own.of(table)].map(({ key, change }) => {
@@ -43,26 +43,6 @@ export async function touchedRows(
       return { table, key, before: row ?? null, after: changed(row, change) ?? null };
     }),
   );
-}
-
-async function* runsBefore(
-  store: ObjectStore,
-  owner: string,
-  sequence: number,
-  log: Log<PersonTables, unknown, Effect, unknown>,
-  segmentLength?: number,
-): AsyncIterable<readonly Entry<Effect>[]> {
-  let reached = 0;
-  const parts = [new Segments(store, owner, personModel, segmentLength), log];
-  for (const part of parts) {
-    if (reached + 1 >= sequence) return;
-    for await (const run of part.after(reached)) {
-      const needed = run.filter(({ seq }) => seq < sequence);
-      if (needed.length > 0) yield needed;
-      reached = needed.at(-1)?.seq ?? reached;
-      if (needed.length < run.length || reached + 1 >= sequence) return;
-    }
-  }
 }
 
 /** Folding what photos are called is most of the work; of those that nobody asks for it is left out. */

@@ -57,10 +57,15 @@ export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
       case "restore-photo":
       case "record-derivatives":
       case "fail-processing":
-      case "finish-purge":
       case "favorite-photo":
       case "tag-photo":
         return [user, { table: "photos", value: command.photoId }];
+      case "finish-purge":
+        return [
+          user,
+          { table: "photos", value: command.photoId },
+          { table: "uploads", column: "photoId", value: command.photoId },
+        ];
       case "trash-photo":
       case "edit-photo":
         return [

@@ -35,7 +35,7 @@ export async function addPhoto(
 
 export async function changePhoto(command: ChangePhoto, state: PersonState): Promise<PersonDecision> {
   const photo = await state.get("photos", command.photoId);
-  if (command.kind === "finish-purge") return finishPurge(photo);
+  if (command.kind === "finish-purge") return await finishPurge(photo, state);
   if (photo === undefined) throw new PhotoNotFoundError(command.photoId);
   if (photo.state === "purging" && command.kind !== "purge-photo") throw new PhotoNotFoundError(photo.id);
   return { effects: await effectsOf(command, photo, state), bytes: 0, subject: photo.id };
@@ -79,11 +79,14 @@ async function leavingAlbums(photoId: string, state: PersonState): Promise<Effec
 }
 
 /** Gone already is no error: whoever purges may have been stopped after saying so. */
-function finishPurge(photo: PhotoRow | undefined): PersonDecision {
+async function finishPurge(photo: PhotoRow | undefined, state: PersonState): Promise<PersonDecision> {
   if (photo === undefined) return { effects: [], bytes: 0, subject: null };
   if (photo.state !== "purging") throw new PhotoNotInTrashError(photo.id);
+  const uploads = await state.find("uploads", "photoId", photo.id);
+  // Records of uploads have the file's name too.
+  const closing = uploads.map(({ id }) => ({ kind: "upload-closed", uploadId: id }) as const);
   return {
-    effects: [{ kind: "photo-purged", photoId: photo.id }],
+    effects: [{ kind: "photo-purged", photoId: photo.id }, ...closing],
     bytes: -photo.sizeBytes,
     subject: photo.id,
   };

@@ -23,6 +23,9 @@ export interface Opened<V extends View> {
   following: Promise<void> | undefined;
 }
 
+/** A view that was not compared with the log for so long is compared before it is copied. */
+const copyFreshMilliseconds = 10 * 60 * 1000;
+
 /** A view that fails is replaced and asked once more; what fails again is no matter of the view. */
 const viewsTried = 2;
 
@@ -159,10 +162,13 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
   }
 
   async #copy(entries: number): Promise<void> {
-    const { notify, owner, segments, snapshots } = this.parts;
+    const { notify, owner, segments, snapshots, surroundings } = this.parts;
     try {
       const opened = await this.opened();
       if (opened.view.position.sequence - opened.snapshotAt < entries) return;
+      // A copy of an old moment may hold what was purged and redacted since.
+      const now = surroundings.elapsed();
+      if (opened.verifiedAt < now - copyFreshMilliseconds) await this.verify(opened, now);
       const { position, bytes } = await this.ask(opened, (view) => view.snapshot());
       await snapshots.keep(position.sequence, bytes);
       opened.snapshotAt = position.sequence;

@@ -12,13 +12,11 @@ const keptSnapshots = 2;
 export class Snapshots {
   readonly #store: ObjectStore;
   readonly #prefix: string;
-  readonly #ownersPrefix: string;
 
   /** @param format whoever reads snapshots of another one would misread them: snapshotFormat() */
   constructor(store: ObjectStore, owner: string, format: string) {
     this.#store = store;
-    this.#ownersPrefix = `catalog/${owner}/snapshots/`;
-    this.#prefix = `${this.#ownersPrefix}${format}/`;
+    this.#prefix = `${snapshotsPrefix(owner)}${format}/`;
   }
 
   /** Sequence numbers of those that are there, the newest first. */
@@ -55,14 +53,33 @@ export class Snapshots {
     await this.#store.delete(this.#name(sequence));
   }
 
-  /** All of them, of every format: what they hold is to be forgotten. */
-  async dropAll(): Promise<void> {
-    for await (const { name } of this.#store.list(this.#ownersPrefix)) await this.#store.delete(name);
-  }
-
   #name(sequence: number): string {
     return `${this.#prefix}${sequence.toString().padStart(12, "0")}`;
   }
+}
+
+/**
+ * Drops those of moments before the given entry, of every format: what they hold is to be forgotten.
+ *
+ * @returns how many
+ */
+export async function dropSnapshotsBefore(
+  store: ObjectStore,
+  owner: string,
+  sequence: number,
+  isDryRun = false,
+): Promise<number> {
+  let count = 0;
+  for await (const { name } of store.list(snapshotsPrefix(owner))) {
+    if (Number(name.split("/").at(-1)) >= sequence) continue;
+    if (!isDryRun) await store.delete(name);
+    count++;
+  }
+  return count;
+}
+
+function snapshotsPrefix(owner: string): string {
+  return `catalog/${owner}/snapshots/`;
 }
 
 /**

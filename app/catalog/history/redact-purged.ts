@@ -1,0 +1,205 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  ObjectDamagedError,
+  type ObjectStore,
+  OutcomeUnknownError,
+  PreconditionFailedError,
+} from "../../storage/object-store.ts";
+import type { Effect } from "../person/effects.ts";
+import { personModel } from "../person/person-model.ts";
+import { type Purged, redactEffect } from "../person/redact-effect.ts";
+import { Bookmark } from "../protocol/bookmark.ts";
+import { DamagedEntryError, type Entry, decodeEntry, encodeEntry } from "../protocol/entry.ts";
+import { DamagedLogError, entryName } from "../protocol/log.ts";
+import { Segments } from "../protocol/segments.ts";
+import { dropSnapshotsBefore } from "../protocol/snapshots.ts";
+import { logRuns } from "./log-runs.ts";
+
+/** From the entry that records a purge until what the log says of the photo is taken out of it. */
+export const redactionMilliseconds = 24 * 3600 * 1000;
+
+/** A person's log is looked through at most this often. */
+const intervalMilliseconds = 6 * 3600 * 1000;
+
+const tries = 5;
+
+export interface Redaction {
+  /** Photos that were purged, and of which nothing but ids and sizes is in the log now. */
+  readonly photos: number;
+  /** Entries that were rewritten. */
+  readonly entries: number;
+  /** Snapshots that were older than a purge. */
+  readonly snapshots: number;
+}
+
+export interface RedactionOptions {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Counts and changes nothing. @default false */
+  readonly isDryRun?: boolean;
+  /** For the simulation only: the format has 256. */
+  readonly segmentLength?: number;
+}
+
+const nothing: Redaction = { photos: 0, entries: 0, snapshots: 0 };
+
+/**
+ * Takes what the log of a person tells about photos that were purged a day ago out of its entries, conditional on each
+ * object's generation; then drops segments and snapshots that hold it still. Number, id and time of an entry stay, and
+ * every view made from the log is the same as before. Stopped anywhere and begun again it ends the same.
+ *
+ * Each purge is gone through twice, in different runs: a segment or a snapshot whose making began before the first one
+ * may appear after it.
+ *
+ * @throws DamagedLogError, NewerEntryError, or the store's error
+ */
+export async function redactPurged(
+  store: ObjectStore,
+  owner: string,
+  { now, isDryRun = false, segmentLength }: RedactionOptions,
+): Promise<Redaction> {
+  const bookmark = new Bookmark(store, owner, "redacted");
+  const mark = await bookmark.read();
+  if (mark !== undefined && now - Date.parse(mark.at) < intervalMilliseconds) return nothing;
+  const { once = 0, twice = 0 } = mark?.sequences ?? {};
+  const query = { ...(segmentLength !== undefined && { segmentLength }) };
+  const due = await duePurges(store, owner, { ...query, after: twice }, now - redactionMilliseconds);
+  let redaction = nothing;
+  if (due.photoIds.size > 0) {
+    const { purged, sequences } = await mentions(store, owner, due.photoIds, {
+      ...query,
+      upTo: due.sequence,
+    });
+    const segments = new Segments(store, owner, personModel, segmentLength);
+    let entries = 0;
+    for (const sequence of sequences) {
+      if (await redactEntry(store, owner, sequence, purged, isDryRun)) entries++;
+    }
+    if (!isDryRun) for (const sequence of sequences) await segments.drop(sequence);
+    const snapshots = await dropSnapshotsBefore(store, owner, due.lastPurge, isDryRun);
+    redaction = { photos: due.photoIds.size, entries, snapshots };
+  }
+  if (!isDryRun && due.sequence > twice) {
+    const sequences = { once: Math.max(once, due.sequence), twice: Math.max(once, twice) };
+    await bookmark.set({ at: new Date(now).toISOString(), sequences });
+  }
+  return redaction;
+}
+
+/** Photos whose purge was recorded up to the given time. */
+async function duePurges(
+  store: ObjectStore,
+  owner: string,
+  query: { readonly after: number; readonly segmentLength?: number },
+  upTo: number,
+): Promise<{ readonly photoIds: Set<string>; readonly lastPurge: number; readonly sequence: number }> {
+  const photoIds = new Set<string>();
+  let lastPurge = 0;
+  let sequence = query.after;
+  for await (const run of logRuns(store, owner, personModel, query)) {
+    for (const { seq, at, commands } of run) {
+      if (Date.parse(at) > upTo) return { photoIds, lastPurge, sequence };
+      for (const effect of commands.flatMap(({ effects }) => effects)) {
+        if (effect.kind !== "photo-purged") continue;
+        photoIds.add(effect.photoId);
+        lastPurge = seq;
+      }
+      sequence = seq;
+    }
+  }
+  return { photoIds, lastPurge, sequence };
+}
+
+/** Numbers of the entries that tell something about the photos, or did until they were redacted. */
+async function mentions(
+  store: ObjectStore,
+  owner: string,
+  photoIds: ReadonlySet<string>,
+  query: { readonly upTo: number; readonly segmentLength?: number },
+): Promise<{ readonly purged: Purged; readonly sequences: readonly number[] }> {
+  const uploadIds = new Set<string>();
+  const openedAt = new Map<string, number[]>();
+  const sequences = new Set<number>();
+  for await (const run of logRuns(store, owner, personModel, { ...query, after: 0 })) {
+    for (const { seq, commands } of run) {
+      for (const effect of commands.flatMap(({ effects }) => effects)) {
+        if (effect.kind === "upload-opened") {
+          openedAt.set(effect.upload.id, [...(openedAt.get(effect.upload.id) ?? []), seq]);
+        } else if (effect.kind === "upload-completed") {
+          if (photoIds.has(effect.photoId)) uploadIds.add(effect.uploadId);
+        } else if (photoIds.has(tellsAbout(effect) ?? "")) sequences.add(seq);
+      }
+    }
+  }
+  for (const id of uploadIds) for (const seq of openedAt.get(id) ?? []) sequences.add(seq);
+  return {
+    purged: { photoIds, uploadIds },
+    sequences: [...sequences].toSorted((one, other) => one - other),
+  };
+}
+
+function tellsAbout(effect: Effect): string | undefined {
+  switch (effect.kind) {
+    case "photo-added":
+      return effect.photo.id;
+    case "photo-edited":
+    case "photo-derived":
+    case "processing-failed":
+      return effect.photoId;
+    default:
+      return undefined;
+  }
+}
+
+/** @returns whether there was something to take out */
+async function redactEntry(
+  store: ObjectStore,
+  owner: string,
+  sequence: number,
+  purged: Purged,
+  isDryRun: boolean,
+): Promise<boolean> {
+  const name = entryName(owner, sequence);
+  for (let tried = 1; ; tried++) {
+    const found = await readEntry(store, owner, sequence);
+    const redacted = redactedEntry(found.entry, purged);
+    if (isDeepStrictEqual(redacted, found.entry)) return tried > 1;
+    if (isDryRun) return true;
+    try {
+      const options = { contentType: "application/json", ifGeneration: found.generation };
+      await store.put(name, encodeEntry(redacted), options);
+      return true;
+    } catch (error) {
+      // What stands there now says whether it was our own put, or somebody else's who redacts.
+      const mayBeDone = error instanceof PreconditionFailedError || error instanceof OutcomeUnknownError;
+      if (!mayBeDone || tried === tries) throw error;
+    }
+  }
+}
+
+async function readEntry(
+  store: ObjectStore,
+  owner: string,
+  sequence: number,
+): Promise<{ readonly entry: Entry<Effect>; readonly generation: string }> {
+  const name = entryName(owner, sequence);
+  try {
+    const found = await store.read(name);
+    if (found === undefined) throw new DamagedEntryError(sequence, "is missing");
+    return { entry: decodeEntry(found.bytes, sequence, personModel), generation: found.object.generation };
+  } catch (error) {
+    if (!(error instanceof ObjectDamagedError) && !(error instanceof DamagedEntryError)) throw error;
+    throw new DamagedLogError(owner, sequence, name, { cause: error });
+  }
+}
+
+/** As it stands in the log once what it tells about the purged photos is taken out. */
+export function redactedEntry(entry: Entry<Effect>, purged: Purged): Entry<Effect> {
+  return {
+    ...entry,
+    commands: entry.commands.map((command) => ({
+      ...command,
+      effects: command.effects.map((effect) => redactEffect(effect, purged)),
+    })),
+  };
+}

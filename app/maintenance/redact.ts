@@ -1,0 +1,31 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import { redactPurged } from "../catalog/history/redact-purged.ts";
+import type { ObjectStore } from "../storage/object-store.ts";
+import { forEveryPerson } from "./everyone.ts";
+import type { Figures, Upkeep } from "./upkeep.ts";
+
+export interface RedactDependencies extends Upkeep {
+  readonly catalog: Catalog;
+  readonly records: ObjectStore;
+  /** @default the system's clock, milliseconds */
+  readonly now?: () => number;
+}
+
+/**
+ * Takes what logs, segments and snapshots tell about photos that were purged a day ago out of them.
+ *
+ * @throws AggregateError after everyone's turn, when somebody's log could not be redacted
+ */
+export async function redact(dependencies: RedactDependencies): Promise<Figures> {
+  const { records, now = Date.now, isDryRun = false, progress } = dependencies;
+  const figures = { people: 0, redacted_photos: 0, rewritten_entries: 0, dropped_snapshots: 0 };
+  await forEveryPerson(dependencies, "people's logs could not be redacted", async (userId) => {
+    const { photos, entries, snapshots } = await redactPurged(records, userId, { now: now(), isDryRun });
+    figures.people += 1;
+    figures.redacted_photos += photos;
+    figures.rewritten_entries += entries;
+    figures.dropped_snapshots += snapshots;
+    progress?.(figures);
+  });
+  return figures;
+}
