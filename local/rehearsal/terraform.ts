@@ -1,6 +1,14 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { isObject, type Json, textAt } from "../google-apis/engine/json.ts";
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  objectAt,
+  objectsAt,
+  textAt,
+  textsAt,
+} from "../google-apis/engine/json.ts";
 
 export interface Outcome {
   readonly code: number;
@@ -12,6 +20,35 @@ export interface Outcome {
 export interface PlannedChange {
   readonly address: string;
   readonly action: string;
+  /** The arguments that become other ones, such as `template.0.labels.version`; not what only the server knows. */
+  readonly arguments: readonly string[];
+}
+
+const planFile = "rehearsal.tfplan";
+
+function partsOf(value: Json | undefined): JsonObject {
+  if (Array.isArray(value)) return Object.fromEntries(value.entries());
+  return isObject(value) ? value : {};
+}
+
+/** The paths below which two values differ; where the new one is unknown, the server decides. */
+export function changedArguments(
+  before: Json | undefined,
+  after: Json | undefined,
+  unknown: Json | undefined,
+): string[] {
+  if (unknown === true || JSON.stringify(before ?? null) === JSON.stringify(after ?? null)) return [];
+  const [old, next, unclear] = [partsOf(before), partsOf(after), partsOf(unknown)];
+  const keys = [...new Set([...Object.keys(old), ...Object.keys(next)])];
+  if (keys.length === 0) return [""];
+  return keys.flatMap((key) => {
+    // Of a variable of a container, the name says more than its place.
+    const name = textAt(next[key], "name");
+    const label = name !== "" && textAt(old[key], "name") === name ? name : key;
+    return changedArguments(old[key], next[key], unclear[key]).map((path) =>
+      path === "" ? label : `${label}.${path}`,
+    );
+  });
 }
 
 /** Terraform in one folder, with the variables that lead to the stand-ins. */
@@ -66,11 +103,19 @@ export class Terraform {
 
   /** What an apply would change; nothing where all is as declared. */
   async plan(): Promise<PlannedChange[]> {
-    const output = await this.succeed("plan", "-input=false", "-json");
-    return output.split("\n").flatMap((line) => {
-      const event: Json = line.startsWith("{") ? JSON.parse(line) : {};
-      if (!isObject(event) || event["type"] !== "planned_change") return [];
-      return [{ address: textAt(event, "change.resource.addr"), action: textAt(event, "change.action") }];
+    await this.succeed("plan", "-input=false", `-out=${planFile}`);
+    const shown: Json = JSON.parse(await this.succeed("show", "-json", planFile));
+    return objectsAt(shown, "resource_changes").flatMap((resource) => {
+      const change = objectAt(resource, "change");
+      const actions = textsAt(change, "actions");
+      if (actions.every((action) => action === "no-op" || action === "read")) return [];
+      return [
+        {
+          address: textAt(resource, "address"),
+          action: actions.length === 2 ? "replace" : (actions[0] ?? ""),
+          arguments: changedArguments(change["before"], change["after"], change["after_unknown"]),
+        },
+      ];
     });
   }
 }
@@ -83,5 +128,7 @@ export function errorsIn(output: string): string {
 
 /** Changes as a person reads them, one a line. */
 export function formatChanges(changes: readonly PlannedChange[]): string {
-  return changes.map(({ action, address }) => `${action} ${address}`).join("\n");
+  return changes
+    .map((change) => `${change.action} ${change.address}: ${change.arguments.join(", ")}`)
+    .join("\n");
 }

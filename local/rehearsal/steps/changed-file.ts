@@ -1,5 +1,7 @@
-import { formatChanges } from "../terraform.ts";
+import { isObject, type JsonObject, objectAt } from "../../google-apis/engine/json.ts";
+import { readDeclaration } from "../declaration.ts";
 import { person, type Stage } from "../stage.ts";
+import { formatChanges, type PlannedChange } from "../terraform.ts";
 import type { Step } from "./step.ts";
 
 /** Asks the page's API again and again, until told to stop. */
@@ -21,28 +23,68 @@ async function keepAsking(
   return { asked, failed };
 }
 
-const mayChange = /image|page|static|asset|serv(e|ing)|maintenance_job|worker|web-/i;
+/** What runs the image names it, and its version in a label and a variable: nothing else may become another. */
+const ofWhatRuns =
+  /^template\.0\.(template\.0\.)?(containers\.\w+\.(image|env\.IMGSTREAM_VERSION\.value)|labels\.version)$/;
+
+interface Expected {
+  readonly action: string;
+  readonly mayChange: RegExp;
+}
+
+/** What a change of one file of the page has to touch, by address: all of it, and nothing else. */
+export function expectedChanges(declared: JsonObject): Map<string, Expected> {
+  const expected = new Map<string, Expected>();
+  for (const [type, byId] of Object.entries(objectAt(declared, "resource"))) {
+    for (const id of Object.keys(isObject(byId) ? byId : {})) {
+      const address = `${type}.${id}`;
+      if (/^google_cloud_run_v2_(service|job)$/.test(type)) {
+        expected.set(address, { action: "update", mayChange: ofWhatRuns });
+      } else if (type === "terraform_data" && /image_push|assets_upload|serving-check/.test(id)) {
+        expected.set(address, { action: "replace", mayChange: /^triggers_replace\.\d+$/ });
+      }
+    }
+  }
+  return expected;
+}
+
+/** What is wrong with a plan, line by line. */
+export function planFaults(
+  changes: readonly PlannedChange[],
+  expected: ReadonlyMap<string, Expected>,
+): string[] {
+  const untouched = [...expected.keys()].filter((address) => changes.every((one) => one.address !== address));
+  return [
+    ...untouched.map((address) => `${address} should change and does not`),
+    ...changes.flatMap((change) => {
+      const { address, action } = change;
+      const known = expected.get(address);
+      if (known === undefined) return [`${action} ${address}: has nothing to do with the file that changed`];
+      if (known.action !== action) return [`${action} ${address}: should be ${known.action}`];
+      const others = change.arguments.filter((path) => !known.mayChange.test(path));
+      return others.map((path) => `${address}: ${path} has nothing to do with the file that changed`);
+    }),
+  ];
+}
 
 export const changedFile: Step = {
-  title: "One file of the app changes: only image, page and what runs them",
+  title: "One file of the page changes: image, page and what runs them",
   run: async (stage) => {
-    stage.copy.edit(
-      "app/http/health.ts",
-      (text) => `${text}\n/** Changed by the rehearsal. */\nexport const rehearsed = true;\n`,
-    );
-    stage.copy.commit("Change one file of the app");
+    stage.copy.edit("app/web/styles/page.css", (text) => `${text}\n.rehearsed { color: inherit; }\n`);
+    stage.copy.commit("Change one file of the page");
     const changes = await stage.plan();
-    const others = changes.filter(({ address }) => !mayChange.test(address));
-    if (changes.length === 0) throw new Error("the app changed, and the plan is empty");
-    if (others.length > 0)
-      throw new Error(`the plan touches what has nothing to do with the app:\n${formatChanges(others)}`);
+    const faults = planFaults(
+      changes,
+      expectedChanges(readDeclaration(stage.outdir, stage.facts.environment)),
+    );
+    if (faults.length > 0)
+      throw new Error(`the plan is not what one changed file needs:\n${faults.join("\n")}`);
     const stop = new AbortController();
     const asking = keepAsking(stage, stop.signal);
-    await stage.deployAgain();
-    stop.abort();
+    await stage.deployAgain().finally(() => stop.abort());
     const { asked, failed } = await asking;
     if (failed.length > 0)
       throw new Error(`${failed.length} of ${asked} requests failed meanwhile: ${failed[0]}`);
-    return `${formatChanges(changes)}\n${asked} requests meanwhile, none failed`;
+    return `${formatChanges(changes)}\nnothing else; ${asked} requests meanwhile, none failed`;
   },
 };
