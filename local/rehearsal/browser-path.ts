@@ -69,6 +69,7 @@ export async function walkBrowserPath(stage: Stage): Promise<string> {
     try {
       await walk(page, stage);
     } catch (error) {
+      await stage.look(page, "Where it stopped");
       const text = (await page.locator("body").textContent()) ?? "";
       const said = error instanceof Error ? error.message : String(error);
       throw new Error(`${said}\nthe page says: ${text.trim().slice(0, 500)}\n${behind(stage)}`, {

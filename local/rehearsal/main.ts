@@ -3,15 +3,21 @@
  * against the stand-ins, uses it as a person would, changes it, breaks it and leaves it. Exit code 0: all steps passed;
  * 1: one failed; 3: it could not begin, and one line says why and what to do.
  */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { CannotBegin } from "./cannot-begin.ts";
 import { readCommandLine } from "./command-line.ts";
 import { rehearse } from "./rehearsal.ts";
-import { isPassed, writePage } from "./report.ts";
+import { isPassed, totalSeconds } from "./report.ts";
+import { reportPage } from "./report-page.ts";
 import { forBrowser, forContainers, forTerraform, demand } from "./requirements.ts";
 import { stepsWithoutTerraform, stepsWithTerraform } from "./steps/in-order.ts";
+
+function pageFile(environment: string, hasTerraform: boolean): string {
+  const form = hasTerraform ? "" : "-without-terraform";
+  return join(import.meta.dirname, "../../dist", `rehearsal-${environment}${form}.html`);
+}
 
 async function run(words: readonly string[]): Promise<number> {
   const { environment, isKept, hasTerraform, mutation } = readCommandLine(words);
@@ -21,14 +27,14 @@ async function run(words: readonly string[]): Promise<number> {
     if (mutation !== undefined) console.log(`On purpose: ${mutation.mistake}`);
     const changes = mutation === undefined ? {} : { rewrite: mutation.rewrite };
     const steps = hasTerraform ? stepsWithTerraform : stepsWithoutTerraform;
-    const report = await rehearse({ environment, folder, steps, ...changes });
-    const reports = join(import.meta.dirname, "../../dist");
-    mkdirSync(reports, { recursive: true });
-    const form = hasTerraform ? "" : "-without-terraform";
-    const page = join(reports, `rehearsal-${environment}${form}.html`);
-    await writePage(page, report);
-    const seconds = report.steps.reduce((sum, step) => sum + step.seconds, 0);
-    console.log(`${isPassed(report) ? "Passed" : "Failed"} in ${seconds.toFixed(0)} s. Report: ${page}`);
+    const result = await rehearse({ environment, folder, steps, ...changes });
+    const mistake = mutation === undefined ? {} : { mistake: mutation.mistake };
+    const report = { environment, hasTerraform, ...mistake, ...result };
+    const page = pageFile(environment, hasTerraform);
+    mkdirSync(dirname(page), { recursive: true });
+    writeFileSync(page, reportPage(report));
+    const verdict = isPassed(report) ? "Passed" : "Failed";
+    console.log(`${verdict} in ${totalSeconds(report).toFixed(0)} s. Report: ${page}`);
     return isPassed(report) ? 0 : 1;
   } finally {
     if (!isKept) rmSync(folder, { recursive: true, force: true });

@@ -1,9 +1,20 @@
+import { randomInt } from "node:crypto";
 import sharp from "sharp";
 
-/** A JPEG with grain, 320 × 240 pixels, that nobody has uploaded before. */
-export function makePicture(): Promise<Buffer> {
-  const noise = { type: "gaussian", mean: 128, sigma: 40 } as const;
-  return sharp({ create: { width: 320, height: 240, channels: 3, background: "#888888", noise } })
-    .jpeg()
-    .toBuffer();
+const [width, height] = [960, 720];
+
+function ridge(base: number): string {
+  return Array.from({ length: 9 }, (_, step) => `${step * 120},${base - randomInt(140)}`).join(" ");
+}
+
+/** Hills below a sky, 960 × 720 pixels, JPEG: other colours and shapes each time, so that nobody has it yet. */
+export async function makePicture(): Promise<Buffer> {
+  const hue = randomInt(360);
+  const hill = (base: number, lightness: number): string =>
+    `<polygon fill="hsl(${(hue + 120) % 360} 35% ${lightness}%)" points="0,${height} ${ridge(base)} ${width},${height}"/>`;
+  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
+    <linearGradient id="sky" x2="0" y2="1"><stop stop-color="hsl(${hue} 60% 55%)"/><stop offset="1" stop-color="hsl(${(hue + 40) % 360} 70% 88%)"/></linearGradient>
+    <rect width="${width}" height="${height}" fill="url(#sky)"/><circle cx="${randomInt(width)}" cy="180" r="60" fill="#fff" opacity="0.8"/>
+    ${hill(480, 50)}${hill(590, 36)}${hill(690, 22)}</svg>`;
+  return sharp(Buffer.from(drawing)).jpeg({ quality: 88 }).toBuffer();
 }

@@ -15,6 +15,9 @@ export interface RehearsalParts {
   readonly rewrite?: Rewrite;
 }
 
+/** What came of the steps; whoever called knows the rest of the report. */
+export type RehearsalResult = Omit<RehearsalReport, "environment" | "hasTerraform" | "mistake">;
+
 async function runStep(step: Step, stage: Stage): Promise<StepReport> {
   const began = performance.now();
   const done = (outcome: StepReport["outcome"], said: string): StepReport => {
@@ -27,6 +30,10 @@ async function runStep(step: Step, stage: Stage): Promise<StepReport> {
   } catch (error) {
     return done("failed", error instanceof Error ? error.message : String(error));
   }
+}
+
+function notReached({ title }: Step): StepReport {
+  return { title, outcome: "skipped", seconds: 0, said: "" };
 }
 
 /** What people made by hand before the first deploy. */
@@ -44,7 +51,7 @@ export async function rehearse({
   folder,
   steps,
   rewrite,
-}: RehearsalParts): Promise<RehearsalReport> {
+}: RehearsalParts): Promise<RehearsalResult> {
   const copy = new WorkingCopy(join(folder, "copy"));
   const firstCommit = copy.commit("Begin");
   const outdir = join(folder, "state", "cdktf.out");
@@ -65,12 +72,11 @@ export async function rehearse({
     stage.synthesise();
     const reports: StepReport[] = [];
     for (const step of steps) {
-      const report = await runStep(step, stage);
-      reports.push(report);
-      if (report.outcome === "failed") break;
+      const isReached = reports.every(({ outcome }) => outcome === "passed");
+      reports.push(isReached ? await runStep(step, stage) : notReached(step));
     }
-    const { types, left } = stage;
-    return { environment, version: firstCommit.slice(0, 12), steps: reports, types, left };
+    const { types, left, looks } = stage;
+    return { version: firstCommit.slice(0, 12), steps: reports, looks, types, left };
   } finally {
     await platform.close();
   }

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { formatStep, isPassed, type RehearsalReport, totalSeconds } from "../../../local/rehearsal/report.ts";
+import { reportPage } from "../../../local/rehearsal/report-page.ts";
+
+const passed = { title: "Deploy", outcome: "passed", seconds: 12.34, said: "3 added\n0 changed" } as const;
+const failed = { title: "Look", outcome: "failed", seconds: 1, said: "502 for <a> & b" } as const;
+const report: RehearsalReport = {
+  environment: "dev",
+  version: "abc",
+  hasTerraform: true,
+  steps: [passed, failed, { title: "Leave", outcome: "skipped", seconds: 0, said: "" }],
+  looks: [{ title: "Gallery", jpeg: Buffer.from("picture") }],
+  types: ["google_storage_bucket"],
+  left: ["an enabled API"],
+};
+
+test("a step on a terminal: mark, title, time, and what it said below", () => {
+  expect(formatStep(passed)).toMatch(/^✓ Deploy +12\.3 s\n {4}3 added\n {4}0 changed$/);
+  expect(formatStep({ ...passed, said: "" })).toMatch(/^✓ Deploy +12\.3 s$/);
+});
+
+test("a rehearsal passed only when every step was reached and passed", () => {
+  expect(isPassed(report)).toBe(false);
+  expect(isPassed({ ...report, steps: [passed] })).toBe(true);
+  expect(isPassed({ ...report, steps: [passed, { ...passed, outcome: "skipped" }] })).toBe(false);
+  expect(isPassed({ ...report, steps: [] })).toBe(false);
+  expect(totalSeconds(report)).toBeCloseTo(13.34);
+});
+
+test("the page says what failed and what was not reached, with what the person saw, and stands alone", () => {
+  const page = reportPage(report);
+  expect(page).toContain("<title>Rehearsal of dev: failed</title>");
+  expect(page).toContain("<pre>502 for &lt;a&gt; &amp; b</pre>");
+  expect(page).toContain("not reached");
+  expect(page).toContain("2 of 3 steps in 13 s");
+  expect(page).toContain(`src="data:image/jpeg;base64,${Buffer.from("picture").toString("base64")}"`);
+  expect(page).toContain("google_storage_bucket");
+  expect(page).not.toMatch(/https?:\/\//);
+  expect(reportPage({ ...report, mistake: "no grant" })).toContain("On purpose: no grant");
+});
