@@ -63,17 +63,23 @@ export async function pushRecipe(
   return digest;
 }
 
-/** A rehearsal that redirects Google's API and not the registry would push to the real one. */
+/**
+ * Google's API and the registry are redirected both or neither. A rehearsal that redirects the API alone would push
+ * to the real registry; a deploy that redirects the registry alone, by a variable left over, would push here, and
+ * Cloud Run would look for the image there for ever: Terraform pushes once.
+ */
 function registryEndpoint(variables: ProgramVariables, registry: string): string | undefined {
-  const endpoint = variables["IMGSTREAM_REGISTRY_ENDPOINT"];
-  if (endpoint !== undefined && endpoint !== "") return endpoint;
+  const endpoint = variables["IMGSTREAM_REGISTRY_ENDPOINT"] ?? "";
   const api = variables["GOOGLE_ARTIFACT_REGISTRY_CUSTOM_ENDPOINT"] ?? "";
-  if (registry.endsWith("docker.pkg.dev") && URL.canParse(api) && isLoopback(new URL(api).hostname)) {
+  const isApiHere = URL.canParse(api) && isLoopback(new URL(api).hostname);
+  if (registry.endsWith("docker.pkg.dev") && isApiHere !== (endpoint !== "")) {
     throw new Error(
-      `GOOGLE_ARTIFACT_REGISTRY_CUSTOM_ENDPOINT leads to this machine and ${registry} does not: set IMGSTREAM_REGISTRY_ENDPOINT to a registry here as well, such as http://127.0.0.1:5000`,
+      isApiHere
+        ? `GOOGLE_ARTIFACT_REGISTRY_CUSTOM_ENDPOINT leads to this machine and ${registry} does not: set IMGSTREAM_REGISTRY_ENDPOINT to a registry here as well, such as http://127.0.0.1:5000`
+        : `IMGSTREAM_REGISTRY_ENDPOINT is set and GOOGLE_ARTIFACT_REGISTRY_CUSTOM_ENDPOINT does not lead to this machine: unset it, for what is deployed looks for its image in ${registry}`,
     );
   }
-  return undefined;
+  return endpoint === "" ? undefined : endpoint;
 }
 
 type BaseSource = (

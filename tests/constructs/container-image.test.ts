@@ -56,6 +56,7 @@ async function openStack() {
       TF_IN_AUTOMATION: "1",
       IMGSTREAM_CACHE: cacheFolder,
       IMGSTREAM_REGISTRY_ENDPOINT: `http://${registry.host}`,
+      GOOGLE_ARTIFACT_REGISTRY_CUSTOM_ENDPOINT: "http://127.0.0.1:1/",
     };
     return await run("terraform", [...words, "-no-color"], { cwd: work, env }).then(
       ({ stdout }) => ({ code: 0, text: stdout }),

@@ -44,6 +44,7 @@ async function variablesFor(
     RECIPE: image.folder,
     IMGSTREAM_CACHE: cacheFolder,
     IMGSTREAM_REGISTRY_ENDPOINT: `http://${registry.host}`,
+    GOOGLE_ARTIFACT_REGISTRY_CUSTOM_ENDPOINT: "http://127.0.0.1:1/",
   };
   return { registry, variables };
 }
@@ -102,11 +103,20 @@ test.runIf(isLinux)(
 test("a rehearsal that forgot to redirect the registry is stopped", async () => {
   const { variables } = await variablesFor(prepared);
   const { IMGSTREAM_REGISTRY_ENDPOINT: _, ...elsewhere } = variables;
-  const pushed = pushRecipe(
-    { ...elsewhere, GOOGLE_ARTIFACT_REGISTRY_CUSTOM_ENDPOINT: "http://127.0.0.1:1/" },
-    () => undefined,
+  await expect(pushRecipe(elsewhere, () => undefined)).rejects.toThrow(
+    "set IMGSTREAM_REGISTRY_ENDPOINT to a registry here as well",
   );
-  await expect(pushed).rejects.toThrow("set IMGSTREAM_REGISTRY_ENDPOINT to a registry here as well");
+});
+
+test("a deploy with a rehearsal's variable left over is stopped before anything is pushed", async () => {
+  const { registry, variables } = await variablesFor(prepared);
+  for (const api of [undefined, "https://artifactregistry.example.com/v1/"]) {
+    const leftOver = { ...variables, GOOGLE_ARTIFACT_REGISTRY_CUSTOM_ENDPOINT: api };
+    await expect(pushRecipe(leftOver, () => undefined)).rejects.toThrow(
+      `IMGSTREAM_REGISTRY_ENDPOINT is set and GOOGLE_ARTIFACT_REGISTRY_CUSTOM_ENDPOINT does not lead to this machine: unset it, for what is deployed looks for its image in ${registryName}`,
+    );
+  }
+  expect(registry.requests).toHaveLength(0);
 });
 
 test("a name that is not the recipe's own is refused", async () => {
