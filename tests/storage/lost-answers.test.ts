@@ -1,6 +1,7 @@
 import { buffer } from "node:stream/consumers";
 import { Readable } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { connectBucket } from "../../app/storage/cloud-bucket.ts";
 import { CloudObjectStore } from "../../app/storage/cloud-object-store.ts";
 import {
   ObjectExistsError,
@@ -37,14 +38,14 @@ const cuts: Cut[] = [
 ];
 
 describe.each([
-  { name: "the stand-in", start: startStandIn, skip: false, checksDeletes: true },
+  { name: "the stand-in", start: startStandIn, skip: false, checksPreconditions: true },
   {
     name: `fake-gcs-server (${fakeGcsServerHint})`,
     start: startEmulator,
     skip: skipWithoutFakeGcsServer,
-    checksDeletes: false,
+    checksPreconditions: false,
   },
-])("when $name has done it and the connection breaks", ({ start, skip, checksDeletes }) => {
+])("when $name has done it and the connection breaks", ({ start, skip, checksPreconditions }) => {
   let server: { readonly origin: string; close(): Promise<void> };
   let proxy: CuttingProxy;
   let store: CloudObjectStore;
@@ -118,7 +119,7 @@ describe.each([
       expect(await store.stat(conditional)).toBeUndefined();
     });
 
-    test.skipIf(!checksDeletes)(
+    test.skipIf(!checksPreconditions)(
       "a deletion that is sent again leaves alone what came since (the emulator would delete it)",
       async () => {
         const name = fresh();
@@ -131,6 +132,30 @@ describe.each([
         const since = await other.put(name, content);
         await expect(deleting).rejects.toThrow(PreconditionFailedError);
         expect(await store.stat(name)).toEqual(since);
+      },
+    );
+
+    // The emulator ignores a copy's preconditions, so there the second request would copy again.
+    test.skipIf(!checksPreconditions).each(cuts)(
+      "a copy is made once, and sent again meets itself (%o)",
+      async (cut) => {
+        const name = fresh();
+        await store.put(name, content);
+        const library = await connectBucket({ bucket, apiEndpoint: proxy.origin });
+        const copy = () =>
+          library
+            .file(name)
+            .copy(library.file(`${name}-copy`), { preconditionOpts: { ifGenerationMatch: 0 } });
+        const sent = watch();
+        proxy.cut(/^POST .*(?:rewriteTo|copyTo)/, cut);
+        await expect(copy()).rejects.toThrow(
+          /socket|reset|premature|closed|aborted|terminated|JSON|invalid/i,
+        );
+        expect(sent()).toHaveLength(1);
+        const copied = await store.stat(`${name}-copy`);
+        expect(copied).toMatchObject({ sizeBytes: content.length });
+        await expect(copy()).rejects.toMatchObject({ code: 412 });
+        expect(await store.stat(`${name}-copy`)).toEqual(copied);
       },
     );
 
