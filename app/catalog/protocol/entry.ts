@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
+import { checkOf, withChecksum } from "./entry-checksum.ts";
 import type { Tables } from "./tables.ts";
 import type { Model } from "./model.ts";
 
 /**
  * One object of a log: what was decided, not what was asked for, so that reading it never depends on rules that
- * may have changed since. JSON in UTF-8. The format is final; what is new gets a new `version`.
+ * may have changed since. JSON in UTF-8, with a checksum of its own at its end (entry-checksum.ts). The format is
+ * final; what is new gets a new `version`.
  */
 export interface Entry<E> {
   readonly version: number;
@@ -36,8 +38,11 @@ export interface EntryCommand<E> {
  */
 export const entryVersions = { written: 1, newestReadable: 1 } as const;
 
+/** All that an entry without a checksum may have, as the first release wrote them. */
+const firstFields = new Set(["version", "seq", "id", "by", "at", "commands"]);
+
 export function encodeEntry(entry: Entry<unknown>): Uint8Array {
-  return Buffer.from(`${JSON.stringify(entry)}\n`);
+  return withChecksum(JSON.stringify(entry));
 }
 
 /** @throws DamagedEntryError, NewerEntryError */
@@ -46,11 +51,16 @@ export function decodeEntry<T extends Tables, C, E, A>(
   sequence: number,
   model: Model<T, C, E, A>,
 ): Entry<E> {
+  const checksum = checkOf(bytes);
+  if (checksum === "wrong")
+    throw new DamagedEntryError(sequence, "has another checksum than it was written with");
   const value = parse(bytes);
   if (!isRecord(value)) throw new DamagedEntryError(sequence, "is not a JSON object");
   const { version, seq, id, by, at, commands } = value;
   if (typeof version !== "number") throw new DamagedEntryError(sequence, "has no version");
   if (version > entryVersions.newestReadable) throw new NewerEntryError(sequence, `version ${version}`);
+  const stranger = checksum === "absent" && Object.keys(value).find((field) => !firstFields.has(field));
+  if (stranger) throw new DamagedEntryError(sequence, `has no checksum and an unknown field '${stranger}'`);
   if (seq !== sequence) throw new DamagedEntryError(sequence, `says that its number is ${String(seq)}`);
   if (typeof id !== "string" || typeof by !== "string")
     throw new DamagedEntryError(sequence, "names no writer");

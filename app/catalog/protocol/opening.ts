@@ -40,8 +40,10 @@ export async function openView<V extends View, T extends Tables, C, E, A>(
       const view = bytes && (await engine.restore(owner, bytes));
       if (view?.position.sequence === sequence) return view;
       await view?.close();
+      snapshots.distrust(sequence);
       notify({ kind: "snapshot-skipped", owner, sequence });
     } catch (error) {
+      snapshots.distrust(sequence);
       notify({ kind: "snapshot-skipped", owner, sequence, error });
     }
   }

@@ -7,6 +7,7 @@ import type { Tables } from "./tables.ts";
 /** Entries in one segment. Part of the format: segments begin at 1, 257, 513, … */
 export const segmentLength = 256;
 const readAtOnce = 32;
+const newline = 0x0a;
 
 /**
  * Older runs of one owner's log, many entries in one object, so that rebuilding a view reads few objects:
@@ -17,6 +18,8 @@ export class Segments<T extends Tables, C, E, A> {
   readonly #owner: string;
   readonly #model: Model<T, C, E, A>;
   readonly #length: number;
+  /** Those that were found unreadable, to be written again. */
+  readonly #damaged = new Set<number>();
 
   /** @param length another than `segmentLength` only where nothing is kept, as in the simulation */
   constructor(store: ObjectStore, owner: string, model: Model<T, C, E, A>, length = segmentLength) {
@@ -26,8 +29,12 @@ export class Segments<T extends Tables, C, E, A> {
     this.#length = length;
   }
 
-  /** Writes those that are complete up to the given entry and not there yet. */
+  /** Writes those that are complete up to the given entry and not there yet, or were met damaged. */
   async write(upTo: number): Promise<void> {
+    for (const first of this.#damaged) {
+      await this.drop(first);
+      this.#damaged.delete(first);
+    }
     const there = new Set<number>();
     for await (const first of this.#firsts()) there.add(first);
     for (let first = 1; first + this.#length - 1 <= upTo; first += this.#length) {
@@ -45,7 +52,10 @@ export class Segments<T extends Tables, C, E, A> {
       if (first > next) return;
       if (first + this.#length <= next) continue;
       const entries = await this.#readOne(first);
-      if (entries === undefined) return;
+      if (entries === undefined) {
+        this.#damaged.add(first);
+        return;
+      }
       yield entries.slice(next - first);
       next = first + this.#length;
     }
@@ -67,6 +77,7 @@ export class Segments<T extends Tables, C, E, A> {
         // What cannot be read from the log must not be copied.
         decodeEntry(entry.bytes, start + index, this.#model);
         parts.push(entry.bytes);
+        if (entry.bytes.at(-1) !== newline) parts.push(Buffer.of(newline));
       }
     }
     try {

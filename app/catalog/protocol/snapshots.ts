@@ -12,6 +12,8 @@ const keptSnapshots = 2;
 export class Snapshots {
   readonly #store: ObjectStore;
   readonly #prefix: string;
+  /** Those that nothing could be opened from, to be replaced. */
+  readonly #damaged = new Set<number>();
 
   /** @param format whoever reads snapshots of another one would misread them: snapshotFormat() */
   constructor(store: ObjectStore, owner: string, format: string) {
@@ -29,6 +31,11 @@ export class Snapshots {
     return sequences.toReversed();
   }
 
+  /** No view could be made of it: the next one of the same moment takes its place. */
+  distrust(sequence: number): void {
+    this.#damaged.add(sequence);
+  }
+
   /** Undefined where it is not there any more, or is not what was put. */
   async read(sequence: number): Promise<Uint8Array | undefined> {
     try {
@@ -41,6 +48,7 @@ export class Snapshots {
 
   /** Keeps it, unless another instance has kept one of the same moment, and drops those that are too old to be of use. */
   async keep(sequence: number, bytes: Uint8Array): Promise<void> {
+    if (this.#damaged.delete(sequence)) await this.drop(sequence);
     try {
       await this.#store.put(this.#name(sequence), bytes, { ifAbsent: true });
     } catch (error) {
