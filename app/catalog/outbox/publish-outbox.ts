@@ -1,0 +1,61 @@
+import type { ObjectStore } from "../../storage/object-store.ts";
+import { logRuns } from "../history/log-runs.ts";
+import { personModel } from "../person/person-model.ts";
+import { Bookmark } from "../protocol/bookmark.ts";
+import { type PublishedEvent, publishedEvents } from "./published-event.ts";
+
+/** Events in one call of `publish`: Pub/Sub takes 1,000 messages in a request. */
+const mostAtOnce = 500;
+
+const tries = 5;
+
+export interface OutboxOptions {
+  /** Safe once it resolves; a rejection leaves open whether. */
+  readonly publish: (events: readonly PublishedEvent[]) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** For the simulation only: the format has 256. */
+  readonly segmentLength?: number;
+}
+
+/**
+ * Publishes what happened in a person's catalog since the last time: the log is the outbox, and how far it was published
+ * lies beside it. At least once and in order: whoever is stopped, or meets another who publishes the same, leaves the
+ * mark where nothing before it is unpublished.
+ *
+ * @returns how many events
+ * @throws what `publish` throws, DamagedLogError, NewerEntryError, or the store's error; what was published before stays
+ *   so
+ */
+export async function publishOutbox(
+  store: ObjectStore,
+  owner: string,
+  { publish, now, segmentLength }: OutboxOptions,
+): Promise<number> {
+  const bookmark = new Bookmark(store, owner, "published");
+  const after = (await bookmark.read())?.sequences["published"] ?? 0;
+  let count = 0;
+  const query = { after, ...(segmentLength !== undefined && { segmentLength }) };
+  for await (const run of logRuns(store, owner, personModel, query)) {
+    const events = run.flatMap((entry) => publishedEvents(owner, entry));
+    for (let first = 0; first < events.length; first += mostAtOnce) {
+      await publish(events.slice(first, first + mostAtOnce));
+    }
+    count += events.length;
+    const published = run.at(-1)?.seq ?? after;
+    await moveTo(bookmark, { at: new Date(now()).toISOString(), sequences: { published } });
+  }
+  return count;
+}
+
+/** Never back: another may have published more meanwhile. */
+async function moveTo(
+  bookmark: Bookmark,
+  mark: { readonly at: string; readonly sequences: { readonly published: number } },
+): Promise<void> {
+  for (let tried = 1; tried <= tries; tried++) {
+    if (await bookmark.set(mark)) return;
+    const found = (await bookmark.read())?.sequences["published"] ?? 0;
+    if (found >= mark.sequences.published) return;
+  }
+}
