@@ -18,7 +18,11 @@ export interface BlobCache {
   drop(digest: string): Promise<void>;
   readNote(key: string): Promise<unknown>;
   writeNote(key: string, note: unknown): Promise<void>;
-  /** Removes what nobody used for that long. */
+  /**
+   * Removes what nobody used for that long, recipes and their programs included.
+   *
+   * @param unusedDays @default 30
+   */
   prune(unusedDays?: number): Promise<void>;
 }
 
@@ -27,6 +31,9 @@ export interface CachedBlob {
   readonly digest: string;
   readonly size: number;
 }
+
+/** Folders in the cache's own that prepared recipes lie in, and the programs that push them. */
+export const recipeCaches = { recipes: "recipes", programs: "programs" } as const;
 
 /** One folder a person, shared by checkouts: `IMGSTREAM_CACHE`, or by the habit of the platform. */
 export function defaultCacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
@@ -114,11 +121,11 @@ export function openBlobCache(folder: string = defaultCacheFolder()): BlobCache 
 
     async prune(unusedDays = 30) {
       const limit = Date.now() - unusedDays * 86_400_000;
-      for (const part of [blobs, notes]) {
-        for (const name of await readdir(part).catch(() => [])) {
-          const file = join(part, name);
-          const facts = await stat(file).catch(() => undefined);
-          if (facts !== undefined && facts.mtimeMs < limit) await rm(file, { force: true });
+      for (const part of ["blobs", "notes", ...Object.values(recipeCaches)]) {
+        for (const name of await readdir(join(folder, part)).catch(() => [])) {
+          const place = join(folder, part, name);
+          const facts = await stat(place).catch(() => undefined);
+          if (facts !== undefined && facts.mtimeMs < limit) await rm(place, { recursive: true, force: true });
         }
       }
     },

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { defaultCacheFolder } from "./blob-cache.ts";
+import { defaultCacheFolder, recipeCaches } from "./blob-cache.ts";
 import { builderFiles } from "./builder-version.ts";
 import { contentHash, readSources } from "./content-hash.ts";
 import { requireInstalled } from "./installed-packages.ts";
@@ -80,14 +80,14 @@ export async function prepareImage(
   };
   // Beside what is pushed lies the program that pushes: another program, another folder.
   const tools = contentHash(await readSources(import.meta.dirname, ["."]), installedTools(lockfile));
-  const folder = join(cacheFolder, "recipes", `${recipe.version}-${tools.slice(0, 12)}`);
+  const folder = join(cacheFolder, recipeCaches.recipes, `${recipe.version}-${tools.slice(0, 12)}`);
   if (existsSync(join(folder, recipeFile))) {
     await utimes(folder, new Date(), new Date());
   } else {
     await requireInstalled(rootFolder, [...packages, ...installedTools(lockfile)]);
     // Loaded late: when nothing changed, nobody needs a bundler.
     const { writeRecipe } = await import("./write-recipe.ts");
-    await writeRecipe(folder, recipe, sources, join(cacheFolder, "programs", tools));
+    await writeRecipe(folder, recipe, sources, join(cacheFolder, recipeCaches.programs, tools));
   }
   return { contentHash: hash, version: recipe.version, recipe, folder };
 }

@@ -73,6 +73,7 @@ async function pushLayer(
     report(`${name}: mounted`);
     return 0;
   }
+  if ((await cache.find(layer.digest)) === undefined) report(`${name}: fetching`);
   await layer.fetch();
   const file = await cache.find(layer.digest);
   if (file === undefined) throw new Error(`${name} vanished from the cache: repeat the command`);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BundledFile, bundlePage, bundleServer, writeBundle } from "./bundle.ts";
 import type { ImageSources } from "./image-sources.ts";
@@ -28,7 +28,7 @@ export async function writeRecipe(
       lazyPackages,
     }),
     page === undefined ? noPage : bundlePage({ rootFolder, sourceFolder: join(rootFolder, page) }),
-    existsSync(pusherFolder) ? undefined : writePusher(pusherFolder),
+    existsSync(pusherFolder) ? utimes(pusherFolder, new Date(), new Date()) : writePusher(pusherFolder),
   ]);
   await appearAs(folder, async (draft) => {
     await cp(pusherFolder, draft, { recursive: true });

@@ -180,7 +180,8 @@ test("a base of the same registry is mounted and never fetched, with a token for
 test("where the registry does not mount it, the base is fetched and sent whole", async () => {
   const opened = await open({ mayMountFrom: () => false });
   const { bytes, own, lines } = await pushOnto(opened);
-  expect(lines[0]).toMatch(/: uploaded$/);
+  expect(lines[0]).toMatch(/: fetching$/);
+  expect(lines[1]).toMatch(/: uploaded$/);
   expect(bytes).toBe(own + baseArchive.length);
   const layer = opened.open("project/repository/app", true).readBlob({
     digest: sha256(baseArchive),
