@@ -1,10 +1,12 @@
 import type { NewPhoto } from "../catalog/command.ts";
+import { photoTextLimits } from "../catalog/photo.ts";
 import { derivation, previewContentType, thumbnailContentType } from "../pictures/derivation.ts";
 import type { Derivatives } from "../pictures/derivatives.ts";
 import { pictureFormats } from "../pictures/picture-format.ts";
 import type { DerivedPicture, Picture } from "../pictures/pictures.ts";
 import type { ObjectStore, StoredObject } from "../storage/object-store.ts";
 import { type PhotoObjects, photoObjects } from "./photo-objects.ts";
+import { writtenLine, writtenParagraphs } from "./written-text.ts";
 
 /** What the person says about a new photo. */
 export interface PhotoDescription {
@@ -41,11 +43,12 @@ export function describePhoto(
   original: Pick<StoredObject, "sizeBytes" | "generation">,
   derived: DerivedPicture | undefined,
 ): NewPhoto {
-  const { capture } = picture;
+  const { capture, caption } = picture;
   return {
     id,
-    title: description.title,
-    description: null,
+    // What the person says counts more than what a program wrote into the file.
+    title: description.title ?? writtenLine(caption.title, photoTextLimits.title),
+    description: writtenParagraphs(caption.description, photoTextLimits.description),
     filename: description.filename,
     contentType: pictureFormats[picture.format].contentType,
     sizeBytes: original.sizeBytes,

@@ -1,3 +1,4 @@
+import type { Caption } from "./caption.ts";
 import type { DecodedPicture } from "./decode.ts";
 import { previewPixelsASide } from "./derivation.ts";
 import type { Derivatives } from "./derivatives.ts";
@@ -9,6 +10,7 @@ import { createWorkGate, type WorkGateOptions } from "./work-gate.ts";
 /** What is known of a picture before it is decoded. */
 export interface Picture extends PictureHeader {
   readonly capture: CaptureFacts;
+  readonly caption: Caption;
 }
 
 export interface DerivedPicture {
@@ -59,9 +61,10 @@ export function createPictures(options: PicturesOptions = {}): Pictures {
     load: async () => void (await codecs()),
 
     async inspect(path) {
-      const { detectFormat, readCaptureFacts, readHeader } = await codecs();
+      const { detectFormat, readCaption, readCaptureFacts, readHeader } = await codecs();
       const header = await readHeader(path, await detectFormat(path));
-      return { ...header, capture: await readCaptureFacts(header.exif) };
+      const capture = await readCaptureFacts(header.exif);
+      return { ...header, capture, caption: await readCaption(header.xmp, header.iptc) };
     },
 
     canDerive({ format, decodeBytes: needed }) {
