@@ -18,6 +18,8 @@ import {
 
 export interface CloudObjectStoreOptions extends CloudBucketOptions {
   readonly deadlines?: Partial<CloudDeadlines>;
+  /** Objects in one answer to `list`; more are asked for as they are wanted. @default 1,000, the most there are */
+  readonly listPageSize?: number;
 }
 
 export interface CloudDeadlines {
@@ -34,8 +36,6 @@ const defaultDeadlines: CloudDeadlines = {
   bytesPerSecond: 256 * 1024,
   streamMilliseconds: 300_000,
 };
-
-const listPageSize = 1000;
 
 /**
  * Objects in a bucket of Cloud Storage, through Google's library with its retries off: they would turn our own
@@ -127,6 +127,7 @@ export class CloudObjectStore implements ObjectStore {
   async *list(prefix: string, options: ListOptions = {}): AsyncIterable<StoredObject> {
     checkObjectPrefix(prefix);
     const { startAfter, limit = Number.POSITIVE_INFINITY } = options;
+    const { listPageSize = 1000 } = this.#options;
     let left = limit;
     let pageToken: string | undefined;
     do {

@@ -18,7 +18,8 @@ import { type FaultyProxy, isDownload, isUpload, startFaultyProxy } from "./faul
 import { describeObjectStoreContract } from "./object-store-contract.ts";
 
 function contractStore(apiEndpoint: string) {
-  const open = () => new CloudObjectStore({ bucket: "contract", apiEndpoint });
+  // So small that every list takes several pages.
+  const open = () => new CloudObjectStore({ bucket: "contract", apiEndpoint, listPageSize: 3 });
   return { store: open(), reopen: open };
 }
 

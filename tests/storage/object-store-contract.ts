@@ -201,6 +201,85 @@ export function describeObjectStoreContract(
       expect(first).toEqual(await store.stat(`${area}/b`));
     });
 
+    test("lists many names whole, in order, once each, wherever a page ends", async () => {
+      const area = fresh();
+      const names = Array.from(
+        { length: 25 },
+        (_, index) => `${area}/${index % 4}/${String(index).padStart(3, "0")}`,
+      );
+      await Promise.all(names.map((name) => store.put(name, text(name))));
+      const sorted = names.toSorted();
+      expect(await namesIn(store, `${area}/`)).toEqual(sorted);
+      for (const limit of [1, 3, 4, 24, 25, 26]) {
+        expect(await namesIn(store, `${area}/`, { limit })).toEqual(sorted.slice(0, limit));
+      }
+      for (const [index, startAfter] of sorted.entries()) {
+        const rest = await namesIn(store, `${area}/`, { startAfter, limit: 4 });
+        expect(rest).toEqual(sorted.slice(index + 1, index + 5));
+      }
+      expect(await namesIn(store, `${area}/`, { limit: 0 })).toEqual([]);
+      expect(await namesIn(store, `${area}/2`)).toEqual(
+        sorted.filter((name) => name.startsWith(`${area}/2`)),
+      );
+    });
+
+    test("a list that is left early harms nothing", async () => {
+      const area = fresh();
+      for (const name of ["a", "b", "c", "d", "e"]) await store.put(`${area}/${name}`, text(name));
+      for await (const object of store.list(`${area}/`)) {
+        expect(object.name).toBe(`${area}/a`);
+        break;
+      }
+      expect(await namesIn(store, `${area}/`)).toHaveLength(5);
+    });
+
+    test("ranges of nothing are empty, not an error", async () => {
+      const area = fresh();
+      await store.put(`${area}/short`, text("short"));
+      await store.put(`${area}/empty`, text(""));
+      for (const [name, first] of [
+        ["short", 5],
+        ["short", 500],
+        ["empty", 0],
+      ] as const) {
+        const opened = await store.openRead(`${area}/${name}`, { first });
+        expect(opened?.object.name).toBe(`${area}/${name}`);
+        expect(opened && (await buffer(opened.stream))).toHaveLength(0);
+      }
+    });
+
+    test("two conditions at once are refused", async () => {
+      const put = store.put(`${fresh()}/both`, text("x"), { ifAbsent: true, ifGeneration: "1" });
+      await expect(put).rejects.toThrow("give 'ifAbsent' or 'ifGeneration', not both");
+    });
+
+    test("a stream whose condition fails changes nothing", async () => {
+      const name = `${fresh()}/taken`;
+      const first = await store.put(name, text("first"));
+      const absent = store.put(name, Readable.from([text("second")]), { ifAbsent: true });
+      await expect(absent).rejects.toThrow(ObjectExistsError);
+      const stale = store.put(name, Readable.from([text("third")]), { ifGeneration: "1" });
+      await expect(stale).rejects.toThrow(PreconditionFailedError);
+      expect((await store.read(name))?.object).toEqual(first);
+    });
+
+    test("names may be as long as is allowed, and not a byte longer", async () => {
+      const parts = Array.from({ length: 4 }, () => "é".repeat(100));
+      const longest = [...parts, "x".repeat(196)].join("/");
+      expect(Buffer.byteLength(longest)).toBe(1000);
+      const put = await store.put(longest, text("deep"), { ifAbsent: true });
+      expect((await reopen().read(longest))?.object).toEqual(put);
+      expect(await namesIn(store, longest)).toEqual([longest]);
+      await store.delete(longest);
+      expect(await store.stat(longest)).toBeUndefined();
+      for (const name of [`${longest}x`, `area/${"é".repeat(100)}x`]) {
+        await expect(store.put(name, text("x"))).rejects.toThrow(
+          /bytes long; at most (?:1000|200) are allowed/,
+        );
+        await expect(namesIn(store, name)).rejects.toThrow(InvalidObjectNameError);
+      }
+    });
+
     test.each([
       "",
       "/etc/passwd",
