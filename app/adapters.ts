@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { createLazyCatalogs, type LazyCatalogs } from "./catalog/lazy-catalog.ts";
 import type { StoreLocation } from "./config-values.ts";
 import type { Config } from "./config.ts";
+import { type EventTopics, createEventTopics } from "./events/event-topics.ts";
 import type { ReadinessCheck } from "./http/health.ts";
 import { createInbox } from "./photos/inbox.ts";
 import type { Inbox } from "./photos/inbox.ts";
@@ -27,6 +28,8 @@ export interface Stores {
 export interface Adapters extends Stores {
   readonly catalog: LazyCatalogs;
   readonly inbox: Inbox;
+  /** Undefined where there is no Pub/Sub. */
+  readonly topics: EventTopics | undefined;
   /** Finishes what is under way and lets go of everything, the data folder last. */
   close(): Promise<void>;
 }
@@ -100,7 +103,7 @@ export async function openAdapters(config: Config, role: Role): Promise<Adapters
       return await createCatalog({ records: stores.records, cacheFolder });
     });
     opened.push(() => catalog.close());
-    return { ...stores, catalog, inbox, close };
+    return { ...stores, catalog, inbox, topics: createEventTopics(config), close };
   } catch (error) {
     await close();
     throw error;

@@ -28,6 +28,8 @@ export interface Config {
   readonly uploadsStore: StoreLocation;
   /** A stand-in for Cloud Storage. */
   readonly storageEndpoint: string | undefined;
+  /** A stand-in for Pub/Sub. */
+  readonly pubsubEndpoint: string | undefined;
   /** What the edge verifies signatures with; undefined where this service streams photos itself. */
   readonly mediaKey: SigningKey | undefined;
   readonly cacheFolder: string;
@@ -168,13 +170,17 @@ export function readConfig(environment: Environment): Config {
   const mediaKey = readMediaKey(optional("MEDIA_KEY"), optional("MEDIA_KEY_NAME"), (problem) =>
     problems.push(problem),
   );
-  const storageEndpoint = optional("STORAGE_EMULATOR_HOST");
-  if (storageEndpoint !== undefined && !isLoopbackOrigin(storageEndpoint)) {
-    problems.push(
-      `STORAGE_EMULATOR_HOST is '${storageEndpoint}': expected scheme, loopback host and port such as ` +
-        `'http://127.0.0.1:4443', or nothing`,
-    );
-  }
+  const standIn = (name: "STORAGE_EMULATOR_HOST" | "PUBSUB_EMULATOR_HOST") => {
+    const value = optional(name);
+    if (value !== undefined && !isLoopbackOrigin(value)) {
+      problems.push(
+        `${name} is '${value}': expected scheme, loopback host and port such as 'http://127.0.0.1:4443', or nothing`,
+      );
+    }
+    return value;
+  };
+  const storageEndpoint = standIn("STORAGE_EMULATOR_HOST");
+  const pubsubEndpoint = standIn("PUBSUB_EMULATOR_HOST");
   const version = optional("IMGSTREAM_VERSION") ?? "development";
   if (!/^[\w.-]{1,63}$/.test(version)) {
     problems.push(`IMGSTREAM_VERSION is '${version}': expected up to 63 letters, digits, '.', '_' and '-'`);
@@ -209,6 +215,7 @@ export function readConfig(environment: Environment): Config {
     recordsStore: Object.freeze(recordsStore),
     uploadsStore: Object.freeze(uploadsStore),
     storageEndpoint,
+    pubsubEndpoint,
     mediaKey,
     cacheFolder,
     administrators: Object.freeze(administrators),

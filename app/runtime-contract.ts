@@ -54,9 +54,16 @@ export type MediaKeyVariable = (typeof mediaKeyVariables)[number];
  *
  * - `PAGE_FOLDER`: the built page, a folder with `index.html`. Default: `../dist/web` beside the program's folder.
  * - `STORAGE_EMULATOR_HOST`: a stand-in for Cloud Storage, loopback only; Google's libraries know the same name.
+ * - `PUBSUB_EMULATOR_HOST`: a stand-in for Pub/Sub, such as `http://127.0.0.1:8085`, loopback only. Without it events are
+ *   published where the stores are Google's own, and nowhere else.
  * - `IMGSTREAM_VERSION`: what health replies, log lines and the page call this version. Default: `development`.
  */
-export const optionalVariables = ["PAGE_FOLDER", "STORAGE_EMULATOR_HOST", "IMGSTREAM_VERSION"] as const;
+export const optionalVariables = [
+  "PAGE_FOLDER",
+  "STORAGE_EMULATOR_HOST",
+  "PUBSUB_EMULATOR_HOST",
+  "IMGSTREAM_VERSION",
+] as const;
 
 export type OptionalVariable = (typeof optionalVariables)[number];
 
@@ -83,6 +90,13 @@ export const googleOpenIdKeySetUrl = "https://www.googleapis.com/oauth2/v3/certs
 
 /** Where the worker takes events: the path is this and the topic's name in the stack. */
 export const eventsPath = "/events/";
+
+/** The last parts of the topics' names, all in `PROJECT_ID`. */
+export const eventTopics = {
+  uploads: "imgstream-uploads",
+  catalog: "imgstream-catalog",
+  published: "imgstream-published",
+} as const;
 
 /** Object names begin with these. The load balancer sends paths under the media ones to the media bucket. */
 export const objectPrefixes = {

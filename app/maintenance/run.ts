@@ -10,6 +10,7 @@ import { createPictures } from "../pictures/pictures.ts";
 import { openUploadSessions } from "../uploads/open-upload-sessions.ts";
 import { checkStores } from "./check-stores.ts";
 import type { MaintenanceRequest } from "./maintenance-arguments.ts";
+import { publish } from "./publish.ts";
 import { purge } from "./purge.ts";
 import { SomethingLostError, reconcile } from "./reconcile.ts";
 import { redact } from "./redact.ts";
@@ -47,6 +48,7 @@ const tasks: readonly MaintenanceTask[] = [
   { name: "sweep", run: runSweep },
   { name: "purge", run: purge },
   { name: "redact", run: redact },
+  { name: "publish", run: (ground) => publish({ ...ground, published: ground.topics?.published }) },
   { name: "reconcile", isOnlyByName: true, run: runReconcile },
   { name: "rederive", isOnlyByName: true, run: runRederive },
 ];

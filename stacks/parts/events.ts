@@ -1,6 +1,6 @@
 import { ServiceAccountIamMember } from "@cdktf/provider-google/lib/service-account-iam-member/index.js";
 import { Construct } from "constructs";
-import { eventsPath, objectPrefixes } from "../../app/runtime-contract.ts";
+import { eventTopics, eventsPath, objectPrefixes } from "../../app/runtime-contract.ts";
 import { BucketEvents } from "../../constructs/bucket-events.ts";
 import { DeadLetter } from "../../constructs/dead-letter.ts";
 import { PushSubscription } from "../../constructs/push-subscription.ts";
@@ -27,9 +27,9 @@ export class Events extends Construct {
     const pubsubAgent = serviceAgent("pubsub", project.number);
     const account = accountOf("events", environment);
 
-    const uploads = new Topic(this, "uploads", { name: "imgstream-uploads", regions });
-    const catalog = new Topic(this, "catalog", { name: "imgstream-catalog", regions });
-    const published = new Topic(this, "published", { name: "imgstream-published", regions });
+    const uploads = new Topic(this, "uploads", { name: eventTopics.uploads, regions });
+    const catalog = new Topic(this, "catalog", { name: eventTopics.catalog, regions });
+    const published = new Topic(this, "published", { name: eventTopics.published, regions });
     for (const role of ["web", "worker", "maintenance"] as const) {
       catalog.grantPublish(accountOf(role, environment));
       published.grantPublish(accountOf(role, environment));

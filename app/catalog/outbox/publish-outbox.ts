@@ -48,6 +48,16 @@ export async function publishOutbox(
   return count;
 }
 
+/** How many events wait to be published. */
+export async function countOutbox(store: ObjectStore, owner: string): Promise<number> {
+  const after = (await new Bookmark(store, owner, "published").read())?.sequences["published"] ?? 0;
+  let count = 0;
+  for await (const run of logRuns(store, owner, personModel, { after })) {
+    for (const entry of run) count += publishedEvents(owner, entry).length;
+  }
+  return count;
+}
+
 /** Never back: another may have published more meanwhile. */
 async function moveTo(
   bookmark: Bookmark,

@@ -1,4 +1,5 @@
 import type { EventPrematureError } from "../../events/errors.ts";
+import type { TopicUnavailableError } from "../../events/topic.ts";
 import type { EventRefusedError } from "../../events/push-verifier.ts";
 import type { AssertionRefusedError, KeySetUnavailableError } from "../../identity/assertion-refusal.ts";
 import type { IdentityRecordDamagedError } from "../../identity/people.ts";
@@ -8,6 +9,7 @@ import { type ProblemKind, ourFault, tryAgain } from "../problem-kind.ts";
 type AccessError =
   | EventPrematureError
   | EventRefusedError
+  | TopicUnavailableError
   | AssertionRefusedError
   | KeySetUnavailableError
   | IdentityRecordDamagedError;
@@ -25,6 +27,12 @@ export const accessProblems = {
     title: "Sign-in cannot be checked at the moment",
     detail: tryAgain,
     retryAfterSeconds: 5,
+  },
+  "topic-unavailable": {
+    status: 503,
+    title: "Events cannot be published at the moment",
+    detail: "What was not published is published later: send it again.",
+    retryAfterSeconds: 10,
   },
   "event-premature": {
     status: 503,

@@ -1,0 +1,35 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import { countOutbox } from "../catalog/outbox/publish-outbox.ts";
+import { publishPerson } from "../events/publish-person.ts";
+import type { Topic } from "../events/topic.ts";
+import type { ObjectStore } from "../storage/object-store.ts";
+import { forEveryPerson } from "./everyone.ts";
+import type { Figures, Upkeep } from "./upkeep.ts";
+
+export interface PublishTaskDependencies extends Upkeep {
+  readonly catalog: Catalog;
+  readonly records: ObjectStore;
+  /** Undefined: there is no Pub/Sub here, and nothing to do. */
+  readonly published: Topic | undefined;
+  /** @default the system's clock, milliseconds */
+  readonly now?: () => number;
+}
+
+/**
+ * Publishes what the worker was not told of, or could not publish.
+ *
+ * @throws AggregateError after everyone's turn, when somebody's events could not be published
+ */
+export async function publish(dependencies: PublishTaskDependencies): Promise<Figures> {
+  const { published, records, isDryRun = false, progress } = dependencies;
+  const figures = { people: 0, published_events: 0 };
+  if (published === undefined) return figures;
+  await forEveryPerson(dependencies, "people's events could not be published", async (userId) => {
+    figures.people += 1;
+    figures.published_events += isDryRun
+      ? await countOutbox(records, userId)
+      : await publishPerson({ ...dependencies, published }, userId);
+    progress?.(figures);
+  });
+  return figures;
+}
