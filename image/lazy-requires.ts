@@ -28,8 +28,10 @@ export function lazyRequires(packages: readonly string[]): LazyRequires {
     plugin: {
       name: "lazy-requires",
       setup(build) {
-        build.onResolve({ filter: /^[@a-z]/ }, async ({ path, kind, resolveDir, importer, pluginData }) => {
-          if (kind !== "require-call" || pluginData === alreadyAsked || !packages.includes(path)) return;
+        // Exactly these, so that esbuild asks for nothing else: each question takes its time.
+        const filter = new RegExp(`^(?:${packages.map(escapeRegExp).join("|")})$`);
+        build.onResolve({ filter }, async ({ path, kind, resolveDir, importer, pluginData }) => {
+          if (kind !== "require-call" || pluginData === alreadyAsked) return;
           const found = await build.resolve(path, { kind, resolveDir, importer, pluginData: alreadyAsked });
           if (found.errors.length > 0) return { errors: found.errors };
           const other = sources.get(path);
@@ -57,4 +59,8 @@ export function lazyRequires(packages: readonly string[]): LazyRequires {
 /** `@fastify/ajv-compiler` → `lazy-ajv-compiler` */
 function fileName(name: string): string {
   return `lazy-${basename(name)}`;
+}
+
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }
