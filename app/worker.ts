@@ -12,8 +12,7 @@ import { loadSchemaCompilers } from "./http/schema-compilers.ts";
 import { warmUp } from "./http/warm-up.ts";
 import { createKeySet } from "./identity/key-set.ts";
 import { createProcessingQueue } from "./photos/processing-queue.ts";
-import { createHeicDecoder } from "./pictures/heic-decoder.ts";
-import { createPictures } from "./pictures/pictures.ts";
+import { createWorkerPictures } from "./pictures/worker-pictures.ts";
 
 export interface WorkerDependencies extends BaseServerOptions {
   readonly readiness: readonly ReadinessCheck[];
@@ -39,7 +38,7 @@ export async function buildWorker(dependencies: WorkerDependencies): Promise<Fas
 export async function openWorker(config: Config, program: string): Promise<FastifyInstance> {
   const adapters = await openAdapters(config, "worker");
   const { catalog, media, uploads, inbox } = adapters;
-  const pictures = createPictures({ heic: createHeicDecoder({ program }), decodeBytes: Infinity });
+  const pictures = createWorkerPictures(program);
   try {
     const server = await buildWorker({
       publicOrigin: config.publicOrigin,

@@ -16,7 +16,7 @@ import type { Notify } from "./protocol/notice.ts";
 import { realSurroundings, type Surroundings } from "./protocol/surroundings.ts";
 import { currentSession } from "./session.ts";
 import { tokenOf } from "./token.ts";
-import { usableMemory } from "./usable-memory.ts";
+import { usableMemory } from "../usable-memory.ts";
 
 export interface CatalogOptions {
   /** Holds the logs. The truth. */

@@ -11,7 +11,7 @@ import { Snapshots, snapshotFormat } from "./protocol/snapshots.ts";
 import type { Surroundings } from "./protocol/surroundings.ts";
 import type { Tables } from "./protocol/tables.ts";
 import type { View, ViewEngine } from "./protocol/view.ts";
-import { usableMemory } from "./usable-memory.ts";
+import { usableMemory } from "../usable-memory.ts";
 
 interface Parts<V extends View, T extends Tables, C, E, A> {
   readonly store: ObjectStore;

@@ -5,8 +5,7 @@ import type { Adapters } from "../adapters.ts";
 import type { Config } from "../config.ts";
 import { logOptions } from "../telemetry/log.ts";
 import { createProcessingQueue } from "../photos/processing-queue.ts";
-import { createHeicDecoder } from "../pictures/heic-decoder.ts";
-import { createPictures } from "../pictures/pictures.ts";
+import { createWorkerPictures } from "../pictures/worker-pictures.ts";
 import { openUploadSessions } from "../uploads/open-upload-sessions.ts";
 import { checkStores } from "./check-stores.ts";
 import type { MaintenanceRequest } from "./maintenance-arguments.ts";
@@ -79,7 +78,7 @@ function runRederive(ground: MaintenanceGround): Promise<Figures> {
 }
 
 function picturesOf({ program }: MaintenanceGround) {
-  return createPictures({ heic: createHeicDecoder({ program }), decodeBytes: Infinity });
+  return createWorkerPictures(program);
 }
 
 /** The tasks that can be named. */

@@ -84,8 +84,8 @@ export async function deriveAnew(dependencies: Omit<ProcessingDependencies, "pro
     const picture: Picture = await pictures.inspect(file.path);
     if (!pictures.canDerive(picture)) {
       throw new UnsupportedPictureError(
-        `${picture.format.toUpperCase()} picture`,
-        "No process here can decode it.",
+        `${picture.format.toUpperCase()} of ${picture.width} × ${picture.height} pixels`,
+        "Decoding it takes more memory than there is. The original is kept; send a smaller one beside it.",
       );
     }
     const { derivatives, warning } = await pictures.derive(file.path, picture);

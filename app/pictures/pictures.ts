@@ -46,15 +46,16 @@ export interface Pictures {
 export interface PicturesOptions extends WorkGateOptions {
   /** @default none: HEIC is left to others */
   readonly heic?: HeicDecoder;
-  /** What decoding one picture may take of memory here. @default 160 MiB: two at once within 512 MiB */
+  /** What decoding one picture may take of memory here. @default 160 MiB */
   readonly decodeBytes?: number;
+  /** What decoding all that are in work may take together. @default twice one picture's: within 512 MiB */
+  readonly memoryBytes?: number;
 }
 
 /** Work on pictures, as much at once as there are cores. One for a process. */
 export function createPictures(options: PicturesOptions = {}): Pictures {
-  const { heic, decodeBytes = 160 * 2 ** 20, ...gateOptions } = options;
-  const gate = createWorkGate(gateOptions);
-  // The child process of each takes half a gigabyte.
+  const { heic, decodeBytes = 160 * 2 ** 20, memoryBytes = decodeBytes * 2, ...gateOptions } = options;
+  const gate = createWorkGate({ ...gateOptions, memoryBytes });
   const heicGate = createWorkGate({ ...gateOptions, concurrent: 1 });
 
   return {
@@ -68,21 +69,27 @@ export function createPictures(options: PicturesOptions = {}): Pictures {
     },
 
     canDerive({ format, decodeBytes: needed }) {
-      return format === "heic" ? heic !== undefined : needed <= decodeBytes;
+      return needed <= decodeBytes && (format !== "heic" || heic !== undefined);
     },
 
     async derive(path, picture, signal) {
       const { decode, shrinkToSrgb } = await codecs();
-      if (picture.format !== "heic") {
-        return gate.run(async () => finish(await decode(path, picture.format, previewPixelsASide)), signal);
+      const { decodeBytes: needed, format, colourProfile } = picture;
+      if (format !== "heic") {
+        const work = async () => finish(await decode(path, format, previewPixelsASide));
+        return gate.run(work, signal, needed);
       }
       if (heic === undefined)
         throw new TypeError("this process has no decoder for HEIC: ask canDerive first");
-      const pixels = await heicGate.run(() => heic.decode(path), signal);
-      return gate.run(async () => {
-        const shrunk = await shrinkToSrgb(pixels, picture.colourProfile, previewPixelsASide);
-        return finish({ pixels: shrunk, warning: null });
-      }, signal);
+      // One child process at a time, and its memory counts with everything else's.
+      const work = async () => {
+        const pixels = await heic.decode(path);
+        return finish({
+          pixels: await shrinkToSrgb(pixels, colourProfile, previewPixelsASide),
+          warning: null,
+        });
+      };
+      return heicGate.run(() => gate.run(work, signal, needed), signal);
     },
   };
 }

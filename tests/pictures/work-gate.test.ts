@@ -62,3 +62,46 @@ test("who has given up before does not even wait", async () => {
   const gate = createWorkGate({ concurrent: 1 });
   await expect(gate.run(async () => "never", AbortSignal.abort())).rejects.toThrow("aborted");
 });
+
+test("jobs run at once only as their memory allows, in order of arrival", async () => {
+  const gate = createWorkGate({ concurrent: 3, memoryBytes: 100 });
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const start = (name: string, bytes: number, signal?: AbortSignal) =>
+    gate.run(
+      () => {
+        begun.push(name);
+        return new Promise<void>((resolve) => ends.set(name, resolve));
+      },
+      signal,
+      bytes,
+    );
+  const end = async (name: string) => {
+    ends.get(name)?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const leaving = new AbortController();
+  const jobs = [start("a", 60), start("b", 30), start("large", 70), start("small", 10)];
+  const given = start("larger than all", 1000, leaving.signal);
+  jobs.push(start("last", 10));
+  await end("");
+  expect(begun).toEqual(["a", "b"]);
+  await end("b");
+  expect(begun).toEqual(["a", "b"]);
+  await end("a");
+  expect(begun).toEqual(["a", "b", "large", "small"]);
+  await end("small");
+  expect(begun).toHaveLength(4);
+  leaving.abort();
+  await expect(given).rejects.toThrow("aborted");
+  await end("");
+  expect(begun.at(-1)).toBe("last");
+  await end("large");
+  await end("last");
+  await Promise.all(jobs);
+  const alone = start("larger than all", 1000);
+  await end("");
+  expect(begun.at(-1)).toBe("larger than all");
+  await end("larger than all");
+  await alone;
+});
