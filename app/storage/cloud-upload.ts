@@ -3,6 +3,7 @@ import { pipeline } from "node:stream/promises";
 import type { File } from "@google-cloud/storage";
 import { DeadlineExceededError, cloudFailure, isStatus, withDeadline } from "./cloud-failure.ts";
 import { storedObjectFrom } from "./cloud-resource.ts";
+import { type BodyFault, summed } from "./body.ts";
 import { Crc32c, crc32cOf } from "./crc32c.ts";
 import {
   ObjectDamagedError,
@@ -29,7 +30,7 @@ export async function uploadOnce(
   { contentType, ifGeneration }: UploadOptions,
 ): Promise<StoredObject> {
   const checksum = new Crc32c();
-  const bodyFault: { error?: unknown } = {};
+  const bodyFault: BodyFault = {};
   const upload = file.createWriteStream({
     resumable: false,
     // The sum is ours: the library's is slower, and on a mismatch it deletes the object whoever wrote it.
@@ -62,24 +63,4 @@ export async function uploadOnce(
   if (object.crc32c === checksum.base64()) return object;
   await file.delete({ ifGenerationMatch: object.generation });
   throw new ObjectDamagedError(file.name, "arrived with another checksum than it was sent with");
-}
-
-async function* summed(
-  chunks: AsyncIterable<unknown>,
-  checksum: Crc32c,
-  fault: { error?: unknown },
-): AsyncIterable<Uint8Array> {
-  try {
-    for await (const chunk of chunks) {
-      const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
-      if (!(bytes instanceof Uint8Array)) {
-        throw new TypeError(`Expected bytes or text for the body's chunks but received ${typeof chunk}`);
-      }
-      checksum.update(bytes);
-      yield bytes;
-    }
-  } catch (error) {
-    fault.error = error;
-    throw error;
-  }
 }

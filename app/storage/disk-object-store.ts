@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { open, rename, rm, symlink } from "node:fs/promises";
+import { open, rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { Crc32c, crc32cOf } from "./crc32c.ts";
@@ -14,8 +14,9 @@ import {
 } from "./disk-object.ts";
 import { listDiskObjects } from "./disk-listing.ts";
 import { FolderSync } from "./folder-sync.ts";
-import { claimFolderWaiting, isSystemError } from "./folder-claim.ts";
-import { checkObjectName } from "./object-name.ts";
+import { type BodyFault, summed } from "./body.ts";
+import { FolderBusyError, claimFolderWaiting, isSystemError } from "./folder-claim.ts";
+import { InvalidObjectNameError, checkObjectName } from "./object-name.ts";
 import {
   type ByteRange,
   type ListOptions,
@@ -24,6 +25,7 @@ import {
   OutcomeUnknownError,
   PreconditionFailedError,
   type PutOptions,
+  StoreUnavailableError,
   type StoredObject,
 } from "./object-store.ts";
 
@@ -51,18 +53,23 @@ export class DiskObjectStore implements ObjectStore {
     if (options.ifAbsent && options.ifGeneration !== undefined) {
       throw new TypeError(`put of '${name}': give 'ifAbsent' or 'ifGeneration', not both`);
     }
-    if (options.ifAbsent && (await readDiskObject(this.#root, name))) throw new ObjectExistsError(name);
-    await this.#folders.make(this.#root, temporaryFolder);
+    const fault: BodyFault = {};
     const temporary = join(this.#root, temporaryFolder, `${process.pid}-${randomUUID()}`);
     try {
-      const content = await writeContent(temporary, body);
-      await this.#folders.make(this.#root, dirname(name));
-      if (options.ifAbsent) return await this.#create(name, temporary, { ...content, contentType });
-      return await this.#alone(name, () =>
-        this.#replace(name, temporary, { ...content, contentType }, options.ifGeneration),
-      );
-    } finally {
-      await rm(temporary, { force: true });
+      return await served(name, async () => {
+        if (options.ifAbsent && (await readDiskObject(this.#root, name))) throw new ObjectExistsError(name);
+        await this.#folders.make(this.#root, temporaryFolder);
+        const content = await writeContent(temporary, body, fault);
+        await this.#makeFolderOf(name);
+        if (options.ifAbsent) return await this.#create(name, temporary, { ...content, contentType });
+        return await this.#alone(name, () =>
+          this.#replace(name, temporary, { ...content, contentType }, options.ifGeneration),
+        );
+      });
+    } catch (error) {
+      await discard(temporary);
+      if ("error" in fault) throw fault.error;
+      throw error;
     }
   }
 
@@ -70,15 +77,17 @@ export class DiskObjectStore implements ObjectStore {
     name: string,
   ): Promise<{ readonly bytes: Uint8Array; readonly object: StoredObject } | undefined> {
     checkObjectName(name);
-    const opened = await openDiskObject(this.#root, name);
-    if (opened === undefined) return undefined;
-    try {
-      const bytes = await opened.handle.readFile();
-      if (crc32cOf(bytes) !== opened.object.crc32c) throw wrongChecksum(name);
-      return { bytes, object: opened.object };
-    } finally {
-      await opened.handle.close();
-    }
+    return await served(name, async () => {
+      const opened = await openDiskObject(this.#root, name);
+      if (opened === undefined) return undefined;
+      try {
+        const bytes = await opened.handle.readFile();
+        if (crc32cOf(bytes) !== opened.object.crc32c) throw wrongChecksum(name);
+        return { bytes, object: opened.object };
+      } finally {
+        await opened.handle.close();
+      }
+    });
   }
 
   async openRead(
@@ -86,7 +95,7 @@ export class DiskObjectStore implements ObjectStore {
     range?: ByteRange,
   ): Promise<{ readonly stream: Readable; readonly object: StoredObject } | undefined> {
     checkObjectName(name);
-    const opened = await openDiskObject(this.#root, name);
+    const opened = await served(name, () => openDiskObject(this.#root, name));
     if (opened === undefined) return undefined;
     const { handle, object } = opened;
     if (range === undefined) {
@@ -102,18 +111,25 @@ export class DiskObjectStore implements ObjectStore {
 
   async stat(name: string): Promise<StoredObject | undefined> {
     checkObjectName(name);
-    const opened = await openDiskObject(this.#root, name);
-    await opened?.handle.close();
-    return opened?.object;
+    return await served(name, async () => {
+      const opened = await openDiskObject(this.#root, name);
+      await opened?.handle.close();
+      return opened?.object;
+    });
   }
 
-  list(prefix: string, options: ListOptions = {}): AsyncIterable<StoredObject> {
-    return listDiskObjects(this.#root, prefix, options);
+  async *list(prefix: string, options: ListOptions = {}): AsyncIterable<StoredObject> {
+    const objects = listDiskObjects(this.#root, prefix, options)[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await served(prefix, () => objects.next());
+      if (next.done) return;
+      yield next.value;
+    }
   }
 
   async delete(name: string, options: { readonly ifGeneration?: string } = {}): Promise<void> {
     checkObjectName(name);
-    await this.#alone(name, async () => {
+    const remove = async () => {
       const found = await readDiskObject(this.#root, name);
       if (found === undefined) return;
       if (options.ifGeneration !== undefined && found.generation.toString() !== options.ifGeneration) {
@@ -121,9 +137,10 @@ export class DiskObjectStore implements ObjectStore {
       }
       const folder = join(this.#root, dirname(name));
       await rm(join(this.#root, name), { force: true });
-      await rm(join(folder, found.file), { force: true });
+      await discard(join(folder, found.file));
       await this.#folders.sync(folder);
-    });
+    };
+    await served(name, () => this.#alone(name, remove));
   }
 
   /** Making a link refuses a taken name, whoever took it. */
@@ -132,10 +149,15 @@ export class DiskObjectStore implements ObjectStore {
     try {
       await symlink(file, join(this.#root, name));
     } catch (error) {
-      await rm(hidden, { force: true });
-      if (isSystemError(error) && error.code === "EEXIST")
-        throw new ObjectExistsError(name, { cause: error });
-      throw error;
+      if (isAmbiguous(error)) throw new OutcomeUnknownError(name, { cause: error });
+      await discard(hidden);
+      if (!isSystemError(error) || error.code !== "EEXIST") throw error;
+      throw (await readDiskObject(this.#root, name)) === undefined && (await this.#isFolder(name))
+        ? new InvalidObjectNameError(
+            name,
+            "is the folder of other objects, and on a disk cannot be one itself",
+          )
+        : new ObjectExistsError(name, { cause: error });
     }
     await this.#syncAfterPut(name);
     return storedObject(parseHiddenFileName(name, file), content.sizeBytes);
@@ -157,12 +179,18 @@ export class DiskObjectStore implements ObjectStore {
       await symlink(file, link);
       await rename(link, join(this.#root, name));
     } catch (error) {
-      await rm(link, { force: true });
-      await rm(hidden, { force: true });
+      if (isAmbiguous(error)) throw new OutcomeUnknownError(name, { cause: error });
+      await discard(link);
+      await discard(hidden);
+      if (before === undefined && (await this.#isFolder(name)))
+        throw new InvalidObjectNameError(
+          name,
+          "is the folder of other objects, and on a disk cannot be one itself",
+        );
       throw error;
     }
     await this.#syncAfterPut(name);
-    if (before !== undefined) await rm(join(dirname(hidden), before.file), { force: true });
+    if (before !== undefined) await discard(join(dirname(hidden), before.file));
     return storedObject(parseHiddenFileName(name, file), content.sizeBytes);
   }
 
@@ -173,6 +201,19 @@ export class DiskObjectStore implements ObjectStore {
     const hidden = join(this.#root, dirname(name), file);
     await rename(temporary, hidden);
     return { file, hidden };
+  }
+
+  async #makeFolderOf(name: string): Promise<void> {
+    try {
+      await this.#folders.make(this.#root, dirname(name));
+    } catch (error) {
+      if (!isSystemError(error) || (error.code !== "EEXIST" && error.code !== "ENOTDIR")) throw error;
+      throw new InvalidObjectNameError(name, "would lie within another object, and on a disk cannot");
+    }
+  }
+
+  async #isFolder(name: string): Promise<boolean> {
+    return (await stat(join(this.#root, name)).catch(() => undefined))?.isDirectory() ?? false;
   }
 
   async #syncAfterPut(name: string): Promise<void> {
@@ -190,7 +231,8 @@ export class DiskObjectStore implements ObjectStore {
     try {
       return await change();
     } finally {
-      await claim.release();
+      // A claim that stays is void when this process ends.
+      await claim.release().catch(() => {});
     }
   }
 }
@@ -214,14 +256,13 @@ interface Content {
 async function writeContent(
   path: string,
   body: Uint8Array | Readable,
+  fault: BodyFault,
 ): Promise<Omit<Content, "contentType">> {
   const checksum = new Crc32c();
   let sizeBytes = 0;
   const handle = await open(path, "wx");
   try {
-    for await (const chunk of body instanceof Uint8Array ? [body] : body) {
-      const bytes = typeof chunk === "string" ? Buffer.from(chunk) : checkBytes(chunk);
-      checksum.update(bytes);
+    for await (const bytes of summed(body instanceof Uint8Array ? [body] : body, checksum, fault)) {
       sizeBytes += bytes.length;
       await handle.writeFile(bytes);
     }
@@ -232,9 +273,24 @@ async function writeContent(
   return { sizeBytes, crc32c: checksum.base64() };
 }
 
-function checkBytes(chunk: unknown): Uint8Array {
-  if (chunk instanceof Uint8Array) return chunk;
-  throw new TypeError(`Expected bytes or text for the body's chunks but received ${typeof chunk}`);
+/** The disk failed while it did it: it may be done. */
+function isAmbiguous(error: unknown): boolean {
+  return isSystemError(error) && error.code === "EIO";
+}
+
+/** What is left is no object, takes room only, and is swept later: removeDiskLeftovers(). */
+async function discard(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => {});
+}
+
+/** What the file system refuses the store refuses: a full disk, missing rights, too many open files. */
+async function served<R>(name: string, work: () => Promise<R>): Promise<R> {
+  try {
+    return await work();
+  } catch (error) {
+    const isRefusal = error instanceof FolderBusyError || (isSystemError(error) && "errno" in error);
+    throw isRefusal ? new StoreUnavailableError(name, { cause: error }) : error;
+  }
 }
 
 function checkContentType(contentType: string): string {

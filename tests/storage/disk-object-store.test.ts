@@ -9,10 +9,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { afterAll, expect, test } from "vitest";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
-import { ObjectDamagedError } from "../../app/storage/object-store.ts";
+import { ObjectDamagedError, StoreUnavailableError } from "../../app/storage/object-store.ts";
 import { describeObjectStoreContract } from "./object-store-contract.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "imgstream-disk-store-"));
@@ -82,4 +83,33 @@ test("a half-written temporary file is no object", async () => {
   const again = new DiskObjectStore(root);
   expect((await Array.fromAsync(again.list(""))).map(({ name }) => name)).toEqual(["log/1"]);
   await again.put("log/2", Buffer.from("next"), { ifAbsent: true });
+});
+
+test("a name within another object's, or of a folder, is refused and changes nothing", async () => {
+  const store = new DiskObjectStore(newRoot());
+  const object = await store.put("a/b", Buffer.from("object"));
+  for (const options of [{}, { ifAbsent: true }]) {
+    const within = store.put("a/b/c", Buffer.from("x"), options);
+    await expect(within).rejects.toThrow("would lie within another object");
+    const folder = store.put("a", Buffer.from("x"), options);
+    await expect(folder).rejects.toThrow("is the folder of other objects");
+  }
+  expect(await Array.fromAsync(store.list(""))).toEqual([object]);
+});
+
+test("a folder that cannot be used is said as the store's refusal, by every method", async () => {
+  const root = newRoot();
+  writeFileSync(root, "a file");
+  const store = new DiskObjectStore(root);
+  await expect(store.put("a/b", Buffer.from("x"))).rejects.toThrow(StoreUnavailableError);
+  await expect(store.put("a/b", Buffer.from("x"), { ifAbsent: true })).rejects.toThrow(StoreUnavailableError);
+  await expect(store.delete("a/b")).rejects.toThrow(StoreUnavailableError);
+});
+
+test("a body that fails is passed on as it failed, also with an error of the system", async () => {
+  const root = newRoot();
+  const reset = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", errno: -104 });
+  const body = new Readable({ read: () => body.destroy(reset) });
+  await expect(new DiskObjectStore(root).put("a/b", body)).rejects.toBe(reset);
+  expect(readdirSync(join(root, ".temporary"))).toEqual([]);
 });

@@ -1,0 +1,183 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import type * as files from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, expect, test, vi } from "vitest";
+import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
+import { removeDiskLeftovers } from "../../app/storage/disk-leftovers.ts";
+import {
+  ObjectExistsError,
+  type ObjectStore,
+  OutcomeUnknownError,
+  StoreUnavailableError,
+} from "../../app/storage/object-store.ts";
+
+const disk = await vi.hoisted(async () => new (await import("./failing-disk.ts")).FailingDisk());
+
+vi.mock("node:fs/promises", async (original) => {
+  const wrapped = disk.wrap(await original<typeof files>());
+  return { ...wrapped, default: wrapped };
+});
+
+const scratch = mkdtempSync(join(tmpdir(), "imgstream-disk-faults-"));
+let roots = 0;
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+beforeEach(() => disk.heal());
+
+const [before, after] = [Buffer.from("before the change"), Buffer.from("after it, longer")];
+
+interface Change {
+  readonly title: string;
+  readonly exists: boolean;
+  readonly run: (store: ObjectStore, generation: string) => Promise<unknown>;
+  /** What may be there once it has happened. */
+  readonly result: string | undefined;
+}
+
+const changes: Change[] = [
+  {
+    title: "creating",
+    exists: false,
+    run: (store) => store.put("log/1", after, { ifAbsent: true }),
+    result: after.toString(),
+  },
+  {
+    title: "putting what was not there",
+    exists: false,
+    run: (store) => store.put("log/1", after),
+    result: after.toString(),
+  },
+  { title: "replacing", exists: true, run: (store) => store.put("log/1", after), result: after.toString() },
+  {
+    title: "replacing one generation",
+    exists: true,
+    run: (store, ifGeneration) => store.put("log/1", after, { ifGeneration }),
+    result: after.toString(),
+  },
+  { title: "deleting", exists: true, run: (store) => store.delete("log/1"), result: undefined },
+];
+
+async function prepare({ exists }: Change) {
+  disk.heal();
+  const root = join(scratch, `root${++roots}`);
+  const store = new DiskObjectStore(root);
+  await store.put("log/neighbour", before);
+  const { generation } = exists ? await store.put("log/1", before) : { generation: "" };
+  disk.heal();
+  return { root, store, generation };
+}
+
+async function textOf(store: ObjectStore): Promise<string | undefined> {
+  const found = await store.read("log/1");
+  return found && Buffer.from(found.bytes).toString();
+}
+
+/** The steps that the change takes where nothing fails. */
+async function stepsOf(change: Change): Promise<string[]> {
+  const { store, generation } = await prepare(change);
+  await change.run(store, generation);
+  return [...disk.steps];
+}
+
+/** What a restart sees: the claims of the dead are void, and leftovers are swept after a while. */
+async function restart(root: string): Promise<DiskObjectStore> {
+  disk.heal();
+  rmSync(join(root, ".claims"), { recursive: true, force: true });
+  await removeDiskLeftovers(root, Date.now() + 2 * 3600 * 1000);
+  return new DiskObjectStore(root);
+}
+
+test.each(changes)(
+  "$title: killed at any step, the object is whole and as before or as after",
+  async (change) => {
+    const old = change.exists ? before.toString() : undefined;
+    const steps = await stepsOf(change);
+    const seen = new Set<string | undefined>();
+    for (let at = 1; at <= steps.length; at++) {
+      const { root, store, generation } = await prepare(change);
+      disk.plan(at, "death");
+      expect(await disk.run(change.run(store, generation))).toBe("died");
+      const again = await restart(root);
+      const text = await textOf(again);
+      seen.add(text);
+      expect([old, change.result]).toContain(text);
+      const names = (await Array.fromAsync(again.list(""))).map(({ name }) => name);
+      expect(names).toEqual(text === undefined ? ["log/neighbour"] : ["log/1", "log/neighbour"]);
+      expect(readdirSync(join(root, "log"))).toHaveLength(names.length * 2);
+      await again.put("log/1", after);
+      expect(await textOf(again)).toBe(after.toString());
+    }
+    expect(seen).toEqual(new Set([old, change.result]));
+  },
+);
+
+test.each(changes.flatMap((change) => ["ENOSPC", "EACCES", "EIO"].map((code) => ({ ...change, code }))))(
+  "$title: $code at any step is said as the store's, and what it says is so",
+  async ({ code, ...change }) => {
+    const old = change.exists ? before.toString() : undefined;
+    const steps = await stepsOf(change);
+    const said = new Set<string>();
+    const faults: string[] = [];
+    for (let at = 1; at <= steps.length; at++) {
+      const { root, store, generation } = await prepare(change);
+      disk.plan(at, code);
+      const outcome = await disk.run(change.run(store, generation));
+      disk.heal();
+      const text = await textOf(new DiskObjectStore(root));
+      const word = wordOf(outcome, code);
+      said.add(word);
+      const isSo =
+        word === "done"
+          ? text === change.result
+          : word === "unknown" || change.result === undefined
+            ? text === old || text === change.result
+            : word === "refused" && text === old;
+      if (!isSo) faults.push(`${steps[at - 1]}: said '${word}', and there is '${text}'`);
+      const again = await restart(root);
+      await again.put("log/1", after);
+      if ((await textOf(again)) !== after.toString()) faults.push(`${steps[at - 1]}: the next put fails`);
+    }
+    expect(faults).toEqual([]);
+    expect(said.size).toBeGreaterThan(1);
+  },
+);
+
+/** What the store said became of it. */
+function wordOf(outcome: Awaited<ReturnType<typeof disk.run>>, code: string): string {
+  if (outcome === "died") return "nothing";
+  if (outcome.status === "fulfilled") return "done";
+  const reason: unknown = outcome.reason;
+  if (reason instanceof OutcomeUnknownError) return "unknown";
+  const cause = reason instanceof StoreUnavailableError ? reason.cause : undefined;
+  return cause instanceof Error && "code" in cause && cause.code === code ? "refused" : String(reason);
+}
+
+test("content is synced before it has its place, its place before its name, its name before it is acknowledged", async () => {
+  for (const change of changes.filter(({ result }) => result !== undefined)) {
+    const steps = await stepsOf(change);
+    const named = change.title === "creating" ? "symlink 1" : "rename temporary to 1";
+    const inOrder = ["write temporary", "sync temporary", "rename temporary to content", named, "sync log"];
+    const places = inOrder.map((step) => steps.lastIndexOf(step));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+  }
+});
+
+test("a slot that a killed writer took is taken, and its name free where it was not yet", async () => {
+  const [create] = changes;
+  if (create === undefined) throw new Error("no such change");
+  const steps = await stepsOf(create);
+  const outcomes = [];
+  for (let at = 1; at <= steps.length; at++) {
+    const { root, store, generation } = await prepare(create);
+    disk.plan(at, "death");
+    await disk.run(create.run(store, generation));
+    const again = await restart(root);
+    const isThere = (await textOf(again)) !== undefined;
+    const [outcome] = await Promise.allSettled([again.put("log/1", after, { ifAbsent: true })]);
+    outcomes.push(outcome.status);
+    const isRefused = outcome.status === "rejected" && outcome.reason instanceof ObjectExistsError;
+    expect(isRefused).toBe(isThere);
+  }
+  expect(new Set(outcomes)).toEqual(new Set(["fulfilled", "rejected"]));
+});
