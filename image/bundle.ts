@@ -120,9 +120,9 @@ export async function bundleServer(options: ServerOptions): Promise<BundledFile[
     chunkNames: "[name]-[hash]",
     // Modules whatever the nearest package.json says of `.js`.
     outExtension: { ".js": ".mjs" },
-    // Packages in CommonJS ask for Node's own modules with `require`, which modules do not have.
+    // Packages in CommonJS ask for Node's own modules with `require`, and where they are, which modules do not have.
     banner: {
-      js: 'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url);',
+      js: 'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url), __dirname = import.meta.dirname, __filename = import.meta.filename;',
     },
   });
   const required = await bundle({

@@ -17,8 +17,9 @@ const sources = {
   "server/main.ts": `import { readFileSync } from "native-part/lib.js";
 const { lazy } = await import("./lazy.ts");
 console.log(lazy(), readFileSync, new Intl.DateTimeFormat().format(0) !== "");`,
-  "server/lazy.ts": `import old from "./old.cjs"; export function lazy(): string { return "lazy " + old.separator; }`,
-  "server/old.cjs": `/*! a licence */ module.exports = { separator: require("node:path").sep };`,
+  "server/lazy.ts": `import old from "./old.cjs"; import { dirname } from "node:path";
+export function lazy(): string { return "lazy " + old.separator + " " + (dirname(old.file) === old.folder); }`,
+  "server/old.cjs": `/*! a licence */ module.exports = { separator: require("node:path").sep, folder: __dirname, file: __filename };`,
   "server/late.ts": `import host from "./host.cjs";
 console.log(process.argv[2] === "now" ? host.use() : host.here, import.meta.dirname !== "");`,
   "server/host.cjs": `exports.here = "here"; exports.use = () => require("seldom-used").word;`,
@@ -109,7 +110,7 @@ test("a bundled server runs, keeps native packages as imports and lazy code in f
   const output = join(folder, "a/dist");
   await writeBundle(files, output);
   const { stdout } = await promisify(execFile)(process.execPath, [join(output, "main.mjs")]);
-  expect(stdout).toBe("lazy / native true\n");
+  expect(stdout).toBe("lazy / true native true\n");
 });
 
 test("what is required late is a file of its own that the others do not hold, and is found", async () => {
