@@ -28,6 +28,27 @@ export async function answerForGoogle(
   authority: CertificateAuthority,
   standInOf: StandInOf,
 ): Promise<GoogleHosts> {
+  const { tls, plain, close } = googleServers(authority, standInOf);
+  const egress = { "443": join(folder, "egress-443.sock"), "80": join(folder, "egress-80.sock") };
+  await Promise.all([listen(tls, egress["443"]), listen(plain, egress["80"])]);
+  return { egress, close };
+}
+
+/** The same on a free loopback port, for a browser that is told to find Google's hosts there. */
+export async function answerForGoogleOnPort(
+  authority: CertificateAuthority,
+  standInOf: StandInOf,
+): Promise<{ readonly port: number; close(): Promise<void> }> {
+  const { tls, close } = googleServers(authority, standInOf);
+  await new Promise<void>((resolve, reject) => {
+    tls.once("error", reject);
+    tls.listen(0, "127.0.0.1", () => resolve());
+  });
+  const address = tls.address();
+  return { port: typeof address === "object" && address !== null ? address.port : 0, close };
+}
+
+function googleServers(authority: CertificateAuthority, standInOf: StandInOf) {
   const http = createHttpServer((request, response) => passOn(request, response, standInOf));
   const tls = createTlsServer({
     ALPNProtocols: ["http/1.1"],
@@ -38,15 +59,12 @@ export async function answerForGoogle(
   tls.on("secureConnection", (socket) => http.emit("connection", socket));
   tls.on("tlsClientError", (_error, socket) => socket.destroy());
   const plain = createNetServer((socket) => http.emit("connection", socket));
-  const egress = { "443": join(folder, "egress-443.sock"), "80": join(folder, "egress-80.sock") };
-  await Promise.all([listen(tls, egress["443"]), listen(plain, egress["80"])]);
-  return {
-    egress,
-    close: async () => {
-      http.closeAllConnections();
-      await Promise.all([tls, plain].map((server) => new Promise((resolve) => server.close(resolve))));
-    },
+  const close = async (): Promise<void> => {
+    http.closeAllConnections();
+    const listening = [tls, plain].filter((server) => server.listening);
+    await Promise.all(listening.map((server) => new Promise((resolve) => server.close(resolve))));
   };
+  return { tls, plain, close };
 }
 
 async function withCertificate(

@@ -59,6 +59,7 @@ export async function walkBrowserPath(stage: Stage): Promise<string> {
   const browser = await openBrowser({
     host: facts.domain,
     port: platform.httpsPort,
+    googlePort: platform.googlePort,
     trusted: platform.authority.certificate,
   });
   try {

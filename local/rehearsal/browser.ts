@@ -17,12 +17,14 @@ export interface BrowserOptions {
   readonly host: string;
   /** Where the edge listens on this machine. */
   readonly port: number;
+  /** Where Google's own hosts are answered for. */
+  readonly googlePort: number;
   /** PEM of the authority whose certificates the edge has. */
   readonly trusted: string;
 }
 
 /** A real browser that finds the declared domain on this machine, trusts its authority, and reaches nothing else. */
-export function openBrowser({ host, port, trusted }: BrowserOptions): Promise<Browser> {
+export function openBrowser({ host, port, googlePort, trusted }: BrowserOptions): Promise<Browser> {
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error("there is no browser: apt-get install chromium");
   const key = new X509Certificate(trusted).publicKey.export({ type: "spki", format: "der" });
@@ -30,7 +32,7 @@ export function openBrowser({ host, port, trusted }: BrowserOptions): Promise<Br
   return chromium.launch({
     executablePath,
     args: [
-      `--host-resolver-rules=MAP ${host}:443 127.0.0.1:${port}, MAP * ~NOTFOUND`,
+      `--host-resolver-rules=MAP ${host}:443 127.0.0.1:${port}, MAP storage.googleapis.com:443 127.0.0.1:${googlePort}, MAP * ~NOTFOUND`,
       `--ignore-certificate-errors-spki-list=${keyHash}`,
       "--no-sandbox",
       "--disable-gpu",

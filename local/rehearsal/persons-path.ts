@@ -1,27 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { isObject, type Json, listAt, textAt } from "../google-apis/engine/json.ts";
-import { behind } from "./behind.ts";
+import { isObject, listAt, textAt } from "../google-apis/engine/json.ts";
 import { makePicture } from "./picture.ts";
+import { expectStatus, readJson } from "./reply-check.ts";
 import { person, type Stage } from "./stage.ts";
 import type { Reply, Visitor } from "./visitor.ts";
 
-function json(reply: Reply): Json {
-  try {
-    return JSON.parse(reply.body.toString("utf8"));
-  } catch {
-    return {};
-  }
-}
-
-function expectStatus(stage: Stage, what: string, reply: Reply, status: number): void {
-  if (reply.status === status) return;
-  throw new Error(
-    `${what} was answered ${reply.status} and not ${status}: ${reply.body.toString("utf8").slice(0, 300)}\n${behind(stage)}`,
-  );
-}
-
-/** Asks until the photo's pictures are there, or ten seconds are over. */
-async function thumbnail(visitor: Visitor, id: string): Promise<Reply> {
+/** Asks until the photo's pictures are there, or ten seconds are over; follows to the edge. */
+export async function thumbnail(visitor: Visitor, id: string): Promise<Reply> {
   for (let attempt = 0; ; attempt += 1) {
     const reply = await visitor.ask("GET", `/v1/photos/${id}/thumbnail`);
     if (reply.status === 200 || attempt > 50) return reply;
@@ -47,18 +32,18 @@ export async function walkPersonsPath(stage: Stage): Promise<string> {
   if (script === undefined) throw new Error("the page names no script below /assets/");
   expectStatus(stage, `the page's ${script}`, await visitor.ask("GET", script), 200);
   const uploaded = await visitor.upload(await makePicture(), "rehearsal.jpg");
-  const id = textAt(json(uploaded), "id");
+  const id = textAt(readJson(uploaded), "id");
   if (uploaded.status !== 200) expectStatus(stage, "uploading", uploaded, 201);
   const photos = await visitor.ask("GET", "/v1/photos");
   expectStatus(stage, "the gallery", photos, 200);
-  const shown = listAt(json(photos), "photos").some((photo) => isObject(photo) && photo["id"] === id);
+  const shown = listAt(readJson(photos), "photos").some((photo) => isObject(photo) && photo["id"] === id);
   if (!shown) throw new Error(`the gallery does not show the photo ${id} that was just uploaded`);
   expectStatus(stage, "the thumbnail", await thumbnail(visitor, id), 200);
   const media = await stranger.ask("GET", `/photos/${id}/${id}.jpg`);
   expectStatus(stage, "media without a signature", media, 403);
   const deleted = await visitor.ask("DELETE", `/v1/photos/${id}`);
   if (deleted.status >= 300) expectStatus(stage, "deleting", deleted, 204);
-  const after = listAt(json(await visitor.ask("GET", "/v1/photos")), "photos");
+  const after = listAt(readJson(await visitor.ask("GET", "/v1/photos")), "photos");
   if (after.some((photo) => isObject(photo) && photo["id"] === id))
     throw new Error("the deleted photo is still in the gallery");
   return `${person} signed in at https://${stage.facts.domain}, uploaded, saw and deleted a photo; a stranger got 401, unsigned media 403`;
@@ -70,5 +55,5 @@ export async function uploadOne(stage: Stage, name: string): Promise<string> {
   await visitor.signIn(person);
   const uploaded = await visitor.upload(await makePicture(), name);
   if (uploaded.status !== 201 && uploaded.status !== 200) expectStatus(stage, "uploading", uploaded, 201);
-  return textAt(json(uploaded), "id");
+  return textAt(readJson(uploaded), "id");
 }

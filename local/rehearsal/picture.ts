@@ -1,4 +1,6 @@
-import { randomInt } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import sharp from "sharp";
 
 const [width, height] = [960, 720];
@@ -17,4 +19,19 @@ export async function makePicture(): Promise<Buffer> {
     <rect width="${width}" height="${height}" fill="url(#sky)"/><circle cx="${randomInt(width)}" cy="180" r="60" fill="#fff" opacity="0.8"/>
     ${hill(480, 50)}${hill(590, 36)}${hill(690, 22)}</svg>`;
   return sharp(Buffer.from(drawing)).jpeg({ quality: 88 }).toBuffer();
+}
+
+/** A JPEG of grain, more than half a MiB: it takes several parts to send. */
+export function makeLargePicture(): Promise<Buffer> {
+  const noise = { type: "gaussian", mean: 128, sigma: 40 } as const;
+  return sharp({ create: { width: 1200, height: 900, channels: 3, background: "#888888", noise } })
+    .jpeg({ quality: 95 })
+    .toBuffer();
+}
+
+/** A small HEIC, other bytes each time: a box that every reader skips ends it (ISO 14496-12, `free`). */
+export async function makeHeic(): Promise<Buffer> {
+  const photo = await readFile(join(import.meta.dirname, "photo.heic"));
+  const box = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from("free"), randomBytes(16)]);
+  return Buffer.concat([photo, box]);
 }

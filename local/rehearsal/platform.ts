@@ -6,6 +6,10 @@ import { endpointVariables } from "../google-apis/endpoints.ts";
 import type { Project } from "../google-apis/engine/projects.ts";
 import type { World } from "../google-apis/engine/world.ts";
 import { startStandIn } from "../google-apis/stand-in.ts";
+import { answerForGoogleOnPort } from "../cloud-run/google-hosts.ts";
+import { signingKeySet } from "../google-apis/engine/signing-key.ts";
+import { googleIapKeySetUrl, googleOpenIdKeySetUrl } from "../../app/runtime-contract.ts";
+import { DeclaredEvents } from "./declared-events.ts";
 import { Containers } from "./containers.ts";
 import { DeclaredEdge } from "./declared-edge.ts";
 import { startRegistry } from "./registry.ts";
@@ -24,17 +28,20 @@ export interface Platform {
   readonly world: World;
   readonly containers: Containers;
   readonly edge: DeclaredEdge;
+  readonly events: DeclaredEvents;
   readonly authority: CertificateAuthority;
   readonly registry: string;
   readonly httpsPort: number;
   readonly httpPort: number;
+  /** Where a browser finds Google's hosts, over TLS. */
+  readonly googlePort: number;
   /** What turns Terraform and the apply-time programs to this platform, for one who acts as `member`. */
   variablesFor(member: string): Record<string, string>;
   close(): Promise<void>;
 }
 
-/** The path under which Google publishes the identity proxy's keys. */
-const keySetPath = "/iap/verify/public_key-jwk";
+/** Where Google publishes the keys of the identity proxy and of its OpenID tokens. */
+const keySets = { identityProxy: new URL(googleIapKeySetUrl), openId: new URL(googleOpenIdKeySetUrl) };
 
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
   const { folder, project, owner, groupsOf } = options;
@@ -50,8 +57,15 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   });
   const published: { keySet?: unknown } = {};
   const publishKeys = (request: IncomingMessage, response: ServerResponse): boolean => {
-    if (request.headers.host !== "www.gstatic.com" || request.url !== keySetPath) return false;
-    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(published.keySet));
+    const isAskedFor = ({ host, pathname }: URL): boolean =>
+      request.headers.host === host && request.url === pathname;
+    const found = isAskedFor(keySets.openId)
+      ? signingKeySet
+      : isAskedFor(keySets.identityProxy)
+        ? published.keySet
+        : undefined;
+    if (found === undefined) return false;
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(found));
     return true;
   };
   const standIn = await startStandIn({
@@ -69,12 +83,18 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const edge = await DeclaredEdge.open({ world, containers, authority, folder: edgeFolder, groupsOf });
   published.keySet = edge.keySet;
   const ports = await edge.listen();
+  const events = new DeclaredEvents({ world, containers });
+  const google = await answerForGoogleOnPort(authority, (host) =>
+    host === "storage.googleapis.com" ? origin : undefined,
+  );
   return {
     world,
     containers,
     edge,
     authority,
     registry: registry.origin,
+    events,
+    googlePort: google.port,
     ...ports,
     variablesFor: (member) => ({
       ...endpointVariables(origin, world.tokens.issue(member)),
@@ -82,6 +102,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     }),
     close: async () => {
       await edge.close();
+      await google.close();
+      await events.close();
       await containers.close();
       await standIn.close();
       await registry.close();

@@ -3,7 +3,7 @@ import type { Rewrite } from "./declaration.ts";
 import { type Facts, handmadeChannels, readFacts } from "./facts.ts";
 import { openPlatform, type Platform } from "./platform.ts";
 import { formatStep, type RehearsalReport, type StepReport } from "./report.ts";
-import { owner, person, Stage } from "./stage.ts";
+import { colleague, owner, person, Stage } from "./stage.ts";
 import type { Step } from "./steps/step.ts";
 import { WorkingCopy } from "./working-copy.ts";
 
@@ -63,7 +63,7 @@ export async function rehearse({
     owner,
     folder: join(folder, "cloud"),
     // Whoever the example's group is meant for.
-    groupsOf: (email) => (email === person ? ["group:photos@example.com"] : []),
+    groupsOf: (email) => ([person, colleague].includes(email) ? ["group:photos@example.com"] : []),
   });
   try {
     makeByHand(platform, outdir, facts);

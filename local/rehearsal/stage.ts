@@ -11,6 +11,8 @@ import type { WorkingCopy } from "./working-copy.ts";
 export const owner = "user:owner@example.com";
 /** Whose photos are looked at. */
 export const person = "anna@example.com";
+/** Somebody else who may sign in. */
+export const colleague = "ben@example.com";
 
 export interface StageParts {
   readonly facts: Facts;
@@ -120,6 +122,7 @@ export class Stage {
     return new Visitor({
       host: facts.domain,
       port: platform.httpsPort,
+      googlePort: platform.googlePort,
       trusted: platform.authority.certificate,
     });
   }

@@ -12,14 +12,23 @@ export interface VisitorOptions {
   readonly host: string;
   /** Where the edge listens on this machine. */
   readonly port: number;
+  /** Where Google's own hosts are answered for. @default nowhere */
+  readonly googlePort?: number;
   /** PEM of the authority whose certificates the edge has. */
   readonly trusted: string;
+}
+
+interface Cookie {
+  readonly name: string;
+  readonly value: string;
+  readonly path: string;
 }
 
 /** Someone with a browser, who keeps cookies and reaches the declared edge by its name over TLS. */
 export class Visitor {
   readonly #options: VisitorOptions;
-  readonly #cookies = new Map<string, string>();
+  /** By path and name: the edge gives several of one name, for several folders. */
+  readonly #cookies = new Map<string, Cookie>();
 
   constructor(options: VisitorOptions) {
     this.#options = options;
@@ -36,16 +45,22 @@ export class Visitor {
       throw new Error(`signing in was answered ${reply.status}: ${reply.body.toString()}`);
   }
 
-  /** Sends one request; redirects are answers. Like the page, it says that it is no navigation. */
+  /**
+   * Sends one request to a path of the declared domain, or to a whole address of Google's, as the page does: redirects
+   * are answers, and it says that it is no navigation.
+   */
   ask(
     method: string,
-    path: string,
+    address: string,
     more: { readonly body?: Buffer; readonly headers?: Readonly<Record<string, string>> } = {},
   ): Promise<Reply> {
-    const { host, port, trusted } = this.#options;
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const { host, port, googlePort, trusted } = this.#options;
+    const { hostname, pathname, search } = new URL(address, `https://${host}`);
+    const isOwn = hostname === host;
+    const path = pathname + search;
+    const cookie = isOwn ? this.#cookiesFor(pathname) : "";
     const headers = {
-      host,
+      host: hostname,
       origin: `https://${host}`,
       "x-requested-with": "XMLHttpRequest",
       ...(cookie === "" ? {} : { cookie }),
@@ -54,13 +69,22 @@ export class Visitor {
     };
     return new Promise((resolve, reject) => {
       const request = openRequest(
-        { host: "127.0.0.1", port, servername: host, ca: trusted, method, path, headers, agent: false },
+        {
+          host: "127.0.0.1",
+          port: isOwn ? port : googlePort,
+          servername: hostname,
+          ca: trusted,
+          method,
+          path,
+          headers,
+          agent: false,
+        },
         (answer) => {
           const parts: Buffer[] = [];
           answer.on("data", (part: Buffer) => parts.push(part));
           answer.on("error", reject);
           answer.on("end", () => {
-            this.#keep(answer.headers["set-cookie"] ?? []);
+            if (isOwn) this.#keep(answer.headers["set-cookie"] ?? []);
             resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(parts) });
           });
         },
@@ -80,12 +104,22 @@ export class Visitor {
     return this.ask("POST", "/v1/photos", { body, headers: { "content-type": contentType } });
   }
 
+  #cookiesFor(path: string): string {
+    return [...this.#cookies.values()]
+      .filter((cookie) => path.startsWith(cookie.path))
+      .map(({ name, value }) => `${name}=${value}`)
+      .join("; ");
+  }
+
   #keep(lines: readonly string[]): void {
     for (const line of lines) {
-      const [pair = ""] = line.split(";");
+      const [pair = "", ...attributes] = line.split(";").map((part) => part.trim());
       const split = pair.indexOf("=");
-      if (/max-age=0/i.test(line)) this.#cookies.delete(pair.slice(0, split));
-      else this.#cookies.set(pair.slice(0, split), pair.slice(split + 1));
+      const path = attributes.find((part) => /^path=/i.test(part))?.slice("path=".length) ?? "/";
+      const cookie = { name: pair.slice(0, split), value: pair.slice(split + 1), path };
+      const key = `${path} ${cookie.name}`;
+      if (attributes.some((part) => /^max-age=0$/i.test(part))) this.#cookies.delete(key);
+      else this.#cookies.set(key, cookie);
     }
   }
 }

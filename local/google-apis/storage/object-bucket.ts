@@ -50,9 +50,17 @@ export class ObjectBucket {
   readonly #versions = new Map<string, StoredObject[]>();
   #lastGeneration = 0n;
 
-  constructor(name: string, settings: BucketSettings = {}) {
+  readonly #onFinalized: (object: StoredObject) => void;
+
+  /** @param onFinalized is told of every object that is made or replaced */
+  constructor(
+    name: string,
+    settings: BucketSettings = {},
+    onFinalized: (object: StoredObject) => void = () => {},
+  ) {
     this.name = name;
     this.settings = settings;
+    this.#onFinalized = onFinalized;
   }
 
   /** The live version, or the given one, live or not. */
@@ -96,6 +104,7 @@ export class ObjectBucket {
     };
     this.#retire(name, now);
     this.#versions.set(name, [...(this.#versions.get(name) ?? []), object]);
+    this.#onFinalized(object);
     return object;
   }
 

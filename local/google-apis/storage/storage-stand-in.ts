@@ -5,6 +5,7 @@ import { type BucketSettings, ObjectBucket } from "./object-bucket.ts";
 import { ObjectsApi } from "./objects-api.ts";
 import { readBody } from "./request-body.ts";
 import { bucketNotFound, StorageError } from "./storage-error.ts";
+import type { StoredObject } from "./stored-object.ts";
 import { findRoute } from "./storage-route.ts";
 import { UploadsApi } from "./uploads-api.ts";
 import { XmlApi } from "./xml-api.ts";
@@ -21,6 +22,7 @@ export interface StorageOptions extends AccessRules {
  */
 export class StorageStandIn {
   readonly #buckets = new Map<string, ObjectBucket>();
+  readonly #watchers = new Set<(object: StoredObject) => void>();
   readonly #now: () => Date;
   readonly #uploads: UploadsApi;
   readonly #objects: ObjectsApi;
@@ -36,9 +38,16 @@ export class StorageStandIn {
 
   createBucket(name: string, settings: BucketSettings = {}): ObjectBucket {
     if (this.#buckets.has(name)) throw new Error(`bucket '${name}' exists already`);
-    const bucket = new ObjectBucket(name, { now: this.#now, ...settings });
+    const bucket = new ObjectBucket(name, { now: this.#now, ...settings }, (object) => {
+      for (const watcher of this.#watchers) watcher(object);
+    });
     this.#buckets.set(name, bucket);
     return bucket;
+  }
+
+  /** Tells of every object that is made or replaced from now on, as a notification does. */
+  watch(watcher: (object: StoredObject) => void): void {
+    this.#watchers.add(watcher);
   }
 
   bucket(name: string): ObjectBucket | undefined {
@@ -51,7 +60,9 @@ export class StorageStandIn {
 
   /** Answers a request about objects; resolves to false, with nothing read or written, for any other. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    const origin = `http://${request.headers.host ?? "localhost"}`;
+    const host = request.headers.host ?? "localhost";
+    // Whoever came by Google's name came by TLS, which ended before this.
+    const origin = `${host.endsWith(".googleapis.com") ? "https" : "http"}://${host}`;
     const url = new URL(request.url ?? "/", origin);
     const route = findRoute(url.pathname);
     if (route === undefined) return false;

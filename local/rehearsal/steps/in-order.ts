@@ -7,7 +7,7 @@ import { declaredBootstrap, declaredDeploy } from "./declared.ts";
 import { deploy } from "./deploy.ts";
 import { failedFirstDeploy } from "./failed-first-deploy.ts";
 import { leaving } from "./leaving.ts";
-import { browserPath, personsPath } from "./persons-path.ts";
+import { browserPath, heicUpload, mediaPath, personsPath, resumedUpload } from "./persons-path.ts";
 import { retiring } from "./retiring.ts";
 import { secondPlan } from "./second-plan.ts";
 import type { Step } from "./step.ts";
@@ -20,6 +20,9 @@ export const stepsWithTerraform: readonly Step[] = [
   secondPlan,
   personsPath,
   browserPath,
+  mediaPath,
+  resumedUpload,
+  heicUpload,
   closedDoors,
   contention,
   changedFile,
@@ -36,5 +39,8 @@ export const stepsWithoutTerraform: readonly Step[] = [
   declaredDeploy,
   personsPath,
   browserPath,
+  mediaPath,
+  resumedUpload,
+  heicUpload,
   closedDoors,
 ];

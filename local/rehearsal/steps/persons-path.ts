@@ -1,5 +1,8 @@
 import { walkBrowserPath } from "../browser-path.ts";
+import { walkHeicUpload } from "../heic-path.ts";
+import { walkMediaPath } from "../media-path.ts";
 import { walkPersonsPath } from "../persons-path.ts";
+import { walkResumedUpload } from "../upload-path.ts";
 import type { Step } from "./step.ts";
 
 export const personsPath: Step = {
@@ -10,4 +13,19 @@ export const personsPath: Step = {
 export const browserPath: Step = {
   title: "The same in a browser, at the declared domain",
   run: walkBrowserPath,
+};
+
+export const mediaPath: Step = {
+  title: "Photos come from the edge, each under its owner's signature",
+  run: walkMediaPath,
+};
+
+export const resumedUpload: Step = {
+  title: "An upload in parts, straight to the store, is taken up again",
+  run: walkResumedUpload,
+};
+
+export const heicUpload: Step = {
+  title: "A HEIC photo: the store's event is pushed to the worker",
+  run: walkHeicUpload,
 };
