@@ -2,9 +2,11 @@ import { buffer } from "node:stream/consumers";
 import { type CloudBucketOptions, connectBucket, patiently } from "../storage/cloud-bucket.ts";
 import { CloudAnswerError } from "../storage/cloud-download.ts";
 import { withDeadline } from "../storage/cloud-failure.ts";
+import { objectPrefixes } from "../runtime-contract.ts";
 import { ObjectExistsError, StoreUnavailableError } from "../storage/object-store.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { sessionObject, uploadObject } from "./upload-objects.ts";
+import { writtenAt } from "../storage/written-at.ts";
+import { readSessionObject, sessionObject, uploadObject } from "./upload-objects.ts";
 import type { UploadName, UploadSessions } from "./upload-sessions.ts";
 
 export interface CloudUploadSessionsOptions extends CloudBucketOptions {
@@ -84,6 +86,13 @@ export function createCloudUploadSessions(options: CloudUploadSessionsOptions): 
       if (address !== undefined) await ask(uploadObject(name), address, { method: "DELETE" });
       await uploads.delete(sessionObject(name));
       await uploads.delete(uploadObject(name));
+    },
+
+    async *list() {
+      for await (const object of uploads.list(objectPrefixes.sessions)) {
+        const name = readSessionObject(object.name);
+        if (name !== undefined) yield { ...name, usedAt: writtenAt(object) };
+      }
     },
   };
 }

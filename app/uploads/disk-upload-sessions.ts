@@ -1,5 +1,5 @@
-import { createReadStream } from "node:fs";
-import { mkdir, open, rm, stat } from "node:fs/promises";
+import { type Stats, createReadStream } from "node:fs";
+import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { isSystemError } from "../storage/folder-claim.ts";
@@ -30,7 +30,8 @@ export interface DiskUploadSessions extends UploadSessions {
  * @param folder the uploads store's own; a hidden folder in it is used
  */
 export function createDiskUploadSessions(folder: string, uploads: ObjectStore): DiskUploadSessions {
-  const partOf = ({ userId, uploadId }: UploadName) => join(folder, ".sessions", userId, uploadId);
+  const sessionsFolder = join(folder, ".sessions");
+  const partOf = ({ userId, uploadId }: UploadName) => join(sessionsFolder, userId, uploadId);
   const underWay = new Map<string, Promise<unknown>>();
 
   /** One chunk of an upload after the other. */
@@ -62,7 +63,13 @@ export function createDiskUploadSessions(folder: string, uploads: ObjectStore): 
       };
     },
 
-    offset: (name) => arrived(name),
+    offset: (name, sizeBytes) =>
+      alone(name, async () => {
+        const offset = await arrived(name);
+        // Whoever took the last byte was stopped before it could say so.
+        if (offset === sizeBytes && (await sizeOf(partOf(name))) === sizeBytes) await finish(name);
+        return offset;
+      }),
 
     append: (name, { first, last, sizeBytes }, bytes) =>
       alone(name, async () => {
@@ -80,6 +87,15 @@ export function createDiskUploadSessions(folder: string, uploads: ObjectStore): 
     async remove(name) {
       await rm(partOf(name), { force: true });
       await uploads.delete(uploadObject(name));
+    },
+
+    async *list() {
+      for (const userId of await namesIn(sessionsFolder)) {
+        for (const uploadId of await namesIn(join(sessionsFolder, userId))) {
+          const usedAt = (await statOf(partOf({ userId, uploadId })))?.mtimeMs;
+          if (usedAt !== undefined) yield { userId, uploadId, usedAt };
+        }
+      }
     },
   };
 
@@ -124,10 +140,23 @@ async function* skipping(bytes: AsyncIterable<Uint8Array>, count: number): Async
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {
+  return (await statOf(path))?.size;
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
   try {
-    return (await stat(path)).size;
+    return await stat(path);
   } catch (error) {
     if (isSystemError(error) && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isSystemError(error) && error.code === "ENOENT") return [];
     throw error;
   }
 }

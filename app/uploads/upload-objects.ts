@@ -13,8 +13,16 @@ export function sessionObject({ userId, uploadId }: UploadName): string {
 
 /** The upload that an object of this name holds, or undefined for any other name. */
 export function readUploadObject(name: string): UploadName | undefined {
-  if (!name.startsWith(objectPrefixes.uploads)) return undefined;
-  const rest = name.slice(objectPrefixes.uploads.length);
-  const [, userId, uploadId] = /^([\w-]{1,100})\/([\w-]{1,100})$/.exec(rest) ?? [];
+  return readName(objectPrefixes.uploads, name);
+}
+
+/** The upload whose session's address an object of this name holds, or undefined for any other name. */
+export function readSessionObject(name: string): UploadName | undefined {
+  return readName(objectPrefixes.sessions, name);
+}
+
+function readName(prefix: string, name: string): UploadName | undefined {
+  if (!name.startsWith(prefix)) return undefined;
+  const [, userId, uploadId] = /^([\w-]{1,100})\/([\w-]{1,100})$/.exec(name.slice(prefix.length)) ?? [];
   return userId === undefined || uploadId === undefined ? undefined : { userId, uploadId };
 }

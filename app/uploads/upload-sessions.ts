@@ -27,11 +27,22 @@ export interface UploadSessions {
   /** Opens a session, or finds the one that is open. */
   open(session: OpenSession): Promise<SessionAddress>;
 
-  /** How many bytes have arrived; undefined where the session is gone and the client must begin again. */
+  /**
+   * How many bytes have arrived; undefined where the session is gone and the client must begin again. Where it is all
+   * of them, the object is there.
+   */
   offset(name: UploadName, sizeBytes: number): Promise<number | undefined>;
 
   /** Forgets the session and what arrived in it; absent already is no error. */
   remove(name: UploadName): Promise<void>;
+
+  /** Sessions that nobody has removed, whatever became of their uploads. */
+  list(): AsyncIterable<KnownSession>;
+}
+
+export interface KnownSession extends UploadName {
+  /** When it was opened or last written to, in milliseconds since 1970. */
+  readonly usedAt: number;
 }
 
 /** What the chunks of a session are, but for the last. */

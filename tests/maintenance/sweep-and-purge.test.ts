@@ -29,7 +29,11 @@ function sweeperOf(
   };
 }
 
-async function sendWithoutCompleting(service: PhotoServer, bytes: Uint8Array): Promise<string> {
+async function sendWithoutCompleting(
+  service: PhotoServer,
+  bytes: Uint8Array,
+  count = bytes.length,
+): Promise<string> {
   const opened = await service.server.inject({
     method: "POST",
     url: "/v1/uploads",
@@ -47,9 +51,9 @@ async function sendWithoutCompleting(service: PhotoServer, bytes: Uint8Array): P
     headers: {
       ...service.headers,
       "content-type": "application/octet-stream",
-      "content-range": `bytes 0-${bytes.length - 1}/${bytes.length}`,
+      "content-range": `bytes 0-${count - 1}/${bytes.length}`,
     },
-    payload: Buffer.from(bytes),
+    payload: Buffer.from(bytes.subarray(0, count)),
   });
   return id;
 }
@@ -79,7 +83,13 @@ test("what belongs to no upload is removed, and a photo whose event was lost get
   await service.uploads.put("temp/uploads/nobody/nothing", Buffer.from("x"));
   const { body } = await upload(service, await quarters().webp().toBuffer());
   await service.processing.request({ userId: String(body["user_id"]), photoId: "never-recorded" });
-  const expected = { completed_uploads: 0, removed_uploads: 1, processed_photos: 1, faults: 0 };
+  const expected = {
+    completed_uploads: 0,
+    removed_uploads: 1,
+    ended_sessions: 0,
+    processed_photos: 1,
+    faults: 0,
+  };
   const sweeper = sweeperOf(service, () => Date.now() + hour);
   const waiting = await waitingUploads(service);
   expect(await sweep({ ...sweeper, isDryRun: true })).toEqual(expected);
@@ -89,6 +99,22 @@ test("what belongs to no upload is removed, and a photo whose event was lost get
   expect(await service.catalog.photo(String(body["user_id"]), String(body["id"]))).toMatchObject({
     state: "ready",
   });
+});
+
+test("an upload of which bytes are missing is ended when its reservation is, and not before", async () => {
+  const service = await createPhotoServer();
+  const id = await sendWithoutCompleting(service, Buffer.alloc(1000), 999);
+  const userId = (await Array.fromAsync(service.sessions.list()))[0]?.userId ?? "";
+  const sweepAfter = (hours: number, isDryRun = false) =>
+    sweep({ ...sweeperOf(service, () => Date.now() + hours * hour), isDryRun });
+  expect(await sweepAfter(23)).toMatchObject({ ended_sessions: 0, completed_uploads: 0, faults: 0 });
+  expect(await sweepAfter(25, true)).toMatchObject({ ended_sessions: 1 });
+  expect(await service.catalog.upload(userId, id)).toMatchObject({ state: "open" });
+  expect(await sweepAfter(25)).toMatchObject({ ended_sessions: 1, faults: 0 });
+  expect(await service.catalog.upload(userId, id)).toBeUndefined();
+  expect(await service.catalog.usage(userId)).toMatchObject({ reservedBytes: 0 });
+  expect(await Array.fromAsync(service.sessions.list())).toEqual([]);
+  expect(await sweepAfter(25)).toMatchObject({ ended_sessions: 0 });
 });
 
 test("an upload that is no picture is thrown away by the sweep, and told of", async () => {

@@ -1,0 +1,85 @@
+import { OutcomeUnknownError, StoreUnavailableError } from "../../../app/storage/object-store.ts";
+import type { ObjectStore } from "../../../app/storage/object-store.ts";
+import type { UploadSessions } from "../../../app/uploads/upload-sessions.ts";
+
+/** What happens at one step of an upload. */
+export interface Interruption {
+  /** Counted from 0 over all that is asked of stores and sessions. */
+  readonly step: number;
+  /** Before it takes effect, or after it and before anybody hears of it. */
+  readonly when: "before" | "after";
+  /**
+   * - `kill`: the process is gone: it asks nothing more of anybody, not even to tidy up.
+   * - `fault`: the store does not answer this once; the process goes on.
+   */
+  readonly how: "kill" | "fault";
+}
+
+/** What a killed process would have asked for next. */
+export class KilledError extends Error {}
+
+/** The steps of one process, one of which may be its last. */
+export class Steps {
+  /** What was asked for, in this order. */
+  readonly names: string[] = [];
+  readonly #interruption: Interruption | undefined;
+  #isDead = false;
+  #hasHappened = false;
+
+  constructor(interruption?: Interruption) {
+    this.#interruption = interruption;
+  }
+
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  get hasHappened(): boolean {
+    return this.#hasHappened;
+  }
+
+  async take<T>(name: string, work: () => Promise<T>): Promise<T> {
+    if (this.#isDead) throw new KilledError(name);
+    const step = this.names.push(name) - 1;
+    if (this.#interruption?.step !== step) return await work();
+    const { when, how } = this.#interruption;
+    if (when === "after") await work();
+    this.#hasHappened = true;
+    this.#isDead = how === "kill";
+    if (how === "kill") throw new KilledError(name);
+    throw when === "after" ? new OutcomeUnknownError(name) : new StoreUnavailableError(name);
+  }
+}
+
+/** @param isRead whether what is read counts as a step as well */
+export function stepByStep(store: ObjectStore, label: string, steps: Steps, isRead: boolean): ObjectStore {
+  const read = <T>(name: string, work: () => Promise<T>) =>
+    isRead || steps.isDead ? steps.take(`${label} ${name}`, work) : work();
+  return {
+    put: (name, body, options) =>
+      steps.take(`${label} put ${kindOf(name)}`, () => store.put(name, body, options)),
+    delete: (name, options) =>
+      steps.take(`${label} delete ${kindOf(name)}`, () => store.delete(name, options)),
+    read: (name) => read(`read ${kindOf(name)}`, () => store.read(name)),
+    openRead: (name, range) => read(`open ${kindOf(name)}`, () => store.openRead(name, range)),
+    stat: (name) => read(`stat ${kindOf(name)}`, () => store.stat(name)),
+    list: (prefix, options) => store.list(prefix, options),
+  };
+}
+
+export function sessionsStepByStep<S extends UploadSessions>(sessions: S, steps: Steps): S {
+  return Object.assign(Object.create(sessions), {
+    open: (session) => steps.take("session open", () => sessions.open(session)),
+    offset: (name, sizeBytes) => steps.take("session offset", () => sessions.offset(name, sizeBytes)),
+    remove: (name) => steps.take("session remove", () => sessions.remove(name)),
+  } satisfies Partial<UploadSessions>);
+}
+
+/** Whether a step changes nothing: a process that is killed there leaves what one leaves that is killed at the next. */
+export function isLooking(name: string): boolean {
+  return /^\w+ (?:open|stat|read) /.test(name) || name === "session offset";
+}
+
+function kindOf(name: string): string {
+  return name.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|\d{12}/g, "…");
+}
