@@ -40,7 +40,10 @@ async function destroy(terraform: Terraform, what: string): Promise<void> {
 async function leave(stage: Stage): Promise<string> {
   stage.types = await stage.typesInState();
   const bootstrap = stage.bootstrap();
-  await destroy(stage.deploy(), "the environment");
+  const environment = stage.deploy();
+  await destroy(environment, "the environment");
+  const kept = (await environment.succeed("state", "list")).trim();
+  if (kept !== "") throw new Error(`Terraform's state still holds after destroy:\n${kept}`);
   await destroy(bootstrap, "the bootstrap");
   const left: string[] = [];
   const unexpected: string[] = [];
@@ -52,7 +55,8 @@ async function leave(stage: Stage): Promise<string> {
   stage.left = left;
   if (unexpected.length > 0)
     throw new Error(`after leaving, these stay and should not:\n${unexpected.join("\n")}`);
-  return `everything is gone but ${left.length}: enabled APIs, standing log buckets, reserved ids`;
+  const types = `${stage.types.length} resource types created, read back and destroyed`;
+  return `everything is gone but ${left.length}: enabled APIs, standing log buckets, reserved ids\n${types}:\n${stage.types.join(" ")}`;
 }
 
 /** Destroys everything, and lists what stays. */
