@@ -22,9 +22,17 @@ export const defaultStartupProbe: Probe = {
   failureThreshold: 1,
 };
 
+export interface ProbeResult {
+  readonly isPassed: boolean;
+  /** What was asked and how it was answered, in words. */
+  readonly said: string;
+}
+
 /** Asks once. A status of 200 to 399 is success, as Google has it. */
-export async function probeOnce(probe: Probe, origin: string): Promise<boolean> {
-  const path = probe.action.kind === "http" ? probe.action.path : "/";
+export async function probeOnce(probe: Probe, origin: string): Promise<ProbeResult> {
+  const { action } = probe;
+  const path = action.kind === "http" ? action.path : "/";
+  const asked = action.kind === "http" ? `GET ${path}` : "a connection";
   try {
     const response = await fetch(new URL(path, origin), {
       redirect: "manual",
@@ -32,9 +40,11 @@ export async function probeOnce(probe: Probe, origin: string): Promise<boolean> 
       headers: { "user-agent": "GoogleHC/1.0" },
     });
     await response.body?.cancel();
-    return probe.action.kind === "tcp" || (response.status >= 200 && response.status < 400);
-  } catch {
-    return false;
+    const isPassed = action.kind === "tcp" || (response.status >= 200 && response.status < 400);
+    return { isPassed, said: `${asked} was answered ${response.status}` };
+  } catch (error) {
+    const why = error instanceof Error ? error.name : String(error);
+    return { isPassed: false, said: `${asked} was not answered (${why})` };
   }
 }
 
@@ -43,17 +53,23 @@ export async function probeOnce(probe: Probe, origin: string): Promise<boolean> 
  *
  * @param signal ends the waiting early, as a failure: the container is gone
  */
-export async function probeUntilReady(probe: Probe, origin: string, signal: AbortSignal): Promise<boolean> {
+export async function probeUntilReady(
+  probe: Probe,
+  origin: string,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
   const periodMilliseconds = (probe.periodSeconds ?? 10) * 1000;
   const deadline =
     Date.now() + (probe.initialDelaySeconds ?? 0) * 1000 + periodMilliseconds * (probe.failureThreshold ?? 3);
   await pause((probe.initialDelaySeconds ?? 0) * 1000, signal);
+  let last: ProbeResult = { isPassed: false, said: "nothing was asked" };
   // Asked more often than declared: the budget is the same, a rehearsal is only told sooner that all is well.
   while (!signal.aborted && Date.now() < deadline) {
-    if (await probeOnce(probe, origin)) return true;
+    last = await probeOnce(probe, origin);
+    if (last.isPassed) return last;
     await pause(Math.min(100, periodMilliseconds), signal);
   }
-  return false;
+  return last;
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -72,13 +72,14 @@ async function startReady(spec: RevisionSpec): Promise<Container> {
   const gone = new AbortController();
   void container.exited.then(() => gone.abort());
   const probe = spec.startupProbe ?? defaultStartupProbe;
-  if (await probeUntilReady(probe, container.origin, gone.signal)) return container;
+  const { isPassed, said } = await probeUntilReady(probe, container.origin, gone.signal);
+  if (isPassed) return container;
   const hasEnded = gone.signal.aborted;
   await container.stop(0);
   const { code, reason } = await container.exited;
   const cause = hasEnded
     ? `The user-provided container ended with exit code ${code}${reason === "memory" ? " for want of memory" : ""}.`
-    : "The user-provided container failed the configured startup probe checks.";
+    : `The user-provided container failed the configured startup probe checks: ${said}.`;
   throw new RevisionNotReadyError(spec.name, cause, container.log);
 }
 
@@ -94,7 +95,7 @@ async function endOrFailure(container: Container, probe: Probe | undefined): Pro
   while (!gone.signal.aborted && failures < (probe.failureThreshold ?? 3)) {
     await Promise.race([ended, pause((probe.periodSeconds ?? 10) * 1000)]);
     if (gone.signal.aborted) return;
-    failures = (await probeOnce(probe, container.origin)) ? 0 : failures + 1;
+    failures = (await probeOnce(probe, container.origin)).isPassed ? 0 : failures + 1;
   }
 }
 

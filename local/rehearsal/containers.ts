@@ -17,8 +17,10 @@ import { type MetadataServer, startMetadataServer } from "./metadata-server.ts";
 export interface ContainersOptions {
   /** Where images are pulled from: `http://127.0.0.1:5000`. */
   readonly registry: string;
-  /** For unpacked images and sockets. */
+  /** For sockets: a short path. */
   readonly folder: string;
+  /** For unpacked images. */
+  readonly imagesFolder: string;
   readonly authority: CertificateAuthority;
   /** Which stand-in answers for a host of Google's; the metadata server is this class's own. */
   readonly standInOf: (host: string) => string | undefined;
@@ -152,7 +154,7 @@ export class Containers implements Runtime {
     const known = this.#images.get(reference);
     if (known !== undefined) return known;
     const source = imageSource(reference, this.#options.registry);
-    const pulled = pullImage(source, join(this.#options.folder, "images"));
+    const pulled = pullImage(source, this.#options.imagesFolder);
     this.#images.set(reference, pulled);
     pulled.catch(() => this.#images.delete(reference));
     return pulled;

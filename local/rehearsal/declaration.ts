@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { isObject, type Json, type JsonObject, objectAt } from "../google-apis/engine/json.ts";
 import { CannotBegin } from "./cannot-begin.ts";
 
@@ -27,12 +28,17 @@ export function readDeclaration(outdir: string, stack: string): JsonObject {
   return read;
 }
 
-/** Puts the rewritten declarations in the place of those in `outdir`. */
+/** Puts the rewritten declarations in the place of those in `outdir`. @throws Error where none of them changes */
 export function rewriteDeclarations(outdir: string, stacks: readonly string[], rewrite: Rewrite): void {
+  let changed = 0;
   for (const stack of stacks) {
-    const rewritten = rewrite(readDeclaration(outdir, stack), stack);
+    const declared = readDeclaration(outdir, stack);
+    const rewritten = rewrite(declared, stack);
+    if (!isDeepStrictEqual(declared, rewritten)) changed += 1;
     writeFileSync(fileOf(outdir, stack), `${JSON.stringify(rewritten, null, 2)}\n`);
   }
+  if (changed === 0)
+    throw new Error(`nothing in ${stacks.join(" and ")} is as the rewriting expects: nothing was changed`);
 }
 
 /** The types of Google's resources that stacks declare, each once, in the order of their names. */

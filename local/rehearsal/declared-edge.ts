@@ -104,7 +104,7 @@ export class DeclaredEdge {
         response.writeHead(route.status, { location: route.location }).end();
         return;
       case "bucket":
-        return serveBackendBucket(this.#options.world, route.backend, url, request, response);
+        return this.#serveBucket(route.backend, url, request, response);
       case "service":
         return this.#serve(route.backend, url, request, response);
       case "nothing":
@@ -112,6 +112,15 @@ export class DeclaredEdge {
       default:
         return route satisfies never;
     }
+  }
+
+  #serveBucket(backend: Resource, url: URL, request: IncomingMessage, response: ServerResponse): void {
+    serveBackendBucket(this.#options.world, backend, url, request, response);
+    const { statusCode } = response;
+    if (statusCode < 400) return;
+    this.faults.push(
+      `the URL map sends ${url.pathname} to the bucket backend '${backend.name}', which answered ${statusCode}`,
+    );
   }
 
   async #serve(

@@ -1,13 +1,15 @@
 /**
  * `npm run rehearse [-- ENVIRONMENT]`: deploys the whole unit on this machine, with real Terraform and the real provider
  * against the stand-ins, uses it as a person would, changes it, breaks it and leaves it. Exit code 0: all steps passed;
- * 1: one failed; 3: it could not begin, and one line says why and what to do.
+ * 1: one failed; 2: a mistake that was made on purpose was not found; 3: it could not begin, and one line says why and
+ * what to do.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { CannotBegin } from "./cannot-begin.ts";
 import { readCommandLine } from "./command-line.ts";
+import { isFound } from "./mutations.ts";
 import { rehearse } from "./rehearsal.ts";
 import { isPassed, totalSeconds } from "./report.ts";
 import { reportPage } from "./report-page.ts";
@@ -35,7 +37,10 @@ async function run(words: readonly string[]): Promise<number> {
     writeFileSync(page, reportPage(report));
     const verdict = isPassed(report) ? "Passed" : "Failed";
     console.log(`${verdict} in ${totalSeconds(report).toFixed(0)} s. Report: ${page}`);
-    return isPassed(report) ? 0 : 1;
+    if (mutation === undefined) return isPassed(report) ? 0 : 1;
+    const isNamed = isFound(mutation, report);
+    console.log(isNamed ? "The mistake was found, and named." : "The mistake was not found.");
+    return isNamed ? 1 : 2;
   } finally {
     if (!isKept) rmSync(folder, { recursive: true, force: true });
   }

@@ -12,7 +12,7 @@ import { googleIapKeySetUrl, googleOpenIdKeySetUrl } from "../../app/runtime-con
 import { DeclaredEvents } from "./declared-events.ts";
 import { Containers } from "./containers.ts";
 import { DeclaredEdge } from "./declared-edge.ts";
-import { startRegistry } from "./registry.ts";
+import { type Registry, startRegistry } from "./registry.ts";
 
 export interface PlatformOptions {
   readonly project: Project;
@@ -21,6 +21,8 @@ export interface PlatformOptions {
   /** A short path: sockets lie below it. */
   readonly folder: string;
   readonly groupsOf: (email: string) => readonly string[];
+  /** What other platforms use too, and closing this one leaves alone. @default this one's own */
+  readonly shared?: { readonly registry: Registry; readonly imagesFolder: string };
 }
 
 /** Google Cloud on this machine: APIs, registry, what runs containers, and the edge that the APIs' resources drive. */
@@ -44,14 +46,15 @@ export interface Platform {
 const keySets = { identityProxy: new URL(googleIapKeySetUrl), openId: new URL(googleOpenIdKeySetUrl) };
 
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
-  const { folder, project, owner, groupsOf } = options;
+  const { folder, project, owner, groupsOf, shared } = options;
   await mkdir(folder, { recursive: true });
   const authority = await CertificateAuthority.create();
-  const registry = await startRegistry(join(folder, "registry"));
+  const registry = shared?.registry ?? (await startRegistry(join(folder, "registry")));
   let origin = "";
   const containers = new Containers({
     registry: registry.origin,
     folder: join(folder, "run"),
+    imagesFolder: shared?.imagesFolder ?? join(folder, "run", "images"),
     authority,
     standInOf: () => origin,
   });
@@ -106,7 +109,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       await events.close();
       await containers.close();
       await standIn.close();
-      await registry.close();
+      if (shared === undefined) await registry.close();
     },
   };
 }

@@ -53,9 +53,13 @@ export class Stage {
   /** Synthesises the working copy, and rewrites what was asked to be. */
   synthesise(): void {
     this.copy.synthesise(this.outdir);
-    if (this.#rewrite === undefined) return;
+    if (this.#rewrite !== undefined) this.rewriteWith(this.#rewrite);
+  }
+
+  /** Changes what is synthesised already. @throws Error where nothing is changed */
+  rewriteWith(rewrite: Rewrite): void {
     const { environment } = this.facts;
-    rewriteDeclarations(this.outdir, [environment, `bootstrap-${environment}`], this.#rewrite);
+    rewriteDeclarations(this.outdir, [environment, `bootstrap-${environment}`], rewrite);
   }
 
   /** The account that deploys, with no more than the bootstrap granted. */

@@ -1,3 +1,4 @@
+import { withRefusals } from "../behind.ts";
 import { readDeclaration } from "../declaration.ts";
 import { makeDeclared } from "../declared-only/make-declared.ts";
 import { owner, type Stage } from "../stage.ts";
@@ -21,5 +22,5 @@ export const declaredBootstrap: Step = {
 
 export const declaredDeploy: Step = {
   title: "What the environment declares is made by its deployer",
-  run: (stage) => make(stage, stage.facts.environment, stage.deployer),
+  run: (stage) => withRefusals(stage, () => make(stage, stage.facts.environment, stage.deployer)),
 };

@@ -1,6 +1,7 @@
+import { withRefusals } from "../behind.ts";
 import type { Step } from "./step.ts";
 
 export const deploy: Step = {
   title: "The deployer deploys everything, image and page included",
-  run: (stage) => stage.deployAgain(),
+  run: (stage) => withRefusals(stage, () => stage.deployAgain()),
 };
