@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { type HttpReply, readText } from "./http-exchange.ts";
-import { reach } from "./reach.ts";
+import { reach } from "./registry-exchange.ts";
 import { RegistryError, describeRefusal, unreachable } from "./registry-error.ts";
 import type { RegistrySession } from "./registry-session.ts";
 

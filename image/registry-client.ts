@@ -113,7 +113,7 @@ export function openRegistry(
     },
 
     async hasBlob(digest) {
-      const reply = await session.send("look for a layer", [200, 307, 404], {
+      const reply = await session.send("look for a layer", [200, 302, 307, 308, 404], {
         method: "HEAD",
         url: blobUrl(digest),
       });

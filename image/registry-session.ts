@@ -1,5 +1,5 @@
 import { type HttpCall, type HttpReply, readText } from "./http-exchange.ts";
-import { reach } from "./reach.ts";
+import { reach } from "./registry-exchange.ts";
 import type { CredentialSource } from "./registry-credentials.ts";
 import { RegistryError, describeRefusal } from "./registry-error.ts";
 import { openSignIn } from "./registry-sign-in.ts";

@@ -1,5 +1,5 @@
 import { readText } from "./http-exchange.ts";
-import { reach } from "./reach.ts";
+import { reach } from "./registry-exchange.ts";
 import type { CredentialSource } from "./registry-credentials.ts";
 import { describeRefusal } from "./registry-error.ts";
 
