@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { openAdapters } from "./adapters.ts";
 import type { Config } from "./config.ts";
+import { tellChanges } from "./events/told-catalog.ts";
 import { readPage } from "./http/page.ts";
 import { loadSchemaCompilers } from "./http/schema-compilers.ts";
 import { warmUp } from "./http/warm-up.ts";
@@ -19,15 +20,19 @@ import { buildServer } from "./server.ts";
 export async function openWeb(config: Config): Promise<FastifyInstance> {
   const page = await readPage(config.pageFolder, config.version);
   const adapters = await openAdapters(config, "web");
-  const { catalog, media, records, uploads, inbox } = adapters;
+  const { media, records, uploads, inbox, topics } = adapters;
   const pictures = createPictures();
-  const adding = {
-    catalog,
-    media,
-    pictures,
-    processing: createProcessingQueue(uploads),
-  };
   try {
+    const catalog = tellChanges(adapters.catalog, {
+      topic: topics?.catalog,
+      onNotTold: (error) => server.log.warn({ err: error }, "a change was not told; it is published later"),
+    });
+    const adding = {
+      catalog,
+      media,
+      pictures,
+      processing: createProcessingQueue(uploads),
+    };
     const server = await buildServer({
       publicOrigin: config.publicOrigin,
       identity: {

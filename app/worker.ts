@@ -1,8 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { openAdapters } from "./adapters.ts";
 import type { Config } from "./config.ts";
+import { catalogEventRoutes, type CatalogEventRoutesOptions } from "./events/catalog-event-routes.ts";
 import { eventRoutes } from "./events/event-routes.ts";
 import type { EventRoutesOptions } from "./events/event-routes.ts";
+import { tellChanges } from "./events/told-catalog.ts";
 import { createPushVerifier } from "./events/push-verifier.ts";
 import { createBaseServer } from "./http/base-server.ts";
 import type { BaseServerOptions } from "./http/base-server.ts";
@@ -17,6 +19,8 @@ import { createWorkerPictures } from "./pictures/worker-pictures.ts";
 export interface WorkerDependencies extends BaseServerOptions {
   readonly readiness: readonly ReadinessCheck[];
   readonly events: EventRoutesOptions;
+  /** Undefined where there is no Pub/Sub. */
+  readonly catalogEvents: Omit<CatalogEventRoutesOptions, "verifier"> | undefined;
 }
 
 /** The `worker` role's HTTP server, not yet listening: it takes pushed events, and answers its health. */
@@ -27,6 +31,10 @@ export async function buildWorker(dependencies: WorkerDependencies): Promise<Fas
     version: dependencies.log.version,
   });
   await server.register(eventRoutes, dependencies.events);
+  if (dependencies.catalogEvents !== undefined) {
+    const { verifier } = dependencies.events;
+    await server.register(catalogEventRoutes, { ...dependencies.catalogEvents, verifier });
+  }
   return server;
 }
 
@@ -37,13 +45,18 @@ export async function buildWorker(dependencies: WorkerDependencies): Promise<Fas
  */
 export async function openWorker(config: Config, program: string): Promise<FastifyInstance> {
   const adapters = await openAdapters(config, "worker");
-  const { catalog, media, uploads, inbox } = adapters;
+  const { media, records, uploads, inbox, topics } = adapters;
   const pictures = createWorkerPictures(program);
   try {
+    const catalog = tellChanges(adapters.catalog, {
+      topic: topics?.catalog,
+      onNotTold: (error) => server.log.warn({ err: error }, "a change was not told; it is published later"),
+    });
     const server = await buildWorker({
       publicOrigin: config.publicOrigin,
       readiness: adapters.checks,
       log: { role: "worker", projectId: config.projectId, version: config.version },
+      catalogEvents: topics && { records, published: topics.published },
       events: {
         catalog,
         media,

@@ -1,24 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import * as Type from "typebox";
 import type { ProcessingDependencies } from "../photos/finish-processing.ts";
 import { finishProcessing } from "../photos/finish-processing.ts";
 import { readProcessingName } from "../photos/processing-queue.ts";
 import { EventPrematureError } from "./errors.ts";
+import { Push } from "./push.ts";
 import type { PushVerifier } from "./push-verifier.ts";
 
 export interface EventRoutesOptions extends ProcessingDependencies {
   readonly verifier: PushVerifier;
 }
-
-/** A push of Pub/Sub: https://cloud.google.com/pubsub/docs/push#receive_push */
-const Push = Type.Object({
-  message: Type.Object({
-    messageId: Type.Optional(Type.String()),
-    attributes: Type.Optional(Type.Record(Type.String(), Type.String())),
-    data: Type.Optional(Type.String()),
-  }),
-  subscription: Type.Optional(Type.String()),
-});
 
 /** How long a photo's record may take to follow the request for its pictures. */
 const recordedMilliseconds = 5000;

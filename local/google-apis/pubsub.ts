@@ -1,5 +1,5 @@
 import { ApiError } from "./engine/api-error.ts";
-import { at, type JsonObject, objectAt, textAt, withAt } from "./engine/json.ts";
+import { at, type JsonObject, objectAt, objectsAt, textAt, withAt } from "./engine/json.ts";
 import type { ApiModule, Call, Kind } from "./engine/kind.ts";
 import { nameOf } from "./engine/resource-name.ts";
 
@@ -46,12 +46,37 @@ function checkTable(call: Call, table: string): void {
   }
 }
 
+/** https://cloud.google.com/pubsub/quotas#resource_limits */
+const mostMessages = 1000;
+const mostKeyBytes = 1024;
+
+/** Takes messages as Google does; whoever subscribes is not told: what a rehearsal shows is that they are taken. */
+function publish(call: Call): JsonObject {
+  requireTopic(call, nameOf(call));
+  const messages = objectsAt(call.body, "messages");
+  if (messages.length === 0 || messages.length > mostMessages) {
+    const reason = `The value for message_count is too ${messages.length === 0 ? "small" : "large"}`;
+    const limits = `You passed ${messages.length} in the request, but the value must be between 1 and ${mostMessages}.`;
+    throw new ApiError("INVALID_ARGUMENT", `${reason}. ${limits}`);
+  }
+  for (const message of messages) {
+    const isEmpty =
+      textAt(message, "data") === "" && Object.keys(objectAt(message, "attributes")).length === 0;
+    if (isEmpty) throw new ApiError("INVALID_ARGUMENT", "Some messages in the publish request are empty.");
+    if (Buffer.byteLength(textAt(message, "orderingKey")) > mostKeyBytes) {
+      throw new ApiError("INVALID_ARGUMENT", `An ordering key may have ${mostKeyBytes} bytes.`);
+    }
+  }
+  return { messageIds: messages.map(() => call.world.identifiers.number()) };
+}
+
 const topics: Kind = {
   collection: "pubsub.projects.topics",
   schema: "Topic",
   locate: (call) => nameOf({ ...call, methodId: "" }),
   check: (_next, _before, call) => checkId(call),
   complete: (next) => ({ ...next, state: "ACTIVE" }),
+  actions: { publish },
 };
 
 const defaults: JsonObject = {

@@ -1,21 +1,11 @@
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createEventTopics } from "../../app/events/event-topics.ts";
 import { createTopic, TopicUnavailableError } from "../../app/events/topic.ts";
 import { publish } from "../../app/maintenance/publish.ts";
-import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
-import { type PhotoServer, createPhotoServer, upload } from "../photos/photo-server.ts";
+import { createPhotoServer, upload } from "../photos/photo-server.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
+import { wholeRecords } from "../photos/whole-records.ts";
 import { startTopicStandIn } from "./topic-stand-in.ts";
-
-/** The server's identities beside its catalogs, as in one bucket. */
-async function wholeRecords({ records, folder }: PhotoServer): Promise<DiskObjectStore> {
-  const whole = new DiskObjectStore(join(folder, "records"));
-  for await (const { name } of records.list("identities/")) {
-    await whole.put(name, (await records.read(name))?.bytes ?? Buffer.of());
-  }
-  return whole;
-}
 
 test("messages arrive in their order with key, attributes and JSON", async () => {
   const { endpoint, published } = await startTopicStandIn();

@@ -4,7 +4,7 @@ import { onTestFinished } from "vitest";
 import { createInbox } from "../../app/photos/inbox.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
 import { createPushVerifier } from "../../app/events/push-verifier.ts";
-import { buildWorker } from "../../app/worker.ts";
+import { type WorkerDependencies, buildWorker } from "../../app/worker.ts";
 import type { PhotoServer } from "../photos/photo-server.ts";
 
 export const audience = "https://photos.example.com/events";
@@ -40,7 +40,10 @@ export function createGoogleIssuer() {
 }
 
 /** A worker beside the given server, over the same stores and another view of the same catalog. */
-export async function createTestWorker(service: PhotoServer) {
+export async function createTestWorker(
+  service: PhotoServer,
+  catalogEvents?: WorkerDependencies["catalogEvents"],
+) {
   const issuer = createGoogleIssuer();
   const { catalog, media, processing, folder } = service;
   const lines: Record<string, unknown>[] = [];
@@ -53,6 +56,7 @@ export async function createTestWorker(service: PhotoServer) {
       version: "test",
       destination: { write: (line) => lines.push(JSON.parse(line)) },
     },
+    catalogEvents,
     events: {
       catalog,
       media,
@@ -67,10 +71,14 @@ export async function createTestWorker(service: PhotoServer) {
     server,
     issuer,
     lines,
-    push(message: unknown, authorization: string | undefined = `Bearer ${issuer.token()}`) {
+    push(
+      message: unknown,
+      authorization: string | undefined = `Bearer ${issuer.token()}`,
+      topic: "uploads" | "catalog" = "uploads",
+    ) {
       return server.inject({
         method: "POST",
-        url: "/events/uploads",
+        url: `/events/${topic}`,
         headers: authorization === "" ? {} : { authorization },
         payload: { message, subscription: "projects/p/subscriptions/s" },
       });

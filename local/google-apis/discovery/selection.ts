@@ -74,7 +74,7 @@ export const selection: Readonly<Record<string, Readonly<Record<string, readonly
     "services.serviceLevelObjectives": standard,
   },
   "pubsub.v1": {
-    "projects.topics": [...standard, ...policy],
+    "projects.topics": [...standard, ...policy, "publish"],
     "projects.subscriptions": [...standard, ...policy],
   },
   "redis.v1": {

@@ -92,6 +92,19 @@ describe("a request is refused, in Google's words,", () => {
     expect(subscription.message).toBe("Required field 'resource.topic' not specified");
   });
 
+  test("when messages are published that a topic does not take", async () => {
+    const topic = `/pubsub/v1/${project}/topics/published-to`;
+    const messages = [{ data: Buffer.from("{}").toString("base64"), orderingKey: "a" }];
+    expect(await ask("POST", `${topic}:publish`, { messages })).toMatchObject({ status: 404 });
+    await ask("PUT", topic, {});
+    const taken = await ask("POST", `${topic}:publish`, { messages });
+    expect(taken).toMatchObject({ status: 200, body: { messageIds: [expect.any(String)] } });
+    for (const refused of [[], [{}], Array.from({ length: 1001 }, () => messages[0] ?? {})]) {
+      const answer = await ask("POST", `${topic}:publish`, { messages: refused });
+      expect(answer).toMatchObject({ status: 400, body: { error: { status: "INVALID_ARGUMENT" } } });
+    }
+  });
+
   test("for a name that is taken, and for one that cannot be", async () => {
     const network = { name: "taken", autoCreateSubnetworks: false };
     expect(await ask("POST", `${compute}/networks`, network)).toMatchObject({ status: 200 });
