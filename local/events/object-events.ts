@@ -3,13 +3,8 @@ import { readdir, readlink } from "node:fs/promises";
 import { type Server, createServer } from "node:http";
 import { join } from "node:path";
 import { eventsPath } from "../../app/runtime-contract.ts";
+import { localEvents } from "./local-events.ts";
 import { type PushTokens, createPushTokens } from "./push-token.ts";
-
-/** What the tokens of local events say; the worker accepts no other. */
-export const localEvents = {
-  audience: "http://localhost/events",
-  account: "events@local.example.com",
-} as const;
 
 export interface ObjectEventsOptions {
   /** The folder that stands for the uploads bucket. */
@@ -25,6 +20,8 @@ export interface ObjectEventsOptions {
 export interface ObjectEvents {
   /** Where the public keys of the tokens are read. */
   readonly keySetUrl: string;
+  /** Sign other events of the same machine. */
+  readonly tokens: PushTokens;
   readonly close: () => Promise<void>;
 }
 
@@ -93,6 +90,7 @@ export async function startObjectEvents(options: ObjectEventsOptions): Promise<O
   again();
   const address = server.address();
   return {
+    tokens,
     keySetUrl: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/keys`,
     async close() {
       clearTimeout(timer);

@@ -14,6 +14,8 @@ export interface DataFolder {
   readonly pageFolder: string;
   readonly edgeFolder: string;
   readonly logFolder: string;
+  /** What the warehouse gets in the cloud, line by line. */
+  readonly publishedFile: string;
   /** Made at the first start; with another one nobody would find their photos again. */
   readonly identityKey: string;
   /** What app and edge sign and verify media with, as a secret's version holds it: 16 bytes in padded base64url. */
@@ -32,6 +34,7 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     pageFolder: join(folder, "page"),
     edgeFolder: join(folder, "edge"),
     logFolder: join(folder, "logs"),
+    publishedFile: join(folder, "published.jsonl"),
   };
   for (const inner of [
     data.mediaFolder,

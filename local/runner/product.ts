@@ -5,6 +5,7 @@ import { type BundledFile, bundlePage, writeBundle } from "../../image/bundle.ts
 import { stop as endBuilder } from "esbuild";
 import { type Edge, startEdge } from "../edge/edge.ts";
 import { startObjectEvents } from "../events/object-events.ts";
+import { startLocalTopics } from "../events/topics.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { KeptProcess } from "./kept-process.ts";
 import { LogFile } from "./log-file.ts";
@@ -71,8 +72,14 @@ export async function startProduct(
       workerOrigin: () => kept.get("worker")?.origin,
     });
     opened.push(events.close);
+    const topics = await startLocalTopics({
+      tokens: events.tokens,
+      workerOrigin: () => kept.get("worker")?.origin,
+      publishedFile: data.publishedFile,
+    });
+    opened.push(() => topics.close());
 
-    const environment = runtimeEnvironment(data, edge, events, process.env);
+    const environment = runtimeEnvironment(data, edge, { ...events, ...topics }, process.env);
     const shared = { repository, environment, say };
     for (const role of ["web", "worker"] as const) {
       const one = new KeptProcess({ ...shared, role, onLine: logOf(role) });

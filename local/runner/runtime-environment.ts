@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import type { MediaKeyVariable, RuntimeVariable } from "../../app/runtime-contract.ts";
-import { localEvents } from "../events/object-events.ts";
+import { localEvents } from "../events/local-events.ts";
 import type { DataFolder } from "./data-folder.ts";
 
 /** In the form of the real ones; the edge signs for it and the app accepts no other. */
@@ -16,7 +16,7 @@ const inherited = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "SystemRoot
 export function runtimeEnvironment(
   data: DataFolder,
   edge: { readonly origin: string; readonly keySetUrl: string },
-  events: { readonly keySetUrl: string },
+  events: { readonly keySetUrl: string; readonly endpoint: string },
   environment: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   const passedOn = inherited.flatMap((name) => {
@@ -43,5 +43,6 @@ export function runtimeEnvironment(
       MEDIA_KEY_NAME: localMediaKeyName,
     } satisfies Record<RuntimeVariable | MediaKeyVariable, string>),
     PAGE_FOLDER: data.pageFolder,
+    PUBSUB_EMULATOR_HOST: events.endpoint,
   };
 }

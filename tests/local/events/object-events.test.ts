@@ -9,7 +9,8 @@ import { createRemoteJWKSet } from "jose";
 import { expect, onTestFinished, test } from "vitest";
 import { createPushVerifier } from "../../../app/events/push-verifier.ts";
 import { DiskObjectStore } from "../../../app/storage/disk-object-store.ts";
-import { localEvents, startObjectEvents } from "../../../local/events/object-events.ts";
+import { localEvents } from "../../../local/events/local-events.ts";
+import { startObjectEvents } from "../../../local/events/object-events.ts";
 
 interface Received {
   readonly authorization: string | undefined;
