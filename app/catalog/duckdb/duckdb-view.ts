@@ -1,11 +1,12 @@
 import { BIGINT, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
 import type { Changes } from "../protocol/changes.ts";
-import type { Row, RowOf, Table, Tables } from "../protocol/tables.ts";
+import { type Row, type RowOf, type Table, type Tables, keyOf } from "../protocol/tables.ts";
 import type { Position, View, ViewContents } from "../protocol/view.ts";
 import { detach } from "./attached.ts";
 import { columnName, columnNames, rowFrom } from "./columns.ts";
 import type { Database } from "./database.ts";
 import { findRows } from "./find-rows.ts";
+import { KnownRows } from "./known-rows.ts";
 import { takeSnapshot } from "./snapshot-file.ts";
 import { writeChanges } from "./write-changes.ts";
 
@@ -18,7 +19,10 @@ export class DuckDbView<T extends Tables> implements View {
   readonly database: Database;
   readonly #tables: T;
   readonly #file: string;
+  readonly #known: KnownRows;
   #position: Position;
+  /** Counts when writing begins and when it has ended: odd in between. */
+  #writes = 0;
   #isClosed = false;
 
   constructor(database: Database, tables: T, name: string, file: string, position: Position) {
@@ -27,6 +31,7 @@ export class DuckDbView<T extends Tables> implements View {
     this.name = name;
     this.#file = file;
     this.#position = position;
+    this.#known = new KnownRows(tables);
   }
 
   get position(): Position {
@@ -34,9 +39,24 @@ export class DuckDbView<T extends Tables> implements View {
   }
 
   async find(table: string, column: string, values: readonly string[]): Promise<readonly Row[]> {
-    return await this.database.use((connection) =>
-      findRows(connection, `${this.name}.${table}`, this.#table(table), column, values),
+    const description = this.#table(table);
+    const isByKey = column === description.key;
+    const known = new Map(
+      values.map((value) => [value, isByKey ? this.#known.get(table, value) : undefined]),
     );
+    const unknown = values.filter((value) => known.get(value) === undefined);
+    const rows = [...known.values()].filter((row) => row !== undefined && row !== null);
+    if (unknown.length === 0) return rows;
+    const writes = this.#writes;
+    const read = await this.database.use((connection) =>
+      findRows(connection, `${this.name}.${table}`, description, column, unknown),
+    );
+    // Who reads while something is written may or may not have seen it.
+    if (isByKey && writes % 2 === 0 && writes === this.#writes) {
+      const found = new Map(read.map((row) => [keyOf(row, description), row]));
+      for (const key of unknown) this.#known.note(table, key, found.get(key) ?? null);
+    }
+    return [...rows, ...read];
   }
 
   /** Whole rows; `rest` is what follows the table's name. */
@@ -78,9 +98,10 @@ export class DuckDbView<T extends Tables> implements View {
   }
 
   async apply(changes: Changes, position: Position): Promise<void> {
+    this.#writes++;
     await this.database.use(async (connection) => {
       await connection.run("BEGIN");
-      await writeChanges(connection, this.name, this.#tables, changes);
+      await writeChanges(connection, this.name, this.#tables, changes, this.#known);
       await connection.run(
         `UPDATE ${this.name}.meta SET sequence = $1, "at" = $2`,
         [BigInt(position.sequence), BigInt(position.at)],
@@ -89,6 +110,8 @@ export class DuckDbView<T extends Tables> implements View {
       await connection.run("COMMIT");
     });
     this.#position = position;
+    this.#known.follow(changes);
+    this.#writes++;
   }
 
   async snapshot(): Promise<{ readonly position: Position; readonly bytes: Uint8Array }> {

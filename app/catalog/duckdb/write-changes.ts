@@ -2,6 +2,7 @@ import { type DuckDBConnection, LIST, VARCHAR, listValue } from "@duckdb/node-ap
 import { type Change, type Changes, type RowChange, changed } from "../protocol/changes.ts";
 import { type Row, type Table, type Tables, keyOf } from "../protocol/tables.ts";
 import { appendRows, boundType, boundValue, columnName } from "./columns.ts";
+import type { KnownRows } from "./known-rows.ts";
 import { findRows } from "./find-rows.ts";
 
 /** Up to so many changed rows are written one by one; more are written as sets. */
@@ -13,11 +14,12 @@ export async function writeChanges(
   view: string,
   tables: Tables,
   changes: Changes,
+  known: KnownRows,
 ): Promise<void> {
   const isFew = changes.rowCount <= rowByRow;
   for (const [name, description] of Object.entries(tables)) {
     const rows = [...changes.of(name)];
-    const target = { connection, name, path: `${view}.${name}`, view, description };
+    const target = { connection, name, path: `${view}.${name}`, view, description, known };
     if (isFew) for (const { key, change } of rows) await writeOne(target, key, change);
     else if (rows.length > 0) await writeMany(target, rows);
   }
@@ -35,12 +37,15 @@ interface Target {
   /** Both, as SQL names the table. */
   readonly path: string;
   readonly description: Table;
+  readonly known: KnownRows;
 }
 
 async function writeOne(target: Target, key: string, change: Change): Promise<void> {
-  const { connection, path, description } = target;
+  const { connection, name, path, description, known } = target;
   if (change.kind === "patch") return await patchOne(target, key, change);
-  await connection.run(`DELETE FROM ${path} WHERE ${columnName(description.key)} = $1`, [key]);
+  if (known.get(name, key) !== null) {
+    await connection.run(`DELETE FROM ${path} WHERE ${columnName(description.key)} = $1`, [key]);
+  }
   if (change.kind === "put") await insert(target, [change.row]);
 }
 
@@ -71,20 +76,24 @@ async function patchOne(
 
 /** Patched rows are read, changed here and put back: a few statements, however many rows there are. */
 async function writeMany(target: Target, rows: readonly RowChange[]): Promise<void> {
-  const { connection, path, description } = target;
+  const { connection, name, path, description, known } = target;
   const patched = rows.filter(({ change }) => change.kind === "patch").map(({ key }) => key);
-  const before = new Map<string, Row>();
-  if (patched.length > 0) {
-    for (const row of await findRows(connection, path, description, description.key, patched)) {
+  const before = new Map(patched.map((key) => [key, known.get(name, key)]));
+  const unread = patched.filter((key) => before.get(key) === undefined);
+  if (unread.length > 0) {
+    for (const row of await findRows(connection, path, description, description.key, unread)) {
       before.set(keyOf(row, description), row);
     }
   }
-  await connection.run(
-    `DELETE FROM ${path} WHERE ${columnName(description.key)} IN (SELECT unnest($1))`,
-    [listValue(rows.map(({ key }) => key))],
-    [LIST(VARCHAR)],
-  );
-  const after = rows.map(({ key, change }) => changed(before.get(key), change));
+  const there = rows.filter(({ key }) => known.get(name, key) !== null).map(({ key }) => key);
+  if (there.length > 0) {
+    await connection.run(
+      `DELETE FROM ${path} WHERE ${columnName(description.key)} IN (SELECT unnest($1))`,
+      [listValue(there)],
+      [LIST(VARCHAR)],
+    );
+  }
+  const after = rows.map(({ key, change }) => changed(before.get(key) ?? undefined, change));
   await insert(
     target,
     after.filter((row) => row !== undefined),

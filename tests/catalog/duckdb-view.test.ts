@@ -1,0 +1,144 @@
+import * as fc from "fast-check";
+import { expect, onTestFinished, test } from "vitest";
+import { Database } from "../../app/catalog/duckdb/database.ts";
+import { DuckDbEngine } from "../../app/catalog/duckdb/duckdb-engine.ts";
+import { Changes } from "../../app/catalog/protocol/changes.ts";
+import { type Row, type Tables, column, keyOf, nullable } from "../../app/catalog/protocol/tables.ts";
+import type { View } from "../../app/catalog/protocol/view.ts";
+import { MemoryView } from "../simulation/memory-view.ts";
+import { scratchFolder } from "./fixtures.ts";
+
+const tables = {
+  things: {
+    key: "id",
+    columns: {
+      id: column("text"),
+      words: column("texts"),
+      count: column("integer"),
+      at: column("time"),
+      note: nullable("text"),
+      more: column("json"),
+    },
+  },
+  others: { key: "id", columns: { id: column("text"), amount: column("bigint") } },
+} as const satisfies Tables;
+
+const keys = ["a", "b", "c", "d", "e", "f"];
+
+const key = fc.constantFrom(...keys);
+const thing = fc.record({
+  id: key,
+  words: fc.array(fc.constantFrom("x", "ÿ", "")),
+  count: fc.integer({ min: -9, max: 9 }),
+  // Times rise with every change, as entries' do.
+  at: fc.constant("2026-01-01T00:00:00.000Z"),
+  note: fc.option(fc.string({ maxLength: 3 })),
+  more: fc.constantFrom({}, { a: { b: [1] } }),
+});
+
+type Step =
+  | { readonly kind: "put"; readonly row: Row }
+  | { readonly kind: "other"; readonly id: string; readonly amount: number }
+  | { readonly kind: "patch"; readonly id: string; readonly note: string | null; readonly add: number }
+  | { readonly kind: "remove"; readonly id: string };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ kind: fc.constant("put" as const), row: thing }),
+  fc.record({ kind: fc.constant("other" as const), id: key, amount: fc.nat() }),
+  fc.record({
+    kind: fc.constant("patch" as const),
+    id: key,
+    note: fc.option(fc.string({ maxLength: 3 })),
+    add: fc.integer({ min: -3, max: 3 }),
+  }),
+  fc.record({ kind: fc.constant("remove" as const), id: key }),
+);
+
+/** What one entry changes, and which rows are asked for before and while it is written. */
+const entry = fc.record({
+  steps: fc.array(step, { minLength: 1, maxLength: 8 }),
+  asked: fc.subarray(keys),
+  askedMeanwhile: fc.subarray(keys),
+  expires: fc.boolean(),
+});
+
+function changesOf(steps: readonly Step[], turn: number, expires: boolean): Changes {
+  const changes = new Changes(tables);
+  const at = new Date(Date.UTC(2026, 0, 1 + turn)).toISOString();
+  for (const one of steps) {
+    if (one.kind === "put") changes.put("things", { ...one.row, at });
+    else if (one.kind === "other") changes.put("others", { id: one.id, amount: one.amount });
+    else if (one.kind === "patch") changes.patch("things", one.id, { note: one.note }, { count: one.add });
+    else changes.remove("things", one.id);
+  }
+  if (expires) changes.expire("things", "at", at);
+  return changes;
+}
+
+async function found(view: View, asked: readonly string[]): Promise<readonly Row[]> {
+  const rows = await view.find("things", "id", asked);
+  return rows.toSorted((one, other) => (keyOf(one, tables.things) < keyOf(other, tables.things) ? -1 : 1));
+}
+
+test("whatever is read before and while rows are written, what is read afterwards is what a map would hold", async () => {
+  const database = await Database.open(scratchFolder());
+  onTestFinished(() => database.close());
+  const engine = new DuckDbEngine(database, tables);
+  await fc.assert(
+    fc.asyncProperty(fc.array(entry, { minLength: 1, maxLength: 6 }), async (entries) => {
+      const [view, expected] = [await engine.create(), new MemoryView(tables)];
+      try {
+        for (const [turn, { steps, asked, askedMeanwhile, expires }] of entries.entries()) {
+          expect(await found(view, asked)).toEqual(await found(expected, asked));
+          const position = { sequence: turn + 1, at: turn };
+          const writing = view.apply(changesOf(steps, turn, expires), position);
+          const reading = view.find("things", "id", askedMeanwhile);
+          await Promise.all([writing, reading]);
+          await expected.apply(changesOf(steps, turn, expires), position);
+          expect(await found(view, keys)).toEqual(await found(expected, keys));
+          expect(await view.find("others", "id", ["a", "b"])).toHaveLength(
+            (await expected.find("others", "id", ["a", "b"])).length,
+          );
+        }
+        expect(await view.contents()).toEqual(await expected.contents());
+      } finally {
+        await view.close();
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("more rows than are remembered, and than one chunk holds, are written and read like few", async () => {
+  const database = await Database.open(scratchFolder());
+  onTestFinished(() => database.close());
+  const view = await new DuckDbEngine(database, tables).create();
+  onTestFinished(() => view.close());
+  const ids = Array.from({ length: 5000 }, (_, index) => `row ${index}`);
+  const changes = new Changes(tables);
+  for (const id of ids) {
+    changes.put("things", {
+      id,
+      words: [id],
+      count: 1,
+      at: "2026-01-01T00:00:00.000Z",
+      note: null,
+      more: { id },
+    });
+  }
+  await view.apply(changes, { sequence: 1, at: 1 });
+  expect(await view.find("things", "id", ids)).toHaveLength(5000);
+  const later = new Changes(tables);
+  for (const id of ids) later.patch("things", id, { note: id }, { count: 2 });
+  await view.apply(later, { sequence: 2, at: 2 });
+  const rows = await view.find("things", "id", ids);
+  expect(rows.filter(({ id, note, count }) => note === id && count === 3)).toHaveLength(5000);
+  expect(rows.find(({ id }) => id === "row 4999")).toEqual({
+    id: "row 4999",
+    words: ["row 4999"],
+    count: 3,
+    at: "2026-01-01T00:00:00.000Z",
+    note: "row 4999",
+    more: { id: "row 4999" },
+  });
+});
