@@ -46,7 +46,8 @@ export class CloudDownload {
       return undefined;
     }
     if (answer.status !== 200 && answer.status !== 206) {
-      throw new CloudAnswerError(answer.status, await answer.text());
+      const text = await withDeadline(answer.text(), deadlineMilliseconds, () => abort.abort());
+      throw new CloudAnswerError(answer.status, text);
     }
     const object = storedObjectFrom(resourceFrom(answer), file.name);
     return new CloudDownload(object, readable(answer), range === undefined);

@@ -30,7 +30,15 @@ async function entriesIn(records: CloudObjectStore) {
   return entries.map((entry) => Buffer.from(entry?.bytes ?? []).toString());
 }
 
-const faults: Fault[] = ["lose-answer", "hide-answer", "hang", "lose-request", "unavailable"];
+const faults: Fault[] = [
+  "lose-answer",
+  "hide-answer",
+  "hang",
+  "lose-request",
+  "unavailable",
+  "twice",
+  "late",
+];
 
 test.each(faults)("a put that meets '%s' is acknowledged once and is in the log once", async (fault) => {
   const records = recordsIn(`once-${fault}`);

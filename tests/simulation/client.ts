@@ -32,7 +32,7 @@ export class Client {
     this.#history = history;
     this.#owner = owner;
     this.#name = name;
-    this.#life = new Life(world.timeline, world.random, 0);
+    this.#life = new Life(world.timeline, world.random);
     this.#pace = world.random.pick([20, 150, 150]);
   }
 

@@ -4,6 +4,7 @@ import type { Effect } from "../../app/catalog/person/effects.ts";
 import { type PersonAnswer, personModel } from "../../app/catalog/person/person-model.ts";
 import type { PersonTables } from "../../app/catalog/person/tables.ts";
 import type { Bucket } from "./bucket.ts";
+import type { Clock } from "./clock.ts";
 import { Life } from "./life.ts";
 import type { Random } from "./random.ts";
 import { SimulatedStore, type StoreFaults } from "./simulated-store.ts";
@@ -28,16 +29,16 @@ export interface World {
 export class Instance {
   readonly number: number;
   readonly #world: World;
-  readonly #skew: number;
+  readonly #clock: Clock;
   #life: Life | undefined;
   #engine: SimulatedEngine | undefined;
   #store: SimulatedStore | undefined;
   #people: OpenPeople<SimulatedView, PersonTables, Command, Effect, PersonAnswer> | undefined;
 
-  constructor(world: World, number: number, skew: number) {
+  constructor(world: World, number: number, clock: Clock) {
     this.#world = world;
     this.number = number;
-    this.#skew = skew;
+    this.#clock = clock;
   }
 
   get isRunning(): boolean {
@@ -51,7 +52,7 @@ export class Instance {
 
   start(): void {
     const { timeline, random, bucket, engine, faults, limits, counts } = this.#world;
-    const life = new Life(timeline, random, this.#skew);
+    const life = new Life(timeline, random, this.#clock);
     this.#life = life;
     this.#engine = new SimulatedEngine(engine, life, faults, counts);
     this.#store = new SimulatedStore(bucket, life, faults);

@@ -1,4 +1,5 @@
 import type { Surroundings } from "../../app/catalog/protocol/surroundings.ts";
+import type { Clock } from "./clock.ts";
 import type { Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -12,14 +13,13 @@ export const beginning = Date.parse("2026-11-23T08:00:00Z");
 export class Life {
   readonly timeline: Timeline;
   readonly random: Random;
-  /** How far its clock is off, in milliseconds. */
-  readonly skew: number;
+  readonly clock: Clock;
   isOver = false;
 
-  constructor(timeline: Timeline, random: Random, skew: number) {
+  constructor(timeline: Timeline, random: Random, clock: Clock = () => 0) {
     this.timeline = timeline;
     this.random = random;
-    this.skew = skew;
+    this.clock = clock;
   }
 
   /** Does it after the delay if the process still lives then. */
@@ -41,7 +41,7 @@ export class Life {
 
   surroundings(): Surroundings {
     return {
-      now: () => Math.floor(beginning + this.timeline.now + this.skew),
+      now: () => Math.floor(beginning + this.timeline.now + this.clock(this.timeline.now)),
       elapsed: () => this.timeline.elapsed(),
       sleep: (milliseconds) => this.sleep(milliseconds),
       uuid: () => this.random.uuid(),

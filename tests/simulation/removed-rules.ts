@@ -142,6 +142,16 @@ export const removedRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "12: the entries' own time never goes back",
+    edits: [
+      {
+        file: "app/catalog/protocol/batch.ts",
+        kept: "const now = Math.max(draft.base.at, surroundings.now());",
+        removed: "const now = surroundings.now();",
+      },
+    ],
+  },
+  {
     name: "13: a token above the head is refused",
     edits: [
       {

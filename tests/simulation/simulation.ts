@@ -2,6 +2,7 @@ import { crc32cOf } from "../../app/storage/crc32c.ts";
 import { Bucket } from "./bucket.ts";
 import { findFaults } from "./checks.ts";
 import { Client } from "./client.ts";
+import { clockOf } from "./clock.ts";
 import { endWell } from "./ending.ts";
 import { History } from "./history.ts";
 import { Instance, type World } from "./instance.ts";
@@ -61,8 +62,8 @@ export async function simulate(seed: number, engine: RealEngine): Promise<Outcom
   };
   const history = new History();
   const instances = Array.from({ length: random.whole(1, 4) }, (_, index) => {
-    const skew = random.chance(0.2) ? random.between(-60_000, 60_000) : random.between(-200, 200);
-    return new Instance(world, index + 1, skew);
+    const usual = random.chance(0.2) ? random.between(-60_000, 60_000) : random.between(-200, 200);
+    return new Instance(world, index + 1, clockOf(random, usual, 5000));
   });
   for (const instance of instances) instance.start();
   const owners = Array.from({ length: random.whole(1, 2) }, (_, index) => `person-${index + 1}`);
@@ -80,7 +81,7 @@ export async function simulate(seed: number, engine: RealEngine): Promise<Outcom
       rot(bucket, timeline, random, weather.damage, until),
     ]);
     faults = { ...weather, ...calm };
-    await new Life(timeline, random, 0).sleep(settlingMilliseconds);
+    await new Life(timeline, random).sleep(settlingMilliseconds);
     found.push(...(await endWell(world, instances, history, owners)));
   };
 
@@ -141,7 +142,7 @@ async function crashAndStart(
   typical: number,
   until: number,
 ): Promise<void> {
-  const life = new Life(timeline, random, 0);
+  const life = new Life(timeline, random);
   while (timeline.now < until) {
     await life.sleep(random.delay(typical));
     const instance = random.pick(instances);

@@ -51,7 +51,7 @@ export async function rot(
   until: number,
 ): Promise<void> {
   if (typical === 0) return;
-  const life = new Life(timeline, random, 0);
+  const life = new Life(timeline, random);
   while (timeline.now < until) {
     await life.sleep(random.delay(typical));
     const copies = bucket.list("catalog/").filter(({ name }) => /\/(snapshots|segments)\//.test(name));

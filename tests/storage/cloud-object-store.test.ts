@@ -68,6 +68,40 @@ describe("against the stand-in that does what Google documents", () => {
     },
   );
 
+  test("a put that arrives twice is met by itself, and whose it is only its reader can tell", async () => {
+    proxy.plan(isUpload, "twice");
+    await expect(store.put("twice", content, { ifAbsent: true })).rejects.toThrow(ObjectExistsError);
+    expect((await store.read("twice"))?.bytes).toHaveLength(content.length);
+  });
+
+  test("a put that arrives late is of unknown outcome, and takes no name that was taken meanwhile", async () => {
+    proxy.plan(isUpload, "held");
+    await expect(store.put("late", content, { ifAbsent: true })).rejects.toThrow(OutcomeUnknownError);
+    const other = await store.put("late", Buffer.from("another's"), { ifAbsent: true });
+    const before = proxy.answered();
+    proxy.release();
+    await expect.poll(proxy.answered).toBeGreaterThan(before);
+    expect(await store.stat("late")).toEqual(other);
+  });
+
+  test.each(["stuck-refusal", "stuck-answer", "hang"] as const)(
+    "every request has its deadline, also when the answer has begun (%s)",
+    async (fault) => {
+      const before = await store.put(`deadline/${fault}`, content);
+      proxy.plan(isDownload, fault);
+      expect((await store.read(`deadline/${fault}`))?.object).toEqual(before);
+      proxy.plan((request) => request.method === "GET", fault);
+      expect(await store.stat(`deadline/${fault}`)).toEqual(before);
+      proxy.plan((request) => request.method === "GET", fault);
+      expect(await Array.fromAsync(store.list(`deadline/${fault}`))).toEqual([before]);
+      proxy.plan(isUpload, fault);
+      await expect(store.put(`deadline/${fault}`, content)).rejects.toThrow(OutcomeUnknownError);
+      proxy.plan((request) => request.method === "DELETE", fault);
+      await store.delete(`deadline/${fault}`);
+      expect(await store.stat(`deadline/${fault}`)).toBeUndefined();
+    },
+  );
+
   test("a put that the store declined for its pace has certainly changed nothing", async () => {
     proxy.plan(isUpload, "too-many-requests");
     await expect(store.put("paced", content, { ifAbsent: true })).rejects.toThrow(StoreUnavailableError);

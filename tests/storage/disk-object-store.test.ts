@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 import { ObjectDamagedError, StoreUnavailableError } from "../../app/storage/object-store.ts";
 import { describeObjectStoreContract } from "./object-store-contract.ts";
@@ -112,4 +112,16 @@ test("a body that fails is passed on as it failed, also with an error of the sys
   const body = new Readable({ read: () => body.destroy(reset) });
   await expect(new DiskObjectStore(root).put("a/b", body)).rejects.toBe(reset);
   expect(readdirSync(join(root, ".temporary"))).toEqual([]);
+});
+
+test("a clock that jumps back gives no generation a second time, nor a lower one", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-11-23T12:00:00Z") });
+  onTestFinished(() => void vi.useRealTimers());
+  const root = newRoot();
+  const first = await new DiskObjectStore(root).put("a", Buffer.from("one"));
+  vi.setSystemTime(new Date("2026-11-23T03:00:00Z"));
+  const second = await new DiskObjectStore(root).put("a", Buffer.from("two"), {
+    ifGeneration: first.generation,
+  });
+  expect(BigInt(second.generation)).toBeGreaterThan(BigInt(first.generation));
 });

@@ -11,15 +11,32 @@ export type Fault =
   /** 503, and the server has heard nothing. */
   | "unavailable"
   | "too-many-requests"
+  /** The server is asked twice, as after a repetition on the way; the second answer arrives. */
+  | "twice"
+  /** The connection breaks; the server hears of it only later. */
+  | "late"
+  /** The same, and the server hears of it when the test says so. */
+  | "held"
+  /** 503, and the rest of what is said with it never comes. */
+  | "stuck-refusal"
+  /** The answer begins and then stands still. */
+  | "stuck-answer"
   /** Nothing is ever answered; the server does it all the same. */
   | "hang";
+
+/** Longer than what a writer waits before it asks again. */
+const lateMilliseconds = 150;
 
 export interface FaultyProxy {
   readonly origin: string;
   /** Happens to the next requests that match, one fault each. */
   plan(matches: (request: IncomingMessage) => boolean, ...faults: readonly Fault[]): void;
+  /** Lets the server hear of what was held back. */
+  readonly release: () => void;
   /** Method and path of what was forwarded. */
   readonly forwarded: string[];
+  /** How many the server has done. */
+  readonly answered: () => number;
   close(): Promise<void>;
 }
 
@@ -27,6 +44,8 @@ export interface FaultyProxy {
 export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   const plans: { matches: (request: IncomingMessage) => boolean; faults: Fault[] }[] = [];
   const forwarded: string[] = [];
+  let answered = 0;
+  const held: (() => void)[] = [];
 
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     // Who sends may give up half way.
@@ -37,9 +56,24 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     if (fault === "lose-request") return void incoming.socket.destroy();
     if (fault === "unavailable") return void outgoing.writeHead(503).end("try again");
     if (fault === "too-many-requests") return void outgoing.writeHead(429).end("slow down");
+    if (fault === "stuck-refusal")
+      return void outgoing.writeHead(503, { "content-length": 100 }).write("try");
+    if (fault === "late" || fault === "held") {
+      incoming.socket.destroy();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      if (fault === "late") setTimeout(resolve, lateMilliseconds);
+      else held.push(resolve);
+      await promise;
+    }
     forwarded.push(`${incoming.method} ${incoming.url}`);
+    if (fault === "twice") await forward(target, incoming, body);
     const answer = await forward(target, incoming, body);
-    if (fault === "hang") return;
+    answered++;
+    if (fault === "hang" || fault === "late" || fault === "held") return;
+    if (fault === "stuck-answer") {
+      const half = answer.body.subarray(0, answer.body.length / 2);
+      return void outgoing.writeHead(answer.status, answer.headers).write(half);
+    }
     if (fault === "lose-answer") return void incoming.socket.destroy();
     if (fault === "hide-answer") return void outgoing.writeHead(503).end("try again");
     outgoing.writeHead(answer.status, answer.headers).end(answer.body);
@@ -53,6 +87,8 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     origin: `http://127.0.0.1:${address.port}`,
     plan: (matches, ...faults) => plans.push({ matches, faults: [...faults] }),
     forwarded,
+    answered: () => answered,
+    release: () => held.splice(0).forEach((resolve) => resolve()),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
