@@ -13,6 +13,7 @@ import { needPrograms, run } from "./programs.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const megabyte = 1 << 20;
+const keepProgram = join(import.meta.dirname, "full-disk-program.ts");
 
 /** The words that start a program for which `folder` is a disk of that size. */
 function onSmallDisk(folder: string, bytes: number): string[] {
@@ -23,9 +24,8 @@ test("a full disk of the builder is told with the way out, and leaves nothing ha
   needPrograms(context, ["bwrap"]);
   const folder = await temporaryFolder();
   const [bwrap = "", ...words] = onSmallDisk(folder, 3 * megabyte);
-  const program = join(import.meta.dirname, "full-disk-program.ts");
   const keep = async (megabytes: number): Promise<{ outcome: string; left: string[] }> => {
-    const { stdout } = await run(bwrap, [...words, process.execPath, program, folder, String(megabytes)]);
+    const { stdout } = await run(bwrap, [...words, process.execPath, keepProgram, folder, String(megabytes)]);
     return JSON.parse(stdout) as { outcome: string; left: string[] };
   };
   expect(await keep(4)).toEqual({
@@ -33,6 +33,17 @@ test("a full disk of the builder is told with the way out, and leaves nothing ha
     left: [],
   });
   expect((await keep(2)).left).toHaveLength(1);
+});
+
+test("a disk that may only be read is told with the way out", async (context) => {
+  needPrograms(context, ["bwrap"]);
+  const folder = await temporaryFolder();
+  const words = ["--dev-bind", "/", "/", "--ro-bind", folder, folder, "--die-with-parent", process.execPath];
+  const { stdout } = await run("bwrap", [...words, keepProgram, folder, "1"]);
+  expect(JSON.parse(stdout)).toEqual({
+    outcome: `Error: '${folder}' cannot be written: change its owner, or name another folder by IMGSTREAM_CACHE`,
+    left: [],
+  });
 });
 
 test("a full disk of the registry is told in its words, and no tag is left", async (context) => {
