@@ -48,7 +48,7 @@ export function createTopic(options: TopicOptions): Topic {
 
   const headersFor = async (): Promise<Record<string, string>> => {
     if (endpoint !== undefined) return {};
-    auth ??= import("google-auth-library").then(({ GoogleAuth }) => new GoogleAuth({ scopes: [scope] }));
+    auth ??= import("./google-credentials.ts").then(({ GoogleAuth }) => new GoogleAuth({ scopes: [scope] }));
     const token = await (await auth).getAccessToken();
     return { authorization: `Bearer ${token ?? ""}` };
   };
