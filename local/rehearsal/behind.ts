@@ -21,7 +21,7 @@ function audienceFault(stage: Stage, services: readonly Resource[]): string[] {
   ];
 }
 
-/** What the platform knows of a failure that the person cannot see: refusals of the store, the edge and the events, the app's log. */
+/** What the platform knows of a failure that the person cannot see: refusals of the APIs, the store, the edge and the events, the app's log. */
 export function behind(stage: Stage): string {
   const { platform, facts } = stage;
   const services = platform.world.state.all({ collection: "run.projects.locations.services" });
@@ -33,8 +33,16 @@ export function behind(stage: Stage): string {
       .map((line) => `${name.split("/").at(-1)}: ${line}`),
   );
   const { world, edge, events } = platform;
+  const refused = world.log
+    .all()
+    .filter(({ status }) => status >= 400)
+    .map(({ verb, path, caller, status, reply }) => {
+      const said = textAt(reply, "error.message");
+      return `${caller ?? "nobody"} asked ${verb} ${path} and was answered ${status}: ${said}`;
+    });
   const causes = [
     ...new Set([
+      ...refused.slice(-3),
       ...world.denials.slice(-3),
       ...edge.faults.slice(-3),
       ...events.faults.slice(-3),

@@ -2,6 +2,7 @@ import { walkBrowserPath } from "../browser-path.ts";
 import { walkHeicUpload } from "../heic-path.ts";
 import { walkMediaPath } from "../media-path.ts";
 import { walkPersonsPath } from "../persons-path.ts";
+import { walkSchedules } from "../schedule-path.ts";
 import { walkResumedUpload } from "../upload-path.ts";
 import type { Step } from "./step.ts";
 
@@ -28,4 +29,9 @@ export const resumedUpload: Step = {
 export const heicUpload: Step = {
   title: "A HEIC photo: the store's event is pushed to the worker",
   run: walkHeicUpload,
+};
+
+export const schedules: Step = {
+  title: "What is scheduled runs to its end, as the schedule's account",
+  run: walkSchedules,
 };
