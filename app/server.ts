@@ -52,7 +52,10 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
     checks: dependencies.readiness,
     version: dependencies.log.version,
   });
-  await server.register(pageRoutes, { page: dependencies.page });
+  await server.register(pageRoutes, {
+    page: dependencies.page,
+    uploadOrigin: dependencies.uploads.uploadOrigin,
+  });
 
   await server.register(async (api) => {
     const { organisation } = catalog;

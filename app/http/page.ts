@@ -30,16 +30,20 @@ export async function readPage(folder: string, version: string): Promise<Page | 
   }
 }
 
+export interface PageRoutesOptions {
+  readonly page: Page | undefined;
+  /** Scheme and host to which the page sends parts of uploads, where it is another than its own. */
+  readonly uploadOrigin?: string | undefined;
+}
+
 /** Serves the page at its addresses, to people who are signed in like everything else. */
-export const pageRoutes: FastifyPluginAsync<{ readonly page: Page | undefined }> = async (
-  server,
-  { page },
-) => {
+export const pageRoutes: FastifyPluginAsync<PageRoutesOptions> = async (server, { page, uploadOrigin }) => {
+  const policy = pagePolicy(uploadOrigin === undefined ? [] : [uploadOrigin]);
   for (const address of addresses) {
     server.get(address, { schema: { hide: true } }, async (request, reply) => {
       if (page === undefined) throw new RequestRefusedError("page-not-built", "the page is not built");
       void reply
-        .header("content-security-policy", pagePolicy)
+        .header("content-security-policy", policy)
         // Asked for every time, so that a new version is seen at once; sent only when it is new.
         .header("cache-control", "private, no-cache")
         .header("etag", page.entityTag);

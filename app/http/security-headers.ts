@@ -4,20 +4,23 @@ const dataPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 /**
  * What the page may do: code and styles from the hashed files beside it, pictures from the same host (`blob:` for
  * what is about to be uploaded, `data:` for placeholders made from a thumbhash), requests to the same host.
+ *
+ * @param stores origins of stores that take uploads from the page itself
  */
-export const pagePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' blob: data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+export const pagePolicy = (stores: readonly string[]) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' blob: data:",
+    "font-src 'self'",
+    ["connect-src 'self'", ...stores].join(" "),
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
 
 const everywhere = {
   "x-content-type-options": "nosniff",

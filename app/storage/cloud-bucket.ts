@@ -30,6 +30,8 @@ export async function connectBucket(options: CloudBucketOptions): Promise<Bucket
       idempotencyStrategy: library.IdempotencyStrategy.RetryNever,
     },
   });
+  // The library takes an address in STORAGE_EMULATOR_HOST for that of the JSON API itself, uploads excepted.
+  if (options.apiEndpoint !== undefined) storage.baseUrl = `${options.apiEndpoint}/storage/v1`;
   return storage.bucket(options.bucket);
 }
 

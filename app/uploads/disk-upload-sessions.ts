@@ -59,7 +59,7 @@ export function createDiskUploadSessions(folder: string, uploads: ObjectStore): 
       await (await open(path, "a")).close();
       return {
         address: `/v1/uploads/${session.uploadId}/content`,
-        headers: { "x-requested-with": "XMLHttpRequest" },
+        headers: { "x-requested-with": "XMLHttpRequest", "content-type": "application/octet-stream" },
       };
     },
 

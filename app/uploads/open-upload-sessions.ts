@@ -8,7 +8,11 @@ export interface OpenedSessions {
   readonly sessions: UploadSessions;
   /** The same, where their bytes arrive at the app itself. */
   readonly disk: DiskUploadSessions | undefined;
+  /** Scheme and host of their addresses, where it is not the service's own. */
+  readonly uploadOrigin?: string;
 }
+
+const googleStorageOrigin = "https://storage.googleapis.com";
 
 /** The sessions that belong to the uploads store. */
 export function openUploadSessions(
@@ -24,5 +28,6 @@ export function openUploadSessions(
     uploads,
     ...(storageEndpoint !== undefined && { apiEndpoint: storageEndpoint }),
   });
-  return { sessions, disk: undefined };
+  const uploadOrigin = new URL(storageEndpoint ?? googleStorageOrigin).origin;
+  return { sessions, disk: undefined, uploadOrigin };
 }

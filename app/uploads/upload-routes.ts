@@ -19,6 +19,8 @@ export interface UploadRoutesOptions extends Omit<
 > {
   /** Where the sessions are the app's own: their bytes arrive here. */
   readonly disk: DiskUploadSessions | undefined;
+  /** Where they are not: scheme and host of the store, which the page must be allowed to send to. */
+  readonly uploadOrigin?: string;
 }
 
 const sha256 = Type.String({ pattern: "^[0-9a-f]{64}$" });

@@ -7,6 +7,7 @@ import {
   isPhoto,
   isPhotoList,
 } from "./photo-json.ts";
+import { type OpenedUploadJson, isArrivedUpload, isOpenedUpload } from "./upload-json.ts";
 
 /**
  * Sent with every request: the identity proxy then answers an expired session with 401 instead of a redirect,
@@ -35,6 +36,42 @@ export async function restorePhoto(id: string): Promise<void> {
   await ask("POST", `/v1/photos/${encodeURIComponent(id)}/restore`, isAnything);
 }
 
+export interface FileToOpen {
+  readonly file: File;
+  /** 64 hexadecimal digits. */
+  readonly sha256: string;
+  readonly idempotencyKey: string;
+}
+
+/** Reserves room for a file and says where to send it; the same key again says how far it is. */
+export function openUpload({ file, sha256, idempotencyKey }: FileToOpen): Promise<OpenedUploadJson> {
+  const type = file.type === "" ? {} : { content_type: file.type };
+  const wanted = { filename: file.name, size_bytes: file.size, sha256, ...type };
+  return ask("POST", "/v1/uploads", isOpenedUpload, { json: wanted, idempotencyKey });
+}
+
+/** How many bytes have arrived; null where the session is gone. */
+export async function readUploadOffset(id: string): Promise<number | null> {
+  return (await ask("GET", `/v1/uploads/${encodeURIComponent(id)}`, isArrivedUpload)).offset;
+}
+
+/** Makes what has arrived a photo. */
+export async function completeUpload(
+  id: string,
+): Promise<{ readonly photo: PhotoJson; readonly isNew: boolean }> {
+  let isNew = false;
+  const photo = await ask("POST", `/v1/uploads/${encodeURIComponent(id)}/complete`, isPhoto, {
+    onStatus: (status) => {
+      isNew = status !== 200;
+    },
+  });
+  return { photo, isNew };
+}
+
+export async function cancelUpload(id: string): Promise<void> {
+  await ask("DELETE", `/v1/uploads/${encodeURIComponent(id)}`, isAnything);
+}
+
 export function readPerson(): Promise<PersonJson> {
   return ask("GET", "/v1/users/me", isPerson);
 }
@@ -45,24 +82,42 @@ export function mediaAddress(photo: PhotoJson, size: "thumbnail" | "preview" | "
   return `/${size === "preview" ? photo.preview_path : photo.thumbnail_path}`;
 }
 
-async function ask<T>(method: string, path: string, isExpected: (value: unknown) => value is T): Promise<T> {
+interface AskOptions {
+  readonly json?: object;
+  /** @default a new one */
+  readonly idempotencyKey?: string;
+  readonly onStatus?: (status: number) => void;
+}
+
+async function ask<T>(
+  method: string,
+  path: string,
+  isExpected: (value: unknown) => value is T,
+  { json, idempotencyKey, onStatus }: AskOptions = {},
+): Promise<T> {
+  const headers = headersFor(method, idempotencyKey);
+  const sent =
+    json === undefined
+      ? { headers }
+      : { headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(json) };
   let reply: Response;
   let body: string;
   try {
     // A redirect could only lead to a sign-in page, which is no answer.
-    reply = await fetch(path, { method, redirect: "manual", headers: headersFor(method) });
+    reply = await fetch(path, { method, redirect: "manual", ...sent });
     body = await reply.text();
   } catch (error) {
     throw new UnreachableError({ cause: error });
   }
   if (!reply.ok) throw readFailure(statusOf(reply), body, reply.headers.get("retry-after"));
+  onStatus?.(reply.status);
   const value: unknown = body === "" ? undefined : JSON.parse(body);
   if (!isExpected(value)) throw new TypeError(`${method} ${path} answered with another shape than expected`);
   return value;
 }
 
-function headersFor(method: string): Record<string, string> {
-  return method === "GET" ? requestHeaders : { ...requestHeaders, "idempotency-key": crypto.randomUUID() };
+function headersFor(method: string, idempotencyKey: string = crypto.randomUUID()): Record<string, string> {
+  return method === "GET" ? requestHeaders : { ...requestHeaders, "idempotency-key": idempotencyKey };
 }
 
 /** A redirect that was not followed is shown as status 0: signed out. */

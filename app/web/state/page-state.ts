@@ -13,8 +13,8 @@ export interface Notice {
   readonly action?: { readonly label: string; readonly run: () => void };
 }
 
-/** A request of the simple multipart way may have 32 MiB on Cloud Run, its envelope included. */
-const maximumUploadBytes = 30 * 1024 * 1024;
+/** As the service has it. */
+const maximumUploadBytes = 200 * 1024 * 1024;
 
 export const session = new Session();
 export const notice = new Store<Notice | undefined>(undefined);

@@ -1,42 +1,38 @@
 import { requestHeaders } from "../api/client.ts";
-import { UnreachableError, readFailure } from "../api/failure.ts";
+import { readFailure } from "../api/failure.ts";
 import { isPhoto } from "../api/photo-json.ts";
+import { sendBytes } from "./send-bytes.ts";
+import { sendInParts } from "./send-in-parts.ts";
 import type { SendOptions, SentPhoto } from "./upload-queue.ts";
 
+/** Larger ones go in parts, straight to the store: when the line breaks only the last part is sent again. */
+const mostBytesAtOnce = 8 * 1024 * 1024;
+
 /**
- * Uploads one file. XMLHttpRequest, because `fetch` does not tell how far an upload is.
+ * Uploads one file. The same key again goes on where an attempt before was interrupted.
  *
  * @throws SignedOutError, UnreachableError, RefusedError; an AbortError once the signal is given
  */
-export function sendFile(
+export async function sendFile(file: File, options: SendOptions): Promise<SentPhoto> {
+  return file.size > mostBytesAtOnce ? await sendInParts(file, options) : await sendAtOnce(file, options);
+}
+
+async function sendAtOnce(
   file: File,
   { idempotencyKey, onProgress, signal }: SendOptions,
 ): Promise<SentPhoto> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", "/v1/photos");
-    for (const [name, value] of Object.entries(requestHeaders)) request.setRequestHeader(name, value);
-    request.setRequestHeader("idempotency-key", idempotencyKey);
-    request.upload.addEventListener("progress", ({ lengthComputable, loaded, total }) => {
-      if (lengthComputable && total > 0) onProgress(loaded / total);
-    });
-    request.upload.addEventListener("load", () => onProgress(1));
-    request.addEventListener("load", () => {
-      if (request.status < 200 || request.status > 299) {
-        reject(readFailure(request.status, request.responseText, request.getResponseHeader("retry-after")));
-        return;
-      }
-      const photo: unknown = JSON.parse(request.responseText);
-      if (isPhoto(photo)) resolve({ photo, isNew: request.status === 201 });
-      else reject(new TypeError("the answer to an upload is no photo"));
-    });
-    request.addEventListener("error", () => reject(new UnreachableError()));
-    request.addEventListener("abort", () =>
-      reject(new DOMException("The upload was cancelled.", "AbortError")),
-    );
-    signal.addEventListener("abort", () => request.abort(), { once: true });
-    const form = new FormData();
-    form.append("file", file, file.name);
-    request.send(form);
+  const form = new FormData();
+  form.append("file", file, file.name);
+  const { status, text, retryAfter } = await sendBytes({
+    method: "POST",
+    address: "/v1/photos",
+    headers: { ...requestHeaders, "idempotency-key": idempotencyKey },
+    body: form,
+    onProgress,
+    signal,
   });
+  if (status < 200 || status > 299) throw readFailure(status, text, retryAfter);
+  const photo: unknown = JSON.parse(text);
+  if (!isPhoto(photo)) throw new TypeError("the answer to an upload is no photo");
+  return { photo, isNew: status === 201 || status === 202 };
 }

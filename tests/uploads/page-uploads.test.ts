@@ -1,0 +1,163 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { CloudObjectStore } from "../../app/storage/cloud-object-store.ts";
+import { bundlePage, writeBundle } from "../../image/bundle.ts";
+import { startEdge } from "../../local/edge/edge.ts";
+import { StorageStandIn, startStorageStandIn } from "../../local/google-apis/storage/storage-stand-in.ts";
+import { createAppGround } from "../app/app-process.ts";
+import { testAudience } from "../app/iap-issuer.ts";
+import { makeJpeg } from "../local/person.ts";
+import { makeDataFolder, runStart } from "../local/started-product.ts";
+import { startCuttingProxy } from "../storage/cutting-proxy.ts";
+import { canBrowse, launchBrowser, needsBrowser, screenshotFolder, watchFaults } from "../web/browser.ts";
+
+const patience = { timeout: 60_000 };
+
+/** Larger than one part, by something behind the picture. */
+async function largePhoto(seed: number) {
+  const bytes = Buffer.concat([await makeJpeg(seed), Buffer.alloc(9 * 1024 * 1024, "moving half ")]);
+  return { name: "large.jpg", mimeType: "image/jpeg", buffer: bytes };
+}
+
+/** The service on buckets of the stand-in, behind the local edge. */
+async function startInCloud() {
+  const standIn = new StorageStandIn({ allows: () => true });
+  for (const bucket of ["media", "records", "uploads"]) standIn.createBucket(bucket);
+  const store = await startStorageStandIn(standIn);
+  const proxy = await startCuttingProxy(store.origin);
+  const ground = await createAppGround();
+  const started: { origin?: string } = {};
+  await writeBundle(
+    await bundlePage({
+      rootFolder: join(import.meta.dirname, "../.."),
+      sourceFolder: join(import.meta.dirname, "../../app/web"),
+    }),
+    ground.pageFolder,
+  );
+  const edge = await startEdge({
+    port: 0,
+    appOrigin: () => started.origin,
+    pageFolder: ground.pageFolder,
+    media: { folder: join(ground.folder, "none"), keys: new Map() },
+    folder: join(ground.folder, "edge"),
+    audience: testAudience,
+  });
+  onTestFinished(async () => {
+    await edge.close();
+    await proxy.close();
+    await store.close();
+  });
+  const app = ground.start(["web"], {
+    PUBLIC_ORIGIN: edge.origin,
+    IAP_KEY_SET_URL: edge.keySetUrl,
+    MEDIA_STORE: "gs://media",
+    RECORDS_STORE: "gs://records",
+    UPLOADS_STORE: "gs://uploads",
+    STORAGE_EMULATOR_HOST: proxy.origin,
+  });
+  started.origin = await app.origin;
+  const open = (bucket: string) => new CloudObjectStore({ bucket, apiEndpoint: store.origin });
+  return { origin: edge.origin, proxy, media: open("media"), uploads: open("uploads") };
+}
+
+async function signIn(page: Page, origin: string, name: string): Promise<void> {
+  await page.goto(origin);
+  await page.getByLabel("E-mail or name").fill(name);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByText("Your photos will be here").waitFor(patience);
+}
+
+/** Method and path of what the page asks of a host. */
+function watchRequests(context: BrowserContext, origin: string): string[] {
+  const asked: string[] = [];
+  context.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.origin === origin) asked.push(`${request.method()} ${url.pathname}`);
+  });
+  return asked;
+}
+
+describe.skipIf(!canBrowse)(`a large file from the page${needsBrowser}`, { timeout: 240_000 }, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  test("goes past the service straight to the store, and on from where the line broke", async () => {
+    const { origin, proxy, media, uploads } = await startInCloud();
+    const context = await browser.newContext({ locale: "en-GB" });
+    const page = await context.newPage();
+    const faults = watchFaults(page);
+    const ofService = watchRequests(context, origin);
+    const ofStore = watchRequests(context, proxy.origin);
+    await signIn(page, origin, "anna");
+    const file = await largePhoto(7);
+    // The first part arrives, and nobody hears of it.
+    proxy.cut(/^PUT .*upload_id/, { share: 0 });
+    await page.locator("input[type=file]").first().setInputFiles([file]);
+    await page.getByText("1 photo uploaded").first().waitFor(patience);
+
+    expect(proxy.left()).toBe(0);
+    // The first part is not sent again.
+    expect(ofStore.filter((line) => line.startsWith("PUT "))).toHaveLength(2);
+    expect(ofService.filter((line) => line.startsWith("PUT ") || line === "POST /v1/photos")).toEqual([]);
+    expect(ofService).toContainEqual(expect.stringMatching(/^POST \/v1\/uploads\/[^/]+\/complete$/));
+    const [original] = await Array.fromAsync(media.list("photos/"));
+    expect(file.buffer.equals((await media.read(original?.name ?? ""))?.bytes ?? new Uint8Array())).toBe(
+      true,
+    );
+    expect(await Array.fromAsync(uploads.list(""))).toEqual([]);
+    expect(faults).toEqual([]);
+
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.locator("input[type=file]").first().setInputFiles([file]);
+    await page.getByText("Is already here").first().waitFor(patience);
+    expect(ofStore.filter((line) => line.startsWith("PUT "))).toHaveLength(2);
+    await context.close();
+  });
+
+  test("on one machine goes to the service in parts, shows how far it is, and says what is refused", async () => {
+    const product = await runStart(await makeDataFolder());
+    const pictures = await screenshotFolder();
+    await mkdir(pictures, { recursive: true });
+    for (const view of views) {
+      const context = await browser.newContext({ ...view, locale: "en-GB" });
+      const page = await context.newPage();
+      const faults = watchFaults(page);
+      await signIn(page, product.origin, `anna ${view.name}`);
+      // The last part waits, so that there is something to see.
+      const held = Promise.withResolvers<void>();
+      await page.route(/\/v1\/uploads\/[^/]+\/content$/, async (route) => {
+        const isLast = route.request().headers()["content-range"]?.startsWith("bytes 0-") !== true;
+        if (isLast) await held.promise;
+        await route.continue();
+      });
+      const file = await largePhoto(8);
+      const text = Buffer.concat([Buffer.from("no picture "), Buffer.alloc(9 * 1024 * 1024)]);
+      await page
+        .locator("input[type=file]")
+        .first()
+        .setInputFiles([file, { ...file, name: "notes.jpg", buffer: text }]);
+      await page
+        .getByText(/^8\.?\d* MB of 9/)
+        .first()
+        .waitFor(patience);
+      await page.screenshot({ path: join(pictures, `${view.name}-large-sending.png`) });
+      held.resolve();
+      await page.getByText("1 photo uploaded, 1 not uploaded").first().waitFor(patience);
+      await page.screenshot({ path: join(pictures, `${view.name}-large-done.png`) });
+      expect(faults).toEqual([]);
+      await context.close();
+    }
+  });
+});
+
+const views = [
+  { name: "1280-light", viewport: { width: 1280, height: 800 }, colorScheme: "light" },
+  { name: "390-dark", viewport: { width: 390, height: 844 }, colorScheme: "dark", hasTouch: true },
+] as const;
