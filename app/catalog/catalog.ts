@@ -45,9 +45,9 @@ export interface Catalog extends Questions {
 
   /**
    * Copies what has no copy yet, so that opening this person's catalog stays quick: a snapshot of the view, segments
-   * of the log. Failing is no harm: it is told to `notify`, and tried again another time.
+   * of the log. `entries` is how many make it worth while (default 1). Failing is no harm: it is told to `notify`, and tried again another time.
    */
-  keepUp(userId: string): Promise<void>;
+  keepUp(userId: string, options?: { readonly entries?: number }): Promise<void>;
 
   /** Finishes what is under way and closes every view. */
   close(): Promise<void>;

@@ -75,8 +75,8 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
 
     isClosed: (userId) => people.of(userId).read((view) => isClosed(view, userId)),
 
-    async keepUp(userId) {
-      await people.of(userId).keepUp(1);
+    async keepUp(userId, { entries = 1 } = {}) {
+      await people.of(userId).keepUp(entries);
     },
 
     async close() {

@@ -7,13 +7,26 @@ const pageSize = 500;
 
 /** Ids of all who ever signed in, from the records that tie them to their sign-in. */
 export async function* everyPerson(records: ObjectStore): AsyncIterable<string> {
+  for await (const { userId } of everyIdentity(records)) yield userId;
+}
+
+export interface IdentityObject {
+  readonly userId: string;
+  readonly name: string;
+  readonly generation: string;
+}
+
+/** The records themselves. What is no such record is passed over. */
+export async function* everyIdentity(records: ObjectStore): AsyncIterable<IdentityObject> {
   for await (const { name } of records.list(objectPrefixes.identities)) {
     const found = await records.read(name);
     const value: unknown =
       found === undefined ? undefined : JSON.parse(Buffer.from(found.bytes).toString("utf8"));
     const userId: unknown =
       typeof value === "object" && value !== null ? Reflect.get(value, "userId") : undefined;
-    if (typeof userId === "string") yield userId;
+    if (found !== undefined && typeof userId === "string") {
+      yield { userId, name, generation: found.object.generation };
+    }
   }
 }
 

@@ -9,6 +9,8 @@ import { createWorkerPictures } from "../pictures/worker-pictures.ts";
 import { openUploadSessions } from "../uploads/open-upload-sessions.ts";
 import { checkStores } from "./check-stores.ts";
 import type { MaintenanceRequest } from "./maintenance-arguments.ts";
+import { deleteClosed } from "./delete-closed.ts";
+import { keepUp } from "./keep-up.ts";
 import { publish } from "./publish.ts";
 import { purge } from "./purge.ts";
 import { SomethingLostError, reconcile } from "./reconcile.ts";
@@ -48,6 +50,11 @@ const tasks: readonly MaintenanceTask[] = [
   { name: "purge", run: purge },
   { name: "redact", run: redact },
   { name: "publish", run: (ground) => publish({ ...ground, published: ground.topics?.published }) },
+  { name: "keep-up", hasNoDryRun: true, run: keepUp },
+  {
+    name: "delete-closed",
+    run: (ground) => deleteClosed({ ...ground, published: ground.topics?.published }),
+  },
   { name: "reconcile", isOnlyByName: true, run: runReconcile },
   { name: "rederive", isOnlyByName: true, run: runRederive },
 ];

@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import type { Catalogs } from "../catalog/create-catalog.ts";
+import { publishPerson } from "../events/publish-person.ts";
+import type { Topic } from "../events/topic.ts";
+import { objectPrefixes } from "../runtime-contract.ts";
+import { type ObjectStore, PreconditionFailedError } from "../storage/object-store.ts";
+import { type ClosedAccount, closedAccounts } from "./closed-accounts.ts";
+import { leftBy } from "./report.ts";
+import type { Figures, Upkeep } from "./upkeep.ts";
+
+export interface DeleteClosedDependencies extends Upkeep {
+  readonly catalog: Pick<Catalogs, "isClosed" | "organisation">;
+  readonly records: ObjectStore;
+  readonly media: ObjectStore;
+  readonly uploads: ObjectStore;
+  /** Undefined: there is no Pub/Sub here. */
+  readonly published: Topic | undefined;
+  /** @default the system's clock, milliseconds */
+  readonly now?: () => number;
+}
+
+/** From an account's closing until its objects are deleted. No writer is as old then: `writerFreshMilliseconds`. */
+export const closedGraceMilliseconds = 24 * 3600 * 1000;
+
+interface Sum {
+  objects: number;
+  bytes: number;
+}
+
+/**
+ * Deletes what closed accounts leave behind: photos, uploads, records, the log last and its final entry very last, so
+ * that whoever was stopped is continued. A sign-in that still leads to the account is taken away first, and the rest
+ * waits for the next run: no process remembers it then.
+ *
+ * @throws AggregateError after everyone's turn, when somebody's objects could not be deleted
+ */
+export async function deleteClosed(dependencies: DeleteClosedDependencies): Promise<Figures> {
+  const { catalog, records, isDryRun = false, progress, note, now = Date.now } = dependencies;
+  const figures = {
+    closed_accounts: 0,
+    waiting_accounts: 0,
+    deleted_accounts: 0,
+    deleted_objects: 0,
+    deleted_bytes: 0,
+  };
+  const faults: unknown[] = [];
+  for await (const account of closedAccounts(records, catalog)) {
+    const { userId, closedAt, identity } = account;
+    const finding = { kind: "closed-account", subject: userId, userId } as const;
+    figures.closed_accounts += 1;
+    const due = closedAt === null ? 0 : Date.parse(closedAt) + closedGraceMilliseconds;
+    if (due > now()) {
+      figures.waiting_accounts += 1;
+      const detail = `closed ${closedAt ?? ""}; its objects are deleted after ${new Date(due).toISOString()}`;
+      note?.({ ...finding, outcome: "left", detail });
+      continue;
+    }
+    try {
+      if (identity !== undefined) {
+        figures.waiting_accounts += 1;
+        if (!isDryRun) await forgetIdentity(records, identity);
+        note?.({
+          ...finding,
+          outcome: "left",
+          detail: "a sign-in led to it until now; it is deleted by the next run",
+        });
+        continue;
+      }
+      const sum = await deleteAccount(dependencies, account);
+      figures.deleted_accounts += 1;
+      figures.deleted_objects += sum.objects;
+      figures.deleted_bytes += sum.bytes;
+      note?.({ ...finding, outcome: "mended", detail: `${sum.objects} objects of ${sum.bytes} bytes` });
+    } catch (error) {
+      faults.push(error);
+      note?.({ ...finding, ...leftBy(error) });
+    }
+    progress?.(figures);
+  }
+  if (faults.length > 0)
+    throw new AggregateError(faults, `${faults.length} closed accounts could not be deleted`);
+  return figures;
+}
+
+/** Whoever signs in with it begins anew. Replaced meanwhile is as good. */
+async function forgetIdentity(
+  records: ObjectStore,
+  { name, generation }: NonNullable<ClosedAccount["identity"]>,
+): Promise<void> {
+  try {
+    await records.delete(name, { ifGeneration: generation });
+  } catch (error) {
+    if (!(error instanceof PreconditionFailedError)) throw error;
+  }
+}
+
+async function deleteAccount(dependencies: DeleteClosedDependencies, account: ClosedAccount): Promise<Sum> {
+  const { catalog, records, media, uploads, published, isDryRun = false } = dependencies;
+  const { userId, closedAt } = account;
+  if (!isDryRun) {
+    if (published !== undefined && closedAt !== null) await publishPerson({ records, published }, userId);
+    const command = { kind: "close-member", userId } as const;
+    await catalog.organisation.execute(command, { idempotencyKey: `delete-${randomUUID()}` });
+  }
+  const sum: Sum = { objects: 0, bytes: 0 };
+  const { originals, previews, thumbnails, sessions, processing } = objectPrefixes;
+  for (const prefix of [thumbnails, previews, originals]) {
+    await deleteAll(media, `${prefix}${userId}/`, sum, isDryRun);
+  }
+  for (const prefix of [processing, sessions, objectPrefixes.uploads]) {
+    await deleteAll(uploads, `${prefix}${userId}/`, sum, isDryRun);
+  }
+  const folder = `${objectPrefixes.catalog}${userId}/`;
+  await deleteAll(records, folder, sum, isDryRun, (name) => !name.startsWith(`${folder}log/`));
+  await deleteAll(records, `${folder}log/`, sum, isDryRun);
+  return sum;
+}
+
+/** In the order of the names. */
+async function deleteAll(
+  store: ObjectStore,
+  prefix: string,
+  sum: Sum,
+  isDryRun: boolean,
+  isMeant: (name: string) => boolean = () => true,
+): Promise<void> {
+  for await (const { name, sizeBytes } of store.list(prefix)) {
+    if (!isMeant(name)) continue;
+    if (!isDryRun) await store.delete(name);
+    sum.objects += 1;
+    sum.bytes += sizeBytes;
+  }
+}

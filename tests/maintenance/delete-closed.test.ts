@@ -1,0 +1,148 @@
+import { expect, test } from "vitest";
+import { deleteClosed, type DeleteClosedDependencies } from "../../app/maintenance/delete-closed.ts";
+import { keepUp } from "../../app/maintenance/keep-up.ts";
+import type { Finding } from "../../app/maintenance/report.ts";
+import type { ObjectStore } from "../../app/storage/object-store.ts";
+import { newKey } from "../catalog/fixtures.ts";
+import { newPhoto } from "../catalog/photo-fixture.ts";
+import { createPhotoServer, upload } from "../photos/photo-server.ts";
+import { wholeRecords } from "../photos/whole-records.ts";
+import { quarters } from "../pictures/sample-pictures.ts";
+
+const day = 24 * 3600 * 1000;
+
+async function namesOf(store: ObjectStore, text: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of store.list("")) if (name.includes(text)) names.push(name);
+  return names;
+}
+
+/** One person with a photo, and one who closed the account. */
+async function createGround() {
+  const service = await createPhotoServer();
+  const { server, headers, headersOf, media, uploads } = service;
+  const other = await headersOf({ sub: "accounts.google.com:2", email: "stays@example.com" });
+  const { id: staying } = (await server.inject({ url: "/v1/users/me", headers: other })).json<{
+    id: string;
+  }>();
+  const { body } = await upload(service, await quarters().webp().toBuffer());
+  const closing = String(body["user_id"]);
+  await uploads.put(`temp/uploads/${closing}/given-up`, Buffer.from("bytes"));
+  await service.catalog.keepUp(closing);
+  await service.catalog.execute(
+    staying,
+    { kind: "add-photo", photo: newPhoto("a") },
+    { idempotencyKey: newKey() },
+  );
+  const notes: Finding[] = [];
+  const groundNow = async (now: number): Promise<DeleteClosedDependencies> => ({
+    catalog: service.catalog,
+    records: await wholeRecords(service),
+    media,
+    uploads,
+    published: undefined,
+    now: () => now,
+    note: (finding) => notes.push(finding),
+  });
+  const close = () => server.inject({ method: "DELETE", url: "/v1/users/me", headers });
+  return { service, staying, closing, close, groundNow, notes };
+}
+
+test("a day after its closing an account leaves nothing, a dry run says what, and others keep everything", async () => {
+  const { service, staying, closing, close, groundNow, notes } = await createGround();
+  const before = await groundNow(Date.now());
+  expect(await deleteClosed(before)).toMatchObject({ closed_accounts: 0 });
+  expect((await close()).statusCode).toBe(200);
+  const early = await groundNow(Date.now() + day - 60_000);
+  expect(await deleteClosed(early)).toMatchObject({
+    closed_accounts: 1,
+    waiting_accounts: 1,
+    deleted_objects: 0,
+  });
+  expect(notes.at(-1)).toMatchObject({
+    subject: closing,
+    outcome: "left",
+    detail: expect.stringContaining("after"),
+  });
+
+  const late = await groundNow(Date.now() + day + 60_000);
+  const kept = await namesOf(late.records, staying);
+  const wouldBe = await deleteClosed({ ...late, isDryRun: true });
+  expect(wouldBe).toMatchObject({ closed_accounts: 1, waiting_accounts: 0, deleted_accounts: 1 });
+  expect(await namesOf(late.media, closing)).toHaveLength(3);
+  expect(await deleteClosed(late)).toEqual(wouldBe);
+  for (const store of [late.media, late.uploads, late.records])
+    expect(await namesOf(store, closing)).toEqual([]);
+  expect(await namesOf(late.records, staying)).toEqual(kept);
+  expect(await service.catalog.photo(staying, "a")).toMatchObject({ id: "a" });
+  expect(await deleteClosed(late)).toMatchObject({ closed_accounts: 0 });
+});
+
+test("a sign-in that still leads to a closed account is taken away before anything else is", async () => {
+  const { service, closing, groundNow } = await createGround();
+  // Stopped after the final entry: the record of the sign-in names it still.
+  const command = { kind: "close-account" } as const;
+  await service.catalog.execute(closing, command, { idempotencyKey: newKey() });
+  const late = await groundNow(Date.now() + 2 * day);
+  const identities = await namesOf(late.records, "identities/");
+  expect(await deleteClosed(late)).toMatchObject({
+    closed_accounts: 1,
+    waiting_accounts: 1,
+    deleted_accounts: 0,
+  });
+  expect(await namesOf(late.records, "identities/")).toHaveLength(identities.length - 1);
+  expect(await namesOf(late.media, closing)).toHaveLength(3);
+  expect(await deleteClosed(late)).toMatchObject({ closed_accounts: 1, deleted_accounts: 1 });
+  expect(await namesOf(late.records, closing)).toEqual([]);
+});
+
+test("stopped after any deletion and begun again it ends the same", async () => {
+  const { closing, close, groundNow } = await createGround();
+  await close();
+  const late = await groundNow(Date.now() + 2 * day);
+  let stops = 0;
+  for (let isStopped = true; isStopped; stops++) {
+    let count = 0;
+    const stopping = (store: ObjectStore): ObjectStore => ({
+      put: (...args) => store.put(...args),
+      read: (name) => store.read(name),
+      openRead: (...args) => store.openRead(...args),
+      stat: (name) => store.stat(name),
+      list: (...args) => store.list(...args),
+      delete: async (...args) => {
+        if (count++ > 0) throw new Error("stopped");
+        await store.delete(...args);
+      },
+    });
+    const { records, media, uploads } = late;
+    const ground = {
+      ...late,
+      records: stopping(records),
+      media: stopping(media),
+      uploads: stopping(uploads),
+    };
+    isStopped = await deleteClosed(ground).then(
+      () => false,
+      () => true,
+    );
+  }
+  expect(stops).toBeGreaterThan(6);
+  for (const store of [late.media, late.uploads, late.records])
+    expect(await namesOf(store, closing)).toEqual([]);
+});
+
+test("upkeep makes a snapshot where many entries have none, and none where there are few", async () => {
+  const { service, staying, groundNow } = await createGround();
+  const { records } = await groundNow(Date.now());
+  const snapshots = async () =>
+    (await namesOf(records, staying)).filter((name) => name.includes("/snapshots/"));
+  const ground = { catalog: service.catalog, records };
+  expect(await keepUp(ground)).toEqual({ people: 2 });
+  expect(await snapshots()).toEqual([]);
+  for (let index = 0; index < 70; index++) {
+    const command = { kind: "favorite-photo", photoId: "a", favorite: index % 2 === 0 } as const;
+    await service.catalog.execute(staying, command, { idempotencyKey: newKey() });
+  }
+  await keepUp(ground);
+  expect(await snapshots()).toHaveLength(1);
+});
