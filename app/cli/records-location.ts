@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
+import { readStore } from "../config-values.ts";
 import { CloudObjectStore } from "../storage/cloud-object-store.ts";
 import { DiskObjectStore } from "../storage/disk-object-store.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
@@ -15,23 +16,13 @@ export const localRecords = ".imgstream/records";
  * @throws UsageError
  */
 export function openRecords(location: string = pathToFileURL(localRecords).href): ObjectStore {
-  const bucket = /^gs:\/\/([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])\/?$/.exec(location)?.[1];
-  if (bucket !== undefined) return new CloudObjectStore({ bucket });
-  const folder = folderOf(location);
-  if (folder === undefined) {
+  const place = readStore(location.replace(/^(gs:\/\/[^/]+)\/$/, "$1"));
+  if (place === undefined) {
     throw new UsageError(`--records must be 'gs://BUCKET' or 'file:///FOLDER', got '${location}'`);
   }
-  if (!existsSync(folder)) {
-    throw new UsageError(`no records at '${folder}': name their place with --records file:///FOLDER`);
+  if (place.kind === "bucket") return new CloudObjectStore({ bucket: place.bucket });
+  if (!existsSync(place.folder)) {
+    throw new UsageError(`no records at '${place.folder}': name their place with --records file:///FOLDER`);
   }
-  return new DiskObjectStore(folder);
-}
-
-function folderOf(location: string): string | undefined {
-  if (!location.startsWith("file:///")) return undefined;
-  try {
-    return fileURLToPath(location);
-  } catch {
-    return undefined; // An encoded slash or NUL in a name.
-  }
+  return new DiskObjectStore(place.folder);
 }

@@ -1,7 +1,9 @@
 import { type Static, Type } from "typebox";
+import { Compile } from "typebox/compile";
 import type { NewPhoto } from "../command.ts";
 import { foldText } from "../folded-text.ts";
 import type { Changes } from "../protocol/changes.ts";
+import { InvalidCommandError } from "../protocol/errors.ts";
 import type { EffectContext } from "../protocol/model.ts";
 
 const text = Type.String();
@@ -40,64 +42,16 @@ export const RecordedPhoto = Type.Object({
   derivation: count,
 });
 
-/** Exactly the fields that are recorded, whatever else the object carries. */
+const recorded = Compile(RecordedPhoto);
+const recordedFields = Object.keys(RecordedPhoto.properties);
+
+/** Exactly the fields that are recorded, whatever else the object carries. @throws InvalidCommandError */
 export function recordedPhoto(photo: NewPhoto & { readonly private: boolean }): Static<typeof RecordedPhoto> {
-  const {
-    id,
-    title,
-    description,
-    filename,
-    contentType,
-    sizeBytes,
-    width,
-    height,
-    private: isPrivate,
-    storagePath,
-    previewPath,
-    thumbnailPath,
-    takenAt,
-    takenOffsetMinutes,
-    sha256,
-    crc32c,
-    generation,
-    orientation,
-    latitude,
-    longitude,
-    camera,
-    lens,
-    thumbhash,
-    state,
-    derivation,
-  } = photo;
-  return {
-    id,
-    title,
-    description,
-    filename,
-    contentType,
-    sizeBytes,
-    width,
-    height,
-    private: isPrivate,
-    storagePath,
-    previewPath,
-    thumbnailPath,
-    takenAt,
-    takenOffsetMinutes,
-    sha256,
-    crc32c,
-    generation,
-    orientation,
-    latitude,
-    longitude,
-    camera,
-    lens,
-    thumbhash,
-    state,
-    derivation,
-    tags: [...photo.tags],
-    metadata: { ...photo.metadata },
-  };
+  const fields: Readonly<Record<string, unknown>> = { ...photo };
+  const picked: unknown = Object.fromEntries(recordedFields.map((name) => [name, fields[name]]));
+  if (recorded.Check(picked)) return picked;
+  const [fault] = recorded.Errors(picked);
+  throw new InvalidCommandError(`${fault?.instancePath ?? ""} ${fault?.message ?? "is malformed"}`);
 }
 
 /** The photo is there from this entry on; its upload date is the entry's time. */

@@ -37,6 +37,14 @@ await catalog.organisation.execute(
   { kind: "see-member", userId: person, email: "ada@example.com", name: "Ada Lovelace" },
   { idempotencyKey: "organisation-1" },
 );
+await catalog.organisation.execute(
+  { kind: "set-flag", flag: { name: "shares", isEnabled: false, userIds: [person] } },
+  { idempotencyKey: "organisation-2" },
+);
+await catalog.organisation.execute(
+  { kind: "set-setting", name: "sharesAllowed", value: true },
+  { idempotencyKey: "organisation-3" },
+);
 await execute({ kind: "see-sign-in", email: "ada@example.com", name: "Ada Lovelace" });
 await execute({ kind: "change-settings", settings: { privateByDefault: false } });
 await execute({ kind: "set-quota", bytes: 5 * 2 ** 30, administratorId: "an administrator" });

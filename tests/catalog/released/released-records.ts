@@ -5,7 +5,7 @@ import type { ShownAlbum } from "../../../app/catalog/album.ts";
 import type { Catalogs } from "../../../app/catalog/create-catalog.ts";
 import type { Photo } from "../../../app/catalog/photo.ts";
 import type { Profile } from "../../../app/catalog/profile.ts";
-import type { Member } from "../../../app/catalog/organisation-catalog.ts";
+import type { Flag, Member } from "../../../app/catalog/organisation-catalog.ts";
 import type { ShownShare } from "../../../app/catalog/share.ts";
 import type { ObjectStore } from "../../../app/storage/object-store.ts";
 
@@ -28,6 +28,9 @@ interface Answers {
   /** Each with its photos in order. Releases before version 2 had none. */
   readonly albums?: readonly (ShownAlbum & { readonly photoIds: readonly string[] })[];
   readonly shares?: readonly ShownShare[];
+  /** Recorded from version 3 on. */
+  readonly flags?: readonly Flag[];
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** What a catalog answers about everything that is kept. */
@@ -46,6 +49,8 @@ export async function answersOf(catalog: Catalogs, person: string): Promise<Answ
     photos: await catalog.everyPhoto(person, { limit: 1000 }),
     profile: await catalog.profile(person),
     members: await catalog.organisation.members({ limit: 200 }),
+    flags: await catalog.organisation.flags(),
+    settings: await catalog.organisation.settings(),
     albums,
     shares,
   };
