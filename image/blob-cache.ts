@@ -139,6 +139,9 @@ export function readBlob(file: string, start: number, end: number): Readable {
 
 function explain(cause: unknown, folder: string): unknown {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  // What Node says of a folder to be made with its parents on a disk that may only be read.
+  const isNotMade =
+    code === "ENOENT" && cause instanceof Error && "syscall" in cause && cause.syscall === "mkdir";
   if (code === "ENOSPC") {
     return new Error(
       `no space is left for '${folder}': free some, or name another folder by IMGSTREAM_CACHE`,
@@ -147,7 +150,7 @@ function explain(cause: unknown, folder: string): unknown {
       },
     );
   }
-  if (code === "EACCES" || code === "EROFS") {
+  if (code === "EACCES" || code === "EROFS" || isNotMade) {
     return new Error(
       `'${folder}' cannot be written: change its owner, or name another folder by IMGSTREAM_CACHE`,
       {
