@@ -12,6 +12,9 @@ import type { Position, View } from "./view.ts";
 /** An entry is closed for further commands once it is this long. */
 const fullEntryBytes = 512 * 1024;
 
+/** What one command may take in the log; with the bound above, no entry is much longer than both. */
+const mostCommandBytes = 2 * 1024 * 1024;
+
 /** A command that waits for its answer. */
 export interface Pending<C, A> {
   readonly command: C;
@@ -122,9 +125,14 @@ export async function decideBatch<T extends Tables, C, E, A>(
 
 /** The decision as it will be read from the log: what could not be read back is never written. */
 function recorded<T extends Tables, C, E, A>(decision: Decision<E>, model: Model<T, C, E, A>): Decision<E> {
+  let bytes = 0;
   const effects = decision.effects.map((effect) => {
     try {
-      const read = model.parseEffect(JSON.parse(JSON.stringify(effect)));
+      const text = JSON.stringify(effect);
+      bytes += Buffer.byteLength(text);
+      if (bytes > mostCommandBytes)
+        throw new InvalidCommandError(`it takes more than ${mostCommandBytes} bytes`);
+      const read = model.parseEffect(JSON.parse(text));
       if (read !== undefined) return read;
     } catch (error) {
       if (error instanceof TypeError) throw new InvalidCommandError(error.message, { cause: error });
