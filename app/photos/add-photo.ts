@@ -60,7 +60,8 @@ export async function addPhoto(dependencies: AddPhotoDependencies, upload: Photo
   const objects = newPhotoObjects(userId, photoId, picture);
   const leave = () => removeAll(dependencies, userId, photoId, objects);
   try {
-    if (derived !== undefined) await storeDerivatives(media, objects, derived.derivatives);
+    if (derived !== undefined)
+      await storeDerivatives(media, objects, derived.derivatives, { ifAbsent: true });
     const original = await storeOriginal(media, objects, file, pictureFormats[picture.format].contentType);
     if (derived === undefined) await processing.request({ userId, photoId });
     const photo = describePhoto(photoId, objects, upload, picture, file, original, derived);
@@ -82,13 +83,16 @@ export async function addPhoto(dependencies: AddPhotoDependencies, upload: Photo
   }
 }
 
+/** Of the original at once: sixteen times fewer turns than by Node's usual chunks. */
+const readBytes = 1_048_576;
+
 async function storeOriginal(
   media: ObjectStore,
   { storagePath }: PhotoObjects,
   file: ReceivedFile,
   contentType: string,
 ): Promise<StoredObject> {
-  const bytes = createReadStream(file.path);
+  const bytes = createReadStream(file.path, { highWaterMark: readBytes });
   try {
     const original = await media.put(storagePath, bytes, { contentType, ifAbsent: true });
     if (original.crc32c === file.crc32c && original.sizeBytes === file.sizeBytes) return original;

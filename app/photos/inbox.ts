@@ -1,10 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { type Readable, Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import type { Readable } from "node:stream";
 import { Crc32c } from "../storage/crc32c.ts";
 import { isAlive } from "../storage/folder-claim.ts";
 import { FileTooLargeError, InboxFullError } from "./errors.ts";
@@ -63,7 +61,7 @@ export function createInbox({ cacheFolder, roomBytes = 128 * 1024 * 1024 }: Inbo
           isTidy = true;
           await removeAbandoned(cacheFolder);
         }
-        await pipeline(stream, meter, createWriteStream(path, { flags: "wx" }));
+        await writeAll(stream, path, meter);
       } catch (error) {
         await rm(path, { force: true });
         takenBytes -= limitBytes;
@@ -100,30 +98,51 @@ async function removeAbandoned(cacheFolder: string): Promise<void> {
   }
 }
 
+/** The network's chunks are small, and each write is a turn of a thread: so much is written at once. */
+const writeBytes = 1_048_576;
+
+/** Leaving the loop destroys the stream. */
+async function writeAll(stream: Readable, path: string, meter: Meter): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    let gathered: Uint8Array[] = [];
+    let gatheredBytes = 0;
+    for await (const chunk of stream) {
+      const bytes = asBytes(chunk);
+      meter.add(bytes);
+      gathered.push(bytes);
+      gatheredBytes += bytes.length;
+      if (gatheredBytes < writeBytes) continue;
+      await file.writeFile(Buffer.concat(gathered));
+      gathered = [];
+      gatheredBytes = 0;
+    }
+    await file.writeFile(Buffer.concat(gathered));
+  } finally {
+    await file.close();
+  }
+}
+
+function asBytes(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk;
+  throw new TypeError(`Expected bytes for the file's chunks but received ${typeof chunk}`);
+}
+
 /** Counts and sums what passes, and stops it at the limit. */
-class Meter extends Transform {
+class Meter {
   readonly sha256 = createHash("sha256");
   readonly crc32c = new Crc32c();
   sizeBytes = 0;
   readonly #limitBytes: number;
 
   constructor(limitBytes: number) {
-    super();
     this.#limitBytes = limitBytes;
   }
 
-  override _transform(
-    chunk: Buffer,
-    _encoding: string,
-    done: (error?: Error | null, data?: Buffer) => void,
-  ): void {
-    this.sizeBytes += chunk.length;
-    if (this.sizeBytes > this.#limitBytes) {
-      done(new FileTooLargeError(this.#limitBytes));
-      return;
-    }
-    this.sha256.update(chunk);
-    this.crc32c.update(chunk);
-    done(null, chunk);
+  add(bytes: Uint8Array): void {
+    this.sizeBytes += bytes.length;
+    if (this.sizeBytes > this.#limitBytes) throw new FileTooLargeError(this.#limitBytes);
+    this.sha256.update(bytes);
+    this.crc32c.update(bytes);
   }
 }

@@ -23,14 +23,19 @@ export interface ContentSums {
   readonly crc32c: string;
 }
 
-/** Stores what is made of a photo. Twice is the same as once: the bytes at an address never change. */
+/**
+ * Stores what is made of a photo. Twice is the same as once: the bytes at an address never change.
+ *
+ * @param options `ifAbsent` for a new photo, whose addresses nobody else can have: the cheaper way
+ */
 export async function storeDerivatives(
   media: ObjectStore,
   { thumbnailPath, previewPath }: Pick<PhotoObjects, "thumbnailPath" | "previewPath">,
   { thumbnail, preview }: Derivatives,
+  options: { readonly ifAbsent?: boolean } = {},
 ): Promise<void> {
-  await media.put(thumbnailPath, thumbnail, { contentType: thumbnailContentType });
-  await media.put(previewPath, preview, { contentType: previewContentType });
+  await media.put(thumbnailPath, thumbnail, { contentType: thumbnailContentType, ...options });
+  await media.put(previewPath, preview, { contentType: previewContentType, ...options });
 }
 
 /** The record of a photo whose original is stored; without derivatives it is still `processing`. */
