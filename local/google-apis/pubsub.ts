@@ -50,7 +50,7 @@ function checkTable(call: Call, table: string): void {
 const mostMessages = 1000;
 const mostKeyBytes = 1024;
 
-/** Takes messages as Google does; whoever subscribes is not told: what a rehearsal shows is that they are taken. */
+/** Takes messages as Google does. Who subscribes is told by whoever watches the world's messages. */
 function publish(call: Call): JsonObject {
   requireTopic(call, nameOf(call));
   const messages = objectsAt(call.body, "messages");
@@ -67,7 +67,14 @@ function publish(call: Call): JsonObject {
       throw new ApiError("INVALID_ARGUMENT", `An ordering key may have ${mostKeyBytes} bytes.`);
     }
   }
-  return { messageIds: messages.map(() => call.world.identifiers.number()) };
+  const { identifiers } = call.world;
+  const published = messages.map((message) => ({
+    ...message,
+    messageId: identifiers.number(),
+    publishTime: identifiers.time(),
+  }));
+  for (const message of published) call.world.tellOf(call.world.projects.withId(nameOf(call)), message);
+  return { messageIds: published.map(({ messageId }) => messageId) };
 }
 
 const topics: Kind = {

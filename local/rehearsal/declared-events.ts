@@ -15,33 +15,29 @@ export interface DeclaredEventsOptions {
   readonly retryMilliseconds?: number;
 }
 
-/** A message as a push carries it: https://cloud.google.com/pubsub/docs/push#receive_push */
-interface Message {
-  readonly messageId: string;
-  readonly publishTime: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly data?: string;
-}
-
 const longestRetryMilliseconds = 10_000;
 
 /**
  * What the declared notifications, topics and push subscriptions do: an object that is made in a bucket becomes a
- * message, and the message a push with a signed token to the Cloud Run service that the subscription names, again and
+ * message, and each message, whoever published it, a push with a signed token to the Cloud Run service that the subscription names, again and
  * again until it is acknowledged or dead. Each account on the way must be allowed to.
  */
 export class DeclaredEvents {
   readonly #options: DeclaredEventsOptions;
   readonly #ending = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
+  readonly #lines = new Map<string, Promise<void>>();
   /** Why messages did not arrive, in words. */
   readonly faults: string[] = [];
+  /** How many messages were published, by topic. */
+  readonly published = new Map<string, number>();
   /** How many pushes were acknowledged, by subscription. */
   readonly acknowledged = new Map<string, number>();
 
   constructor(options: DeclaredEventsOptions) {
     this.#options = options;
     options.world.objects.watch((object) => this.#tell(object));
+    options.world.watchMessages((topic, message) => this.#publish(topic, message));
   }
 
   async close(): Promise<void> {
@@ -68,7 +64,7 @@ export class DeclaredEvents {
     }
   }
 
-  #message(object: StoredObject, notification: JsonObject): Message {
+  #message(object: StoredObject, notification: JsonObject): JsonObject {
     const { identifiers } = this.#options.world;
     const payloadFormat = textAt(notification, "payload_format");
     const data = Buffer.from(JSON.stringify(toResource(object, "https://storage.googleapis.com")));
@@ -88,17 +84,32 @@ export class DeclaredEvents {
     };
   }
 
-  #publish(topic: string, message: Message): void {
+  #publish(topic: string, message: JsonObject): void {
     const { world } = this.#options;
+    this.published.set(topic, (this.published.get(topic) ?? 0) + 1);
     for (const subscription of world.state.all({ collection: "pubsub.projects.subscriptions" })) {
       const isPush = textAt(subscription.body, "pushConfig.pushEndpoint") !== "";
       if (!isPush || world.projects.withId(textAt(subscription.body, "topic")) !== topic) continue;
-      const delivery = this.#deliver(subscription, message).finally(() => this.#underWay.delete(delivery));
+      const delivery = this.#inOrder(subscription, message).finally(() => this.#underWay.delete(delivery));
       this.#underWay.add(delivery);
     }
   }
 
-  async #deliver(subscription: Resource, message: Message): Promise<void> {
+  /** Where the subscription keeps order, after the message of the same key that came before. */
+  #inOrder(subscription: Resource, message: JsonObject): Promise<void> {
+    const key = textAt(message, "orderingKey");
+    if (subscription.body["enableMessageOrdering"] !== true || key === "") {
+      return this.#deliver(subscription, message);
+    }
+    const line = `${subscription.name} ${key}`;
+    const delivery = (this.#lines.get(line) ?? Promise.resolve()).then(() =>
+      this.#deliver(subscription, message),
+    );
+    this.#lines.set(line, delivery);
+    return delivery;
+  }
+
+  async #deliver(subscription: Resource, message: JsonObject): Promise<void> {
     const { signal } = this.#ending;
     const most = Number(objectAt(subscription.body, "deadLetterPolicy")["maxDeliveryAttempts"] ?? Infinity);
     let wait = this.#options.retryMilliseconds ?? 1000;
@@ -119,7 +130,7 @@ export class DeclaredEvents {
   }
 
   /** Resolves to why it was not acknowledged; undefined where it was. */
-  async #push({ name, body }: Resource, message: Message): Promise<string | undefined> {
+  async #push({ name, body }: Resource, message: JsonObject): Promise<string | undefined> {
     const { world, containers } = this.#options;
     const endpoint = new URL(textAt(body, "pushConfig.pushEndpoint"));
     const account = textAt(body, "pushConfig.oidcToken.serviceAccountEmail");

@@ -2,6 +2,7 @@ import { StorageStandIn } from "../storage/storage-stand-in.ts";
 import { isAllowed } from "./access.ts";
 import { Accounts } from "./accounts.ts";
 import { CallLog } from "./call-log.ts";
+import type { JsonObject } from "./json.ts";
 import { Identifiers } from "./identifiers.ts";
 import { Operations } from "./operations.ts";
 import { Policies } from "./policies.ts";
@@ -58,6 +59,7 @@ export class World {
   readonly operationPatienceSeconds: number;
   /** What is in the buckets. */
   readonly objects: StorageStandIn;
+  readonly #messageWatchers = new Set<(topic: string, message: JsonObject) => void>();
 
   constructor(options: WorldOptions) {
     this.runtime = options.runtime ?? noRuntime;
@@ -82,5 +84,15 @@ export class World {
         bindings: [{ role: "roles/owner", members: [options.owner] }],
       });
     }
+  }
+
+  /** Calls back for every message that is published from now on, with its topic's name. */
+  watchMessages(watcher: (topic: string, message: JsonObject) => void): void {
+    this.#messageWatchers.add(watcher);
+  }
+
+  /** Tells whoever watches of a message, its id and time included. */
+  tellOf(topic: string, message: JsonObject): void {
+    for (const watcher of this.#messageWatchers) watcher(topic, message);
   }
 }

@@ -7,7 +7,15 @@ import { declaredBootstrap, declaredDeploy } from "./declared.ts";
 import { deploy } from "./deploy.ts";
 import { failedFirstDeploy } from "./failed-first-deploy.ts";
 import { leaving } from "./leaving.ts";
-import { browserPath, heicUpload, mediaPath, personsPath, resumedUpload, schedules } from "./persons-path.ts";
+import {
+  browserPath,
+  catalogEvents,
+  heicUpload,
+  mediaPath,
+  personsPath,
+  resumedUpload,
+  schedules,
+} from "./persons-path.ts";
 import { retiring } from "./retiring.ts";
 import { secondPlan } from "./second-plan.ts";
 import type { Step } from "./step.ts";
@@ -23,6 +31,7 @@ export const stepsWithTerraform: readonly Step[] = [
   mediaPath,
   resumedUpload,
   heicUpload,
+  catalogEvents,
   schedules,
   closedDoors,
   contention,
@@ -43,6 +52,7 @@ export const stepsWithoutTerraform: readonly Step[] = [
   mediaPath,
   resumedUpload,
   heicUpload,
+  catalogEvents,
   schedules,
   closedDoors,
 ];

@@ -1,4 +1,5 @@
 import { walkBrowserPath } from "../browser-path.ts";
+import { walkCatalogEvents } from "../catalog-path.ts";
 import { walkHeicUpload } from "../heic-path.ts";
 import { walkMediaPath } from "../media-path.ts";
 import { walkPersonsPath } from "../persons-path.ts";
@@ -34,4 +35,9 @@ export const heicUpload: Step = {
 export const schedules: Step = {
   title: "What is scheduled runs to its end, as the schedule's account",
   run: walkSchedules,
+};
+
+export const catalogEvents: Step = {
+  title: "What happens in a catalog is pushed to the worker and published",
+  run: walkCatalogEvents,
 };

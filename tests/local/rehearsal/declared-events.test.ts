@@ -109,6 +109,15 @@ test("what is missing on the way is said, and once nothing is, the worker gets a
   expect(pushes.map(({ objectId }) => objectId)).not.toContain("elsewhere/four");
 });
 
+test("what somebody publishes is pushed as well", async () => {
+  const data = Buffer.from("{}").toString("base64");
+  const messages = [{ data, attributes: { objectId: "published" } }];
+  const reply = await ask("POST", `/pubsub/v1/${project}/topics/uploads:publish`, { messages });
+  expect(reply.status).toBe(200);
+  await expect.poll(() => pushes.map(({ objectId }) => objectId)).toContain("published");
+  expect(events.published.get(`${project}/topics/uploads`)).toBeGreaterThan(0);
+});
+
 test("a push that is not acknowledged comes again, and at last is dead", async () => {
   refusals.push(503, 503);
   put("temp/again");
