@@ -1,10 +1,12 @@
 import { localRecords } from "./records-location.ts";
 
-export const help = `Looks into the catalogs that the service keeps. Reads only; the service may run meanwhile.
+export const help = `Looks into the catalogs that the service keeps, while it runs. No command changes a log.
 
   imgstream catalog inspect                who has a catalog, how many entries, of when the newest is
   imgstream catalog verify                 reads every entry and says what is damaged and what to do
   imgstream catalog history --person ID    what happened to a person's catalog, in words
+  imgstream catalog snapshot               copies each catalog as it is now, so that it opens quickly
+  imgstream catalog rebuild                throws such copies away and makes them anew, from the log alone
   imgstream catalog export  --person ID    the profile and every photo as lines of JSON
 
   --records URL     gs://BUCKET or file:///FOLDER (default: ${localRecords} in this folder)

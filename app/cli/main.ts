@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npx imgstream …`: looks into what the service keeps, without the service. Reads only. */
+/** `npx imgstream …`: looks into what the service keeps, without the service. */
 import { runCommand } from "./run-command.ts";
 
 // Who reads may stop early: `… | head`.

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { Moment } from "../catalog/history/past-catalog.ts";
 import { UsageError } from "./terminal.ts";
 
-export const verbs = ["inspect", "verify", "history", "export"] as const;
+export const verbs = ["inspect", "verify", "history", "rebuild", "snapshot", "export"] as const;
 export type Verb = (typeof verbs)[number];
 
 export interface Request {
@@ -33,10 +33,11 @@ export function parseRequest(words: readonly string[]): Request | undefined {
     throw new UsageError(`--person must be an id as 'imgstream catalog inspect' shows it, got '${person}'`);
   }
   const moment = momentOf(values);
-  if (moment !== undefined && (verb === "inspect" || verb === "verify")) {
+  const isAboutOne = verb === "history" || verb === "export";
+  if (moment !== undefined && !isAboutOne) {
     throw new UsageError(`${verb} takes no --sequence and no --at: it is about the whole log`);
   }
-  if (person === undefined && (verb === "history" || verb === "export")) {
+  if (person === undefined && isAboutOne) {
     throw new UsageError(`${verb} needs --person: 'imgstream catalog inspect' shows who there is`);
   }
   return { verb, records, person, moment, isJson: json === true };

@@ -1,5 +1,6 @@
 import { listLog, listOwners, organisationOwner } from "../catalog/history/stored-logs.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
+import { rebuild, snapshot } from "./copies.ts";
 import { exportPerson } from "./export.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
@@ -32,6 +33,8 @@ async function answer(request: Request, store: ObjectStore, terminal: Terminal):
   const owners = await ownersOf(request, store);
   if (request.verb === "inspect") return await inspect(store, owners, request, terminal);
   if (request.verb === "verify") return await verify(store, owners, request, terminal);
+  if (request.verb === "snapshot") return await snapshot(store, owners, request, terminal);
+  if (request.verb === "rebuild") return await rebuild(store, owners, request, terminal);
   const [owner = ""] = owners;
   await checkReached(request, store, owner);
   const ask = request.verb === "history" ? history : exportPerson;

@@ -1,0 +1,59 @@
+import { readdirSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { add, openCatalog, otherPerson, person } from "../catalog/fixtures.ts";
+import { entryFile, recordsFolder, run } from "./command.ts";
+
+async function createGround() {
+  const { folder, records, url } = recordsFolder();
+  const catalog = await openCatalog(folder);
+  for (const id of ["a", "b"]) await add(catalog, id);
+  const see = { kind: "see-sign-in", email: "b@example.com", name: null } as const;
+  await catalog.execute(otherPerson, see, { idempotencyKey: "see" });
+  const filesOf = (owner: string, part: string) => {
+    try {
+      const found = readdirSync(join(records, "catalog", owner, part), { recursive: true });
+      return found.map(String).filter((name) => /\/\d{12}$/.test(name));
+    } catch {
+      return [];
+    }
+  };
+  return { records, url, catalog, filesOf };
+}
+
+test("snapshot copies everyone's catalog as it is now, in words and as JSON", async () => {
+  const { url, filesOf } = await createGround();
+  const { code, text, complaint } = await run("catalog", "snapshot", "--records", url);
+  expect([code, complaint]).toEqual([0, ""]);
+  expect(text).toContain(`${person}  snapshot of entry 2, `);
+  expect(filesOf(person, "snapshots")).toHaveLength(1);
+  const again = await run("catalog", "snapshot", "--records", url, "--person", otherPerson, "--json");
+  expect(again.lines.map((line) => JSON.parse(line))).toEqual([
+    { owner: otherPerson, snapshot_sequence: 1, snapshot_bytes: expect.any(Number), segments: 0 },
+  ]);
+});
+
+test("rebuild makes the copies anew from the log, and says what the view holds", async () => {
+  const { url, records, filesOf, catalog } = await createGround();
+  await run("catalog", "snapshot", "--records", url);
+  const [name = ""] = filesOf(person, "snapshots");
+  truncateSync(join(records, "catalog", person, "snapshots", name), 100);
+  const { code, text } = await run("catalog", "rebuild", "--records", url, "--person", person);
+  expect(code).toBe(0);
+  expect(text).toMatch(
+    new RegExp(`^${person}  rebuilt from 2 entries: 2 photos; snapshot of entry 2, \\d{4,} bytes`),
+  );
+  expect(filesOf(person, "snapshots")).toEqual([name]);
+  expect((await catalog.photos(person, {})).photos).toHaveLength(2);
+});
+
+test("a damaged log is told, and nothing that was made from it is thrown away", async () => {
+  const { url, records, filesOf } = await createGround();
+  await run("catalog", "snapshot", "--records", url);
+  writeFileSync(entryFile(records, person, 1), "{}");
+  const { code, text, complaint } = await run("catalog", "rebuild", "--records", url);
+  expect(code).toBe(1);
+  expect(complaint).toContain(`The catalog of ${person} is damaged, and stays as it is.`);
+  expect(text).toContain(`${otherPerson}  rebuilt from 1 entry: 0 photos`);
+  expect(filesOf(person, "snapshots")).toHaveLength(1);
+});
