@@ -10,7 +10,7 @@ import {
   encodeEntry,
   hashRequest,
 } from "../../app/catalog/protocol/entry.ts";
-import { DamagedLogError, Log, entryName } from "../../app/catalog/protocol/log.ts";
+import { Log, entryName } from "../../app/catalog/protocol/log.ts";
 import type { Notice } from "../../app/catalog/protocol/notice.ts";
 import { Segments } from "../../app/catalog/protocol/segments.ts";
 import { Snapshots } from "../../app/catalog/protocol/snapshots.ts";
@@ -76,7 +76,13 @@ test("no cut and no turned bit of a log entry goes unnoticed; each is reported w
   let count = 0;
   for (const damaged of damagesOf(whole)) {
     writeFileSync(file, damaged);
-    await expect(log.read(3), `damage ${count}`).rejects.toThrow(DamagedLogError);
+    await expect(log.read(3), `damage ${count}`).rejects.toMatchObject({
+      code: "damaged-log",
+      owner: person,
+      sequence: 3,
+      objectName: `catalog/${person}/log/000000000003.json`,
+      message: expect.stringContaining("put an older version of this object back, or the one of a backup"),
+    });
     count++;
   }
   expect(count).toBe(1200);
@@ -189,4 +195,15 @@ test("damage of one person's log keeps nobody else from anything", async () => {
     owner: person,
   });
   expect(await catalog.profile(otherPerson)).toMatchObject({ email: "b@example.com" });
+});
+
+test("a writer whose next slot is taken by a damaged entry is told so, and not to repeat", async () => {
+  const records = createMemoryStore();
+  const catalog = await openCatalog(scratchFolder(), { records });
+  await add(catalog, "p1");
+  await records.put(entryName(person, 2), Buffer.from("{"));
+  const adding = add(catalog, "p2");
+  await expect(adding).rejects.toMatchObject({ code: "damaged-log", owner: person, sequence: 2 });
+  await expect(adding).rejects.toThrow("put an older version of this object back, or the one of a backup");
+  expect(await records.stat(entryName(person, 3))).toBeUndefined();
 });

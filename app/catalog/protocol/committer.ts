@@ -148,11 +148,13 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
    * Puts the entry into its slot, the same bytes again while the store does not answer.
    *
    * @returns whether the slot is ours
-   * @throws CommitOutcomeUnknownError, CommitFailedError
+   * @throws CommitOutcomeUnknownError, CommitFailedError; DamagedLogError, NewerEntryError when somebody else's entry is
+   *   there and cannot be read
    */
   async #write(entry: Entry<E>): Promise<boolean> {
     const { log, surroundings } = this.#catalog.parts;
     let unanswered: unknown;
+    let isPutUnanswered = false;
     for (let attempt = 0; attempt < commitLimits.putAttempts; attempt++) {
       if (attempt > 0) await surroundings.sleep(pause(attempt, surroundings.random()));
       try {
@@ -163,16 +165,20 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
           throw new CommitFailedError({ cause: error });
         }
         unanswered = error;
+        isPutUnanswered = true;
         continue;
       }
       try {
         const found = await log.read(entry.seq);
         if (found !== undefined) return found.id === entry.id;
       } catch (error) {
+        // Not ours, whatever became of our answers.
+        if (error instanceof NewerEntryError) throw error;
         unanswered = error;
       }
       unanswered ??= new Error(`slot ${entry.seq} is taken and cannot be read`);
     }
+    if (!isPutUnanswered && unanswered instanceof DamagedLogError) throw unanswered;
     throw new CommitOutcomeUnknownError({ cause: unanswered });
   }
 }
