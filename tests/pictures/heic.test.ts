@@ -111,8 +111,8 @@ test("a decoder that takes too long or too much is ended", async () => {
   await expect(greedy.decode(join(fixtures, "48-megapixels.heic"))).rejects.toThrow(/too much memory/);
 });
 
-describe.skipIf(!existsSync(photosFolder))(
-  `the HEIC files of ${photosFolder} (put them there to run this)`,
+describe.skipIf(!existsSync(join(photosFolder, "phones")))(
+  `the HEIC files of ${photosFolder} (put the larger folder of photos beside the repository to run this)`,
   () => {
     test.each([
       ["phones/IMG_5195.HEIC", 2566, 3313, "2021-04-11T15:47:53", -300, "Apple iPhone 11 Pro Max"],

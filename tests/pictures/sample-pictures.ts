@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -57,10 +57,33 @@ export async function pixelAt(bytes: Uint8Array, x: number, y: number): Promise<
   return [...data.subarray(start, start + info.channels)];
 }
 
-export const photosFolder = join(import.meta.dirname, "../../../shared/photos");
+const largerFolder = join(import.meta.dirname, "../../../shared/photos");
 
-export function readPhoto(name: string): Promise<Buffer> {
-  return readFile(join(photosFolder, name));
+/** Real photos with `expected.json`, which says what ExifTool reads from each. */
+export const photosFolder = existsSync(join(largerFolder, "expected.json"))
+  ? largerFolder
+  : join(import.meta.dirname, "fixtures/photos");
+
+export interface ExpectedOfPhoto {
+  readonly FileType: string;
+  readonly DateTimeOriginal?: string;
+  readonly OffsetTimeOriginal?: string;
+  readonly GPSLatitude?: number;
+  readonly GPSLongitude?: number;
+  readonly Make?: string;
+  readonly Model?: string;
+  readonly LensModel?: string;
+  readonly ExposureTime?: number;
+  readonly FNumber?: number;
+  readonly FocalLength?: number;
+  readonly ISO?: number;
+  readonly ImageWidth: number;
+  readonly ImageHeight: number;
+  readonly Orientation?: number;
+}
+
+export function expectedOfPhotos(): Readonly<Record<string, ExpectedOfPhoto>> {
+  return JSON.parse(readFileSync(join(photosFolder, "expected.json"), "utf8"));
 }
 
 const pictures = createPictures();
