@@ -1,5 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { Goals } from "./catalog-goals.ts";
 import { type CatalogGround, writeLog } from "./catalog-ground.ts";
 import { say } from "./measure.ts";
@@ -28,10 +30,14 @@ export async function measureMemory(ground: CatalogGround, goals: Goals): Promis
   await catalog.close();
 }
 
+/** Without what was only not collected yet. */
 async function settledMemory(): Promise<number> {
-  globalThis.gc?.();
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  globalThis.gc?.();
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  for (let turn = 0; turn < 3; turn += 1) {
+    if (typeof collect === "function") collect();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
   return process.memoryUsage.rss();
 }
 

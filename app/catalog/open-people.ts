@@ -1,7 +1,7 @@
 import type { ObjectStore } from "../storage/object-store.ts";
 import { Committer } from "./protocol/committer.ts";
 import type { Outcome } from "./protocol/outcome.ts";
-import { CatalogClosedError } from "./protocol/errors.ts";
+import { CatalogBusyError, CatalogClosedError } from "./protocol/errors.ts";
 import { Log } from "./protocol/log.ts";
 import type { Model } from "./protocol/model.ts";
 import type { Notify } from "./protocol/notice.ts";
@@ -12,6 +12,9 @@ import type { Surroundings } from "./protocol/surroundings.ts";
 import type { Tables } from "./protocol/tables.ts";
 import type { View, ViewEngine } from "./protocol/view.ts";
 import { usableMemory } from "../usable-memory.ts";
+
+/** Requests that may wait until another person's catalog may be opened. */
+const mostWaiting = 10_000;
 
 interface Parts<V extends View, T extends Tables, C, E, A> {
   readonly store: ObjectStore;
@@ -25,7 +28,10 @@ interface Parts<V extends View, T extends Tables, C, E, A> {
 }
 
 export interface OpenLimits {
-  /** Views that stay open at once; the one that was not asked for longest is closed. @default 1,000 */
+  /**
+   * Views that stay open at once; the one that was not asked for longest is closed. While as many are being asked,
+   * whoever's is not open waits. @default 1,000
+   */
   readonly mostOpen: number;
   /** Memory and files of all views, about. @default a quarter of what the process may use */
   readonly mostBytes: number;
@@ -59,6 +65,9 @@ export class OpenPeople<V extends View, T extends Tables, C, E, A> {
   readonly #format: string;
   /** In the order in which they were last asked. */
   readonly #open = new Map<string, OpenPerson<V, T, C, E, A>>();
+  /** People with commands or questions under way. */
+  #busyPeople = 0;
+  readonly #waiting: (() => void)[] = [];
   #isClosed = false;
   #evicting: Promise<void> | undefined;
 
@@ -87,6 +96,8 @@ export class OpenPeople<V extends View, T extends Tables, C, E, A> {
   /** Lets commands that were taken finish, then closes every view. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    // Each finds that it is closed.
+    for (const goOn of this.#waiting.splice(0)) goOn();
     await this.#evicting;
     for (const { catalog, committer } of this.#open.values()) {
       await committer.settled();
@@ -96,15 +107,22 @@ export class OpenPeople<V extends View, T extends Tables, C, E, A> {
   }
 
   async #use<R>(owner: string, work: (person: OpenPerson<V, T, C, E, A>) => Promise<R>): Promise<R> {
+    while (!this.#open.has(owner) && this.#busyPeople >= this.#limits.mostOpen) {
+      if (this.#waiting.length >= mostWaiting) {
+        throw new CatalogBusyError(`${mostWaiting} requests wait for a catalog to be opened`);
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
     if (this.#isClosed) throw new CatalogClosedError();
     const person = this.#open.get(owner) ?? this.#make(owner);
     this.#open.delete(owner);
     this.#open.set(owner, person);
-    person.busy++;
+    if (person.busy++ === 0) this.#busyPeople++;
     try {
       return await work(person);
     } finally {
-      person.busy--;
+      if (--person.busy === 0) this.#busyPeople--;
+      this.#waiting.shift()?.();
       this.#evicting ??= this.#evict();
     }
   }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { newKey, openCatalog, otherPerson, person, scratchFolder } from "../fixtures.ts";
 
 async function openOrganisation(folder = scratchFolder()) {
@@ -44,6 +44,36 @@ test("two who sign in with one address at once leave it with one of them", async
   const members = await organisation.members({ limit: 10 });
   expect(members).toHaveLength(2);
   expect(members.filter(({ email }) => email === "one@example.com")).toHaveLength(1);
+});
+
+test("many who sign in with one address at once, at several instances, leave it with one of them, and all instances say with whom", async () => {
+  const folder = scratchFolder();
+  const instances = await Promise.all(
+    ["one", "two", "three"].map((name) => openCatalog(folder, { cacheFolder: join(folder, name) })),
+  );
+  const ids = Array.from({ length: 12 }, (_, index) => `0193a5b8-0000-4000-8000-0000000003${10 + index}`);
+  await Promise.all(
+    ids.map(async (userId, index) => {
+      const email = index % 2 === 0 ? "desk@example.com" : "Desk@Example.com";
+      const command = { kind: "see-member", userId, email, name: `Person ${index}` } as const;
+      const instance = instances[index % instances.length] ?? instances[0];
+      await instance?.organisation.execute(command, { idempotencyKey: newKey() });
+    }),
+  );
+  const answers = await Promise.all(
+    instances.map(async ({ organisation }) => {
+      // Once its second is over, an instance has seen everything.
+      await vi.waitFor(async () => expect(await organisation.members({ limit: 200 })).toHaveLength(12), 5000);
+      const holders = (await organisation.members({ limit: 200 })).filter(({ email }) => email !== null);
+      return [
+        holders.map(({ userId }) => userId),
+        (await organisation.memberByEmail("DESK@example.com"))?.userId,
+      ];
+    }),
+  );
+  const [holders, holder] = answers[0] ?? [];
+  expect(holders).toEqual([holder]);
+  for (const answer of answers) expect(answer).toEqual([[holder], holder]);
 });
 
 test("the directory comes in pages by id", async () => {
