@@ -93,3 +93,21 @@ test("who reads a moment by its time finds what the entries tell, not what anoth
     photos: [{ id: "ahead" }, { id: "behind" }],
   });
 });
+
+test("a writer that has not looked at the log for ten minutes looks before it writes, and a fresh one does not", async () => {
+  const records = createMemoryStore();
+  let elapsed = 0;
+  const surroundings = { ...surroundingsAt({ now: noon }), elapsed: () => elapsed };
+  const catalog = await openCatalog(scratchFolder(), { records, surroundings });
+  await add(catalog, "p1");
+  const asked: string[] = [];
+  records.before = (operation, name) => {
+    if (name.includes("/log/")) asked.push(`${operation} ${Number(/(\d+)\.json/.exec(name)?.[1])}`);
+  };
+  elapsed += 9 * 60_000;
+  await add(catalog, "p2");
+  expect(asked.splice(0)).toEqual(["put 2"]);
+  elapsed += 10 * 60_000 + 1;
+  await add(catalog, "p3");
+  expect(asked).toEqual(["read 3", "put 3"]);
+});
