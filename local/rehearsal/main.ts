@@ -25,6 +25,20 @@ async function run(words: readonly string[]): Promise<number> {
   const { environment, isKept, hasTerraform, mutation } = readCommandLine(words);
   demand([...(hasTerraform ? forTerraform : []), ...forContainers, ...forBrowser]);
   const folder = mkdtempSync(join(tmpdir(), "rehearsal-"));
+  const clear = (): void => {
+    if (!isKept) rmSync(folder, { recursive: true, force: true });
+  };
+  for (const [signal, number] of [
+    ["SIGINT", 2],
+    ["SIGTERM", 15],
+  ] as const) {
+    process.once(signal, () => {
+      console.error("Stopped. Nothing of it goes on.");
+      // What runs besides ends with this process.
+      process.once("exit", clear);
+      process.exit(128 + number);
+    });
+  }
   try {
     if (mutation !== undefined) console.log(`On purpose: ${mutation.mistake}`);
     const changes = mutation === undefined ? {} : { rewrite: mutation.rewrite };
@@ -42,7 +56,7 @@ async function run(words: readonly string[]): Promise<number> {
     console.log(isNamed ? "The mistake was found, and named." : "The mistake was not found.");
     return isNamed ? 1 : 2;
   } finally {
-    if (!isKept) rmSync(folder, { recursive: true, force: true });
+    clear();
   }
 }
 

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { endWithThisProcess } from "./end-with-this-process.ts";
 
 export interface Registry {
   readonly origin: string;
@@ -29,7 +30,7 @@ export async function startRegistry(folder: string): Promise<Registry> {
     `  addr: 127.0.0.1:${port}`,
   ];
   await writeFile(settings, `${lines.join("\n")}\n`);
-  const server = spawn("docker-registry", ["serve", settings], { stdio: "ignore" });
+  const server = endWithThisProcess(spawn("docker-registry", ["serve", settings], { stdio: "ignore" }));
   const ended = new Promise<void>((resolve) => {
     server.once("close", () => resolve());
     server.once("error", () => resolve());

@@ -1,3 +1,4 @@
+import { endWithThisProcess } from "./end-with-this-process.ts";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import {
@@ -75,6 +76,7 @@ export class Terraform {
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    endWithThisProcess(child);
     const parts: Buffer[] = [];
     child.stdout.on("data", (part: Buffer) => parts.push(part));
     child.stderr.on("data", (part: Buffer) => parts.push(part));
