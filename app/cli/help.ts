@@ -1,6 +1,7 @@
 import { localRecords } from "./records-location.ts";
 
-export const help = `Looks into the catalogs that the service keeps, while it runs. No command changes a log.
+export const help = `Looks into the catalogs that the service keeps, and delivers again what could not be delivered, while it runs. No
+command changes a log.
 
   imgstream catalog inspect                who has a catalog, how many entries, of when the newest is
   imgstream catalog verify                 reads every entry and says what is damaged and what to do
@@ -9,12 +10,17 @@ export const help = `Looks into the catalogs that the service keeps, while it ru
   imgstream catalog rebuild                throws such copies away and makes them anew, from the log alone
   imgstream catalog export  --person ID    the profile and every photo as lines of JSON
 
+  imgstream letters list    --project ID   messages that could not be delivered, ten tries long
+  imgstream letters replay  --project ID   publishes them again, then takes them out; harmless to repeat
+
   --records URL     gs://BUCKET or file:///FOLDER (default: ${localRecords} in this folder)
   --person ID       only this one; 'organisation' is everyone's directory, settings and flags
   --sequence N      history, export: the catalog as it was after entry N
   --at TIME         history, export: as it was at this time, like 2026-11-23T08:30:00Z
+  --subscription S  letters: the one that keeps them (default: imgstream-dead)
+  --pubsub URL      letters: a stand-in of this machine
   --json            lines of JSON
   --help            this
 
-Ends with 0 when all is well, 1 when something is damaged, 2 when it was asked for what there is not, and 3 when the
+Ends with 0 when all is well, 1 when something is damaged or left, 2 when it was asked for what there is not, and 3 when the
 store does not answer.`;

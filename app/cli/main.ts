@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npx imgstream …`: looks into what the service keeps, without the service. */
+/** `npx imgstream …`: looks into what the service keeps, without the service, and delivers again what was undeliverable. */
 import { runCommand } from "./run-command.ts";
 
 // Who reads may stop early: `… | head`.

@@ -5,6 +5,7 @@ import { exportPerson } from "./export.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
 import { inspect } from "./inspect.ts";
+import { runLetters } from "./letters.ts";
 import { openRecords } from "./records-location.ts";
 import { parseRequest, type Request } from "./request.ts";
 import { type ExitCode, exitCodes, type Terminal, UsageError } from "./terminal.ts";
@@ -13,6 +14,8 @@ import { verify } from "./verify.ts";
 /** Runs one command of the program to its end. Never throws. */
 export async function runCommand(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
+    const [noun, ...rest] = words;
+    if (noun === "letters" && !rest.includes("--help")) return await runLetters(rest, terminal);
     const request = parseRequest(words);
     if (request === undefined) {
       terminal.write(help);
