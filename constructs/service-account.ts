@@ -13,6 +13,14 @@ export interface ServiceAccountProps {
   readonly displayName: string;
 }
 
+/** What a grant holds for: https://cloud.google.com/iam/docs/conditions-overview */
+export interface GrantCondition {
+  /** What it says, in a few words. */
+  readonly title: string;
+  /** In CEL, over `resource` and `request`. */
+  readonly expression: string;
+}
+
 /** A service account without any key: what runs as it, or acts as it, is granted that. */
 export class ServiceAccount extends Construct implements ServiceAccountPrincipal {
   readonly id: string;
@@ -39,12 +47,17 @@ export class ServiceAccount extends Construct implements ServiceAccountPrincipal
     this.member = `serviceAccount:${this.email}`;
   }
 
-  /** Grants this account a role on the whole project. For one thing's role, ask the thing (`bucket.grantRead`). */
-  addProjectRole(role: string): ProjectIamMember {
+  /**
+   * Grants this account a role on the whole project. For one thing's role, ask the thing (`bucket.grantRead`).
+   *
+   * @param condition what it holds for; default: everything in the project
+   */
+  addProjectRole(role: string, condition?: GrantCondition): ProjectIamMember {
     return new ProjectIamMember(this, grantId("project", role), {
       project: this.projectId,
       role,
       member: this.member,
+      ...(condition && { condition: { ...condition } }),
       dependsOn: [this.account],
     });
   }

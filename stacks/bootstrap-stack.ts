@@ -15,6 +15,7 @@ import { requiredApis, servicesWithAgents } from "./apis.ts";
 import { endpointVariables } from "./endpoint-variables.ts";
 import { addGoogleProvider } from "./google-provider.ts";
 import { labelsOf } from "./labels.ts";
+import { auditLogBucket } from "./audit-log-bucket.ts";
 import { Accounts } from "./parts/accounts.ts";
 import { refusalsOf } from "./refusals.ts";
 import { exceptFromRules } from "./rule-exceptions.ts";
@@ -45,7 +46,7 @@ export class BootstrapStack extends SelfContainedStack {
     });
     new AuditTrail(this, "audit", {
       projectId: project.id,
-      bucketName: `${project.id}-logs`,
+      bucketName: auditLogBucket(environment),
       region: regions[0],
       ...auditLog,
       deletionProtection: !retire,

@@ -1,9 +1,10 @@
 import { Construct } from "constructs";
 import { CustomRole } from "../../constructs/custom-role.ts";
 import { GithubFederation } from "../../constructs/github-federation.ts";
-import { ServiceAccount } from "../../constructs/service-account.ts";
+import { type GrantCondition, ServiceAccount } from "../../constructs/service-account.ts";
 import type { Environment } from "../../environments/index.ts";
 import { accounts } from "../accounts.ts";
+import { auditLogBucket } from "../audit-log-bucket.ts";
 import type { AccountId } from "../accounts.ts";
 import { deployerRoles, runtimeRoles } from "../project-roles.ts";
 
@@ -40,7 +41,9 @@ export class Accounts extends Construct {
     invalidator.grantOnProject(web);
     invalidator.grantOnProject(maintenance);
 
-    for (const role of deployerRoles) deployer.addProjectRole(role);
+    for (const role of deployerRoles) {
+      deployer.addProjectRole(role, role === "roles/storage.admin" ? butForAuditLog(environment) : undefined);
+    }
     for (const account of [web, worker, maintenance, events, scheduler]) account.grantActAs(deployer);
     const pushGrants = new CustomRole(this, "push-grants", {
       projectId: project.id,
@@ -66,4 +69,12 @@ export class Accounts extends Construct {
       deployer.grantFederation(federation.runs);
     }
   }
+}
+
+/** Who may change every bucket could also empty the log that tells of it. */
+function butForAuditLog(environment: Environment): GrantCondition {
+  return {
+    title: "Every bucket but the audit log's",
+    expression: `!resource.name.startsWith("projects/_/buckets/${auditLogBucket(environment)}")`,
+  };
 }

@@ -95,6 +95,17 @@ describe.each(Object.values(environments))("bootstrap-$name", (environment) => {
     expect(roles.filter((role) => strong.test(role))).toEqual(["roles/compute.securityAdmin"]);
   });
 
+  test("the deployer manages every bucket but the audit log's", () => {
+    const [grant, ...others] = stack
+      .ofType("google_project_iam_member")
+      .filter(({ fields }) => fields["role"] === "roles/storage.admin");
+    expect(others).toEqual([]);
+    expect(grant?.fields["condition"]).toEqual({
+      title: "Every bucket but the audit log's",
+      expression: `!resource.name.startsWith("projects/_/buckets/${id}-logs")`,
+    });
+  });
+
   test("only the workflow runs of the facts are the deployer", () => {
     const conditions = stack
       .ofType("google_iam_workload_identity_pool_provider")
