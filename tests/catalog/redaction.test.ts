@@ -161,3 +161,24 @@ test("an unanswered rewrite, and another who redacts at the same time, do no har
   expect(redaction).toMatchObject({ photos: 1, entries: 3 });
   expect(await telling(records)).toEqual([]);
 });
+
+test("a photo that came back under the id of a purged one keeps what is told about it", async () => {
+  const { folder, clock, catalog, records, options } = await purgedGround();
+  const upload = {
+    id: "upload-1",
+    filename: "again.jpg",
+    title: null,
+    private: null,
+    contentType: "image/jpeg",
+  };
+  await run(catalog, { kind: "open-upload", upload: { ...upload, sizeBytes: 5, sha256: "9".repeat(64) } });
+  await run(catalog, {
+    kind: "add-photo",
+    photo: newPhoto("a", { title: "Another", sha256: "8".repeat(64) }),
+  });
+  await redactPurged(records, person, { segmentLength: 4, now: clock.now + 25 * hour });
+  expect(await telling(records)).toEqual([]);
+  const rebuilt = await openCatalog(join(folder, "other"), { ...options, records });
+  expect(await rebuilt.photo(person, "a")).toMatchObject({ title: "Another", filename: "a.jpg" });
+  expect(await rebuilt.upload(person, "upload-1")).toMatchObject({ filename: "again.jpg" });
+});

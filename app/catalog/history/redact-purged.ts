@@ -7,13 +7,14 @@ import {
 } from "../../storage/object-store.ts";
 import type { Effect } from "../person/effects.ts";
 import { personModel } from "../person/person-model.ts";
-import { type Purged, redactEffect } from "../person/redact-effect.ts";
+import { redactEffect } from "../person/redact-effect.ts";
 import { Bookmark } from "../protocol/bookmark.ts";
 import { DamagedEntryError, type Entry, decodeEntry, encodeEntry } from "../protocol/entry.ts";
 import { DamagedLogError, entryName } from "../protocol/log.ts";
 import { Segments } from "../protocol/segments.ts";
 import { dropSnapshotsBefore } from "../protocol/snapshots.ts";
 import { logRuns } from "./log-runs.ts";
+import { type PurgedEffects, PurgedEffectsFinder } from "./purged-effects.ts";
 
 /** From the entry that records a purge until what the log says of the photo is taken out of it. */
 export const redactionMilliseconds = 24 * 3600 * 1000;
@@ -66,14 +67,12 @@ export async function redactPurged(
   const due = await duePurges(store, owner, { ...query, after: twice }, now - redactionMilliseconds);
   let redaction = nothing;
   if (due.photoIds.size > 0) {
-    const { purged, sequences } = await mentions(store, owner, due.photoIds, {
-      ...query,
-      upTo: due.sequence,
-    });
+    const telling = await tellingEffects(store, owner, twice + 1, { ...query, upTo: due.sequence });
+    const sequences = [...telling.keys()].toSorted((one, other) => one - other);
     const segments = new Segments(store, owner, personModel, segmentLength);
     let entries = 0;
     for (const sequence of sequences) {
-      if (await redactEntry(store, owner, sequence, purged, isDryRun)) entries++;
+      if (await redactEntry(store, owner, sequence, telling, isDryRun)) entries++;
     }
     if (!isDryRun) for (const sequence of sequences) await segments.drop(sequence);
     const snapshots = await dropSnapshotsBefore(store, owner, due.lastPurge, isDryRun);
@@ -110,45 +109,18 @@ async function duePurges(
   return { photoIds, lastPurge, sequence };
 }
 
-/** Numbers of the entries that tell something about the photos, or did until they were redacted. */
-async function mentions(
+/** What tells about photos whose purge was recorded from one entry to another. */
+async function tellingEffects(
   store: ObjectStore,
   owner: string,
-  photoIds: ReadonlySet<string>,
+  from: number,
   query: { readonly upTo: number; readonly segmentLength?: number },
-): Promise<{ readonly purged: Purged; readonly sequences: readonly number[] }> {
-  const uploadIds = new Set<string>();
-  const openedAt = new Map<string, number[]>();
-  const sequences = new Set<number>();
+): Promise<PurgedEffects> {
+  const finder = new PurgedEffectsFinder(from);
   for await (const run of logRuns(store, owner, personModel, { ...query, after: 0 })) {
-    for (const { seq, commands } of run) {
-      for (const effect of commands.flatMap(({ effects }) => effects)) {
-        if (effect.kind === "upload-opened") {
-          openedAt.set(effect.upload.id, [...(openedAt.get(effect.upload.id) ?? []), seq]);
-        } else if (effect.kind === "upload-completed") {
-          if (photoIds.has(effect.photoId)) uploadIds.add(effect.uploadId);
-        } else if (photoIds.has(tellsAbout(effect) ?? "")) sequences.add(seq);
-      }
-    }
+    for (const entry of run) finder.take(entry);
   }
-  for (const id of uploadIds) for (const seq of openedAt.get(id) ?? []) sequences.add(seq);
-  return {
-    purged: { photoIds, uploadIds },
-    sequences: [...sequences].toSorted((one, other) => one - other),
-  };
-}
-
-function tellsAbout(effect: Effect): string | undefined {
-  switch (effect.kind) {
-    case "photo-added":
-      return effect.photo.id;
-    case "photo-edited":
-    case "photo-derived":
-    case "processing-failed":
-      return effect.photoId;
-    default:
-      return undefined;
-  }
+  return finder.found;
 }
 
 /** @returns whether there was something to take out */
@@ -156,13 +128,13 @@ async function redactEntry(
   store: ObjectStore,
   owner: string,
   sequence: number,
-  purged: Purged,
+  telling: PurgedEffects,
   isDryRun: boolean,
 ): Promise<boolean> {
   const name = entryName(owner, sequence);
   for (let tried = 1; ; tried++) {
     const found = await readEntry(store, owner, sequence);
-    const redacted = redactedEntry(found.entry, purged);
+    const redacted = redactedEntry(found.entry, telling);
     if (isDeepStrictEqual(redacted, found.entry)) return tried > 1;
     if (isDryRun) return true;
     try {
@@ -193,13 +165,17 @@ async function readEntry(
   }
 }
 
-/** As it stands in the log once what it tells about the purged photos is taken out. */
-export function redactedEntry(entry: Entry<Effect>, purged: Purged): Entry<Effect> {
+/** As it stands in the log once what it tells about purged photos is taken out. */
+export function redactedEntry(entry: Entry<Effect>, telling: PurgedEffects): Entry<Effect> {
+  const places = telling.get(entry.seq);
+  if (places === undefined) return entry;
   return {
     ...entry,
-    commands: entry.commands.map((command) => ({
+    commands: entry.commands.map((command, index) => ({
       ...command,
-      effects: command.effects.map((effect) => redactEffect(effect, purged)),
+      effects: command.effects.map((effect, part) =>
+        places.has(`${index}/${part}`) ? redactEffect(effect) : effect,
+      ),
     })),
   };
 }

@@ -1,31 +1,22 @@
 import type { Effect } from "./effects.ts";
 
-/** Records of a person that are gone for good. */
-export interface Purged {
-  readonly photoIds: ReadonlySet<string>;
-  /** Uploads that became one of the photos. */
-  readonly uploadIds: ReadonlySet<string>;
-}
-
 /**
- * The effect without what tells anything about a purged photo: names, texts, tags, place, time, camera, checksums and
- * the blurred picture. Ids, sizes and formats stay, so that what counts against the quota can be told for every moment.
- * An effect that says nothing of that kind is returned as it is.
+ * The effect without what tells anything about a purged photo, or the upload that it came by: names, texts, tags, place,
+ * time, camera, checksums and the blurred picture. Ids, sizes and formats stay, so that what counts against the quota can
+ * be told for every moment. An effect that says nothing of that kind is returned as it is.
  */
-export function redactEffect(effect: Effect, { photoIds, uploadIds }: Purged): Effect {
+export function redactEffect(effect: Effect): Effect {
   switch (effect.kind) {
     case "photo-added":
-      return photoIds.has(effect.photo.id) ? { ...effect, photo: { ...effect.photo, ...untold } } : effect;
+      return { ...effect, photo: { ...effect.photo, ...untold } };
     case "photo-edited":
-      return photoIds.has(effect.photoId) ? { ...effect, changes: textless(effect.changes) } : effect;
+      return { ...effect, changes: textless(effect.changes) };
     case "photo-derived":
-      return photoIds.has(effect.photoId) ? { ...effect, thumbhash: "", metadata: {} } : effect;
+      return { ...effect, thumbhash: "", metadata: {} };
     case "processing-failed":
-      return photoIds.has(effect.photoId) ? { ...effect, metadata: {} } : effect;
+      return { ...effect, metadata: {} };
     case "upload-opened":
-      return uploadIds.has(effect.upload.id)
-        ? { ...effect, upload: { ...effect.upload, filename: "", title: null, sha256: "" } }
-        : effect;
+      return { ...effect, upload: { ...effect.upload, filename: "", title: null, sha256: "" } };
     default:
       return effect;
   }
