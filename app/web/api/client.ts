@@ -1,4 +1,4 @@
-import { UnreachableError, readFailure } from "./failure.ts";
+import { RefusedError, UnreachableError, readFailure } from "./failure.ts";
 import {
   type PersonJson,
   type PhotoJson,
@@ -7,6 +7,7 @@ import {
   isPhoto,
   isPhotoList,
 } from "./photo-json.ts";
+import { SeenCatalog, seenHeader } from "./seen-catalog.ts";
 import { type OpenedUploadJson, isArrivedUpload, isOpenedUpload } from "./upload-json.ts";
 
 /**
@@ -89,13 +90,30 @@ interface AskOptions {
   readonly onStatus?: (status: number) => void;
 }
 
+const seen = new SeenCatalog();
+
 async function ask<T>(
   method: string,
   path: string,
   isExpected: (value: unknown) => value is T,
-  { json, idempotencyKey, onStatus }: AskOptions = {},
+  options: AskOptions = {},
 ): Promise<T> {
-  const headers = headersFor(method, idempotencyKey);
+  try {
+    return await askOnce(method, path, isExpected, options);
+  } catch (error) {
+    if (!(error instanceof RefusedError) || error.code !== "invalid-token") throw error;
+    seen.forget();
+    return await askOnce(method, path, isExpected, options);
+  }
+}
+
+async function askOnce<T>(
+  method: string,
+  path: string,
+  isExpected: (value: unknown) => value is T,
+  { json, idempotencyKey, onStatus }: AskOptions,
+): Promise<T> {
+  const headers = { ...headersFor(method, idempotencyKey), ...seen.headers };
   const sent =
     json === undefined
       ? { headers }
@@ -109,6 +127,7 @@ async function ask<T>(
   } catch (error) {
     throw new UnreachableError({ cause: error });
   }
+  seen.note(reply.headers.get(seenHeader));
   if (!reply.ok) throw readFailure(statusOf(reply), body, reply.headers.get("retry-after"));
   onStatus?.(reply.status);
   const value: unknown = body === "" ? undefined : JSON.parse(body);
