@@ -31,14 +31,11 @@ export class Segments<T extends Tables, C, E, A> {
 
   /** Writes those that are complete up to the given entry and not there yet, or were met damaged. */
   async write(upTo: number): Promise<void> {
-    for (const first of this.#damaged) {
-      await this.drop(first);
-      this.#damaged.delete(first);
-    }
     const there = new Set<number>();
     for await (const first of this.#firsts()) there.add(first);
     for (let first = 1; first + this.#length - 1 <= upTo; first += this.#length) {
-      if (!there.has(first)) await this.#writeOne(first);
+      if (!there.has(first) || this.#damaged.has(first)) await this.#writeOne(first);
+      this.#damaged.delete(first);
     }
   }
 
@@ -81,7 +78,8 @@ export class Segments<T extends Tables, C, E, A> {
       }
     }
     try {
-      const options = { contentType: "application/x-ndjson", ifAbsent: true };
+      // A damaged one is replaced in one step; should another have mended it, by the same bytes.
+      const options = { contentType: "application/x-ndjson", ifAbsent: !this.#damaged.has(first) };
       await this.#store.put(this.#name(first), Buffer.concat(parts), options);
     } catch (error) {
       if (!(error instanceof ObjectExistsError)) throw error;

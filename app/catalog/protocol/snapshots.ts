@@ -48,9 +48,9 @@ export class Snapshots {
 
   /** Keeps it, unless another instance has kept one of the same moment, and drops those that are too old to be of use. */
   async keep(sequence: number, bytes: Uint8Array): Promise<void> {
-    if (this.#damaged.delete(sequence)) await this.drop(sequence);
     try {
-      await this.#store.put(this.#name(sequence), bytes, { ifAbsent: true });
+      await this.#store.put(this.#name(sequence), bytes, { ifAbsent: !this.#damaged.has(sequence) });
+      this.#damaged.delete(sequence);
     } catch (error) {
       if (!(error instanceof ObjectExistsError)) throw error;
     }
