@@ -9,6 +9,8 @@ import {
 interface Kept {
   readonly object: StoredObject;
   readonly bytes: Uint8Array;
+  /** As it was written the first time. */
+  readonly original: Uint8Array;
   readonly createdAt: number;
 }
 
@@ -35,7 +37,12 @@ export class Bucket {
       generation: String(++this.#generation),
       crc32c: crc32cOf(bytes),
     };
-    this.#objects.set(name, { object, bytes, createdAt: before?.createdAt ?? this.#now() });
+    this.#objects.set(name, {
+      object,
+      bytes,
+      original: before?.original ?? bytes,
+      createdAt: before?.createdAt ?? this.#now(),
+    });
     return object;
   }
 

@@ -28,6 +28,7 @@ export async function findFaults(owner: string, history: History, bucket: Bucket
     ...findDoubled(log),
     ...findUnwritten(log, orders),
     ...findUntruthful(log, orders),
+    ...findAfterClosing(log),
     ...looks.flatMap((look) => findBadLook(look, head)),
     ...(await replay(owner, log, orders, looks, head)),
   ];
@@ -48,6 +49,15 @@ function findDoubled(log: readonly WrittenEntry[]): string[] {
     }
   }
   return faults;
+}
+
+/** The final entry is the last one, and its closing the last command in it. */
+function findAfterClosing(log: readonly WrittenEntry[]): string[] {
+  const commands = log.flatMap(({ entry }) => entry.commands);
+  const closing = commands.findIndex(({ effects }) => effects.some(({ kind }) => kind === "account-closed"));
+  return closing === -1 || closing === commands.length - 1
+    ? []
+    : [`${commands.length - 1 - closing} commands were written after the account was closed`];
 }
 
 /** What was acknowledged as an entry was in the bucket by then. */
@@ -137,7 +147,7 @@ async function replay(
         );
       }
       reference.layCommand(command, entry);
-      faults.push(...checkQuota(reference, entry.seq));
+      faults.push(...checkQuota(reference, entry.seq), ...checkAlbums(reference, entry.seq));
       await settle(entry.seq);
     }
     reference.endEntry(entry);
@@ -218,6 +228,19 @@ function firstDifference(
 ): string {
   const table = Object.keys(expected).find((name) => !isDeepStrictEqual(seen[name], expected[name])) ?? "";
   return `${table}: ${JSON.stringify(seen[table])?.slice(0, 400)} instead of ${JSON.stringify(expected[table])?.slice(0, 400)}`;
+}
+
+/** Counted anew, not as the code under test counts. */
+function checkAlbums(reference: Reference, sequence: number): string[] {
+  const members = Map.groupBy(reference.view.rows("albumPhotos"), ({ albumId }) => albumId);
+  return reference.view.rows("albums").flatMap(({ id, photoCount }) => {
+    const count = members.get(id ?? null)?.length ?? 0;
+    return photoCount === count
+      ? []
+      : [
+          `after entry ${sequence} album ${JSON.stringify(id)} has ${count} photos, and says ${JSON.stringify(photoCount)}`,
+        ];
+  });
 }
 
 /** By sums of its own, not by the rows that the code under test keeps. */

@@ -6,7 +6,7 @@ import type { NewUpload } from "../../app/catalog/upload.ts";
 import { newPhoto } from "../catalog/photo-fixture.ts";
 import type { Attempt, History, Order, Told } from "./history.ts";
 import type { Instance, World } from "./instance.ts";
-import { Life } from "./life.ts";
+import { Life, beginning } from "./life.ts";
 
 const patienceMilliseconds = 4000;
 const mostAttempts = 4;
@@ -45,6 +45,8 @@ export class Client {
       if (dice < 0.3) await this.look(random.pick(this.#instances), this.#presentedToken());
       else if (dice < 0.35) await this.#sendTwice(this.#newOrder());
       else if (dice < 0.4) await this.#reuseKey();
+      else if (dice < 0.44) await this.#undo(random.pick(this.#instances));
+      else if (dice < 0.5) await this.#purge(`photo-${random.whole(1, 6)}`);
       else await this.send(this.#newOrder(), random.pick(this.#instances));
     }
   }
@@ -120,6 +122,7 @@ export class Client {
     const id = `photo-${random.whole(1, 6)}`;
     const upload = `upload-${random.whole(1, 4)}`;
     const sizeBytes = random.whole(50, 500) * megabyte;
+    if (random.chance(0.25)) return this.#organise(id);
     const dice = random.next();
     if (dice < 0.4) {
       const sha256 = String(random.whole(1, 12)).padStart(64, "0");
@@ -133,6 +136,54 @@ export class Client {
     if (dice < 0.9) return { kind: "open-upload", upload: newUpload(upload, sizeBytes) };
     if (dice < 0.94) return { kind: "close-upload", uploadId: upload };
     return { kind: "see-sign-in", email: `${random.whole(1, 3)}@example.com`, name: this.#name };
+  }
+
+  /** Edits, albums, shares, settings; now and then the account is closed. */
+  #organise(photoId: string): Command {
+    const { random } = this.#world;
+    const albumId = `album-${random.whole(1, 2)}`;
+    const photoIds = [photoId, `photo-${random.whole(1, 6)}`];
+    const text = `${this.#name}, ${this.#count}`;
+    const dice = random.next();
+    if (dice < 0.3) {
+      const edit = random.pick([
+        { title: text },
+        { favorite: true },
+        { private: random.chance(0.5) },
+        { tags: [text] },
+      ]);
+      return { kind: "edit-photo", photoId, edit };
+    }
+    if (dice < 0.4) return { kind: "create-album", album: { id: albumId, title: text, photoIds } };
+    if (dice < 0.55) return { kind: "add-to-album", albumId, photoIds };
+    if (dice < 0.65) return { kind: "remove-from-album", albumId, photoIds };
+    if (dice < 0.72) return { kind: "delete-album", albumId };
+    if (dice < 0.82) {
+      const expiresDate = new Date(beginning + 24 * 3600 * 1000).toISOString();
+      return {
+        kind: "create-share",
+        share: { id: `share-${random.whole(1, 3)}`, title: text, expiresDate, photoIds },
+      };
+    }
+    if (dice < 0.88) return { kind: "end-share", shareId: `share-${random.whole(1, 3)}` };
+    if (dice < 0.995) return { kind: "change-settings", settings: { privateByDefault: random.chance(0.5) } };
+    return { kind: "close-account" };
+  }
+
+  /** From the trash to the last trace, as maintenance does it. */
+  async #purge(photoId: string): Promise<void> {
+    for (const kind of ["trash-photo", "purge-photo", "finish-purge"] as const) {
+      await this.send(this.newCommand({ kind, photoId }), this.#world.random.pick(this.#instances));
+    }
+  }
+
+  /** Takes back what an entry did, as far as the log can be read. */
+  async #undo(instance: Instance): Promise<void> {
+    const sequence = this.#world.random.whole(1, Math.max(1, this.#token));
+    const reading = instance.touchedRows(this.#owner, sequence)?.catch(() => undefined);
+    const touched = await this.#patiently(reading);
+    if (touched === undefined) return;
+    await this.send(this.newCommand({ kind: "undo-entry", sequence, touched }), instance);
   }
 
   async #attempt(order: Order, instance: Instance): Promise<Told> {

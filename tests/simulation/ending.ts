@@ -27,9 +27,9 @@ async function commandOnceMore(client: Client, instance: Instance, owner: string
   const email = `${instance.number}@example.org`;
   const order = client.newCommand({ kind: "see-sign-in", email, name: null });
   await client.send(order, instance);
-  return order.attempts.at(-1)?.told.kind === "done"
-    ? []
-    : [`instance ${instance.number} does not take commands of ${owner} any more`];
+  const told = order.attempts.at(-1)?.told;
+  const isAnswered = told?.kind === "done" || (told?.kind === "refused" && told.code === "account-closed");
+  return isAnswered ? [] : [`instance ${instance.number} does not take commands of ${owner} any more`];
 }
 
 async function lookOnceMore(client: Client, instance: Instance, history: History): Promise<string[]> {

@@ -1,4 +1,5 @@
 import type { Command } from "../../app/catalog/command.ts";
+import { touchedRows } from "../../app/catalog/history/touched-rows.ts";
 import { type OpenLimits, OpenPeople, type Person } from "../../app/catalog/open-people.ts";
 import type { Effect } from "../../app/catalog/person/effects.ts";
 import { type PersonAnswer, personModel } from "../../app/catalog/person/person-model.ts";
@@ -74,6 +75,14 @@ export class Instance {
     if (this.#life !== undefined) this.#life.isOver = true;
     this.#people = undefined;
     void this.#engine?.tidyUp();
+  }
+
+  /** What an entry changed, by the log; undefined while this is down. */
+  touchedRows(owner: string, sequence: number): ReturnType<typeof touchedRows> | undefined {
+    const { segmentLength } = this.#world.limits;
+    return this.isRunning && this.#store !== undefined
+      ? touchedRows(this.#store, owner, sequence, segmentLength)
+      : undefined;
   }
 
   /** Undefined while it is down. */

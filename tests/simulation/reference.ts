@@ -20,7 +20,7 @@ export interface WrittenEntry {
   readonly writtenAt: number;
 }
 
-/** The log as it lies in the bucket. @throws when it has gaps or cannot be read */
+/** The log as it was written, whatever was redacted since. @throws when it has gaps or cannot be read */
 export function readLog(bucket: Bucket, owner: string): WrittenEntry[] {
   return bucket.list(`catalog/${owner}/log/`).map(({ name }, index) => {
     const sequence = index + 1;
@@ -29,7 +29,7 @@ export function readLog(bucket: Bucket, owner: string): WrittenEntry[] {
     }
     const kept = bucket.get(name);
     if (kept === undefined) throw new Error(`${name} vanished`);
-    return { entry: decodeEntry(kept.bytes, sequence, personModel), writtenAt: kept.createdAt };
+    return { entry: decodeEntry(kept.original, sequence, personModel), writtenAt: kept.createdAt };
   });
 }
 

@@ -162,6 +162,46 @@ export const removedRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "closing: nothing comes after the final entry",
+    edits: [
+      {
+        file: "app/catalog/person/commands.ts",
+        kept: "if (user.closedAt !== null)",
+        removed: "if (false)",
+      },
+    ],
+  },
+  {
+    name: "16: entries are redacted",
+    edits: [
+      {
+        file: "app/catalog/history/redact-purged.ts",
+        kept: "if (await redactEntry(",
+        removed: "if (entries < 0 && await redactEntry(",
+      },
+    ],
+  },
+  {
+    name: "16: segments that tell are dropped",
+    edits: [
+      {
+        file: "app/catalog/history/redact-purged.ts",
+        kept: "await segments.drop(sequence);",
+        removed: "void sequence;",
+      },
+    ],
+  },
+  {
+    name: "17: the mark follows what was published",
+    edits: [
+      {
+        file: "app/catalog/outbox/publish-outbox.ts",
+        kept: "await publish(events.slice(first, first + mostAtOnce));",
+        removed: "await publish(events.slice(first, first + mostAtOnce)).catch(() => undefined);",
+      },
+    ],
+  },
+  {
     name: "15: a rebuild reads segments",
     edits: [
       {

@@ -39,4 +39,7 @@ function add(sum: Counts, counts: Counts): void {
   sum.skippedSnapshots += counts.skippedSnapshots;
   sum.discardedViews += counts.discardedViews;
   sum.segments += counts.segments;
+  sum.redacted += counts.redacted;
+  sum.undone += counts.undone;
+  sum.closed += counts.closed;
 }

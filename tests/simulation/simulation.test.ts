@@ -51,6 +51,9 @@ test("2,000 seeds in memory lose, double and reorder nothing", { timeout: patien
   expect(line?.counts.restored).toBeGreaterThan(2000);
   expect(line?.counts.skippedSnapshots).toBeGreaterThan(500);
   expect(line?.counts.segments).toBeGreaterThan(1000);
+  expect(line?.counts.redacted).toBeGreaterThan(500);
+  expect(line?.counts.undone).toBeGreaterThan(200);
+  expect(line?.counts.closed).toBeGreaterThan(20);
 });
 
 test("50 seeds on DuckDB lose, double and reorder nothing", { timeout: patience }, async () => {

@@ -10,6 +10,7 @@ import { Life } from "./life.ts";
 import { Random } from "./random.ts";
 import type { RealEngine } from "./simulated-views.ts";
 import { Timeline } from "./timeline.ts";
+import { SimulatedUpkeep } from "./upkeep.ts";
 import { calm, rot, weatherOf } from "./weather.ts";
 
 const mostEvents = 200_000;
@@ -36,6 +37,10 @@ export interface Counts {
   skippedSnapshots: number;
   discardedViews: number;
   segments: number;
+  /** Entries that were rewritten because of a purge. */
+  redacted: number;
+  undone: number;
+  closed: number;
 }
 
 /** One run: a few instances, people and clients in a bad network, and then the truth about what they were told. */
@@ -71,6 +76,7 @@ export async function simulate(seed: number, engine: RealEngine): Promise<Outcom
     const owner = owners[index % owners.length] ?? "";
     return new Client(world, instances, history, owner, `client${index + 1}`);
   });
+  const upkeep = new SimulatedUpkeep(world, owners);
   const until = random.between(1500, 5000);
   const found: string[] = [];
 
@@ -79,10 +85,12 @@ export async function simulate(seed: number, engine: RealEngine): Promise<Outcom
       ...clients.map((client) => client.work(until)),
       crashAndStart(world, instances, weather.crash, until),
       rot(bucket, timeline, random, weather.damage, until),
+      upkeep.work(until),
     ]);
     faults = { ...weather, ...calm };
     await new Life(timeline, random).sleep(settlingMilliseconds);
     found.push(...(await endWell(world, instances, history, owners)));
+    found.push(...(await upkeep.endWell()));
   };
 
   found.push(...(await run(timeline, story)));
@@ -98,6 +106,13 @@ export async function simulate(seed: number, engine: RealEngine): Promise<Outcom
   const told = history.orders.flatMap(({ attempts }) => attempts.map((attempt) => attempt.told.kind));
   counts.acknowledged = told.filter((kind) => kind === "done").length;
   counts.refused = told.filter((kind) => kind === "refused").length;
+  const doneOf = (kind: string) =>
+    history.orders.filter(
+      ({ command, attempts }) =>
+        command.kind === kind && attempts.some(({ told: one }) => one.kind === "done"),
+    ).length;
+  counts.undone = doneOf("undo-entry");
+  counts.closed = doneOf("close-account");
   counts.entries = bucket.list("catalog/").filter(({ name }) => name.includes("/log/")).length;
   counts.segments = bucket.list("catalog/").filter(({ name }) => name.includes("/segments/")).length;
   return { seed, faults: found, counts, fingerprint: fingerprintOf(history, bucket) };
@@ -113,6 +128,9 @@ export function noCounts(): Counts {
     skippedSnapshots: 0,
     discardedViews: 0,
     segments: 0,
+    redacted: 0,
+    undone: 0,
+    closed: 0,
   };
 }
 

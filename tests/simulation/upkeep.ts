@@ -1,0 +1,141 @@
+import { PurgedEffectsFinder } from "../../app/catalog/history/purged-effects.ts";
+import { redactPurged, redactedEntry } from "../../app/catalog/history/redact-purged.ts";
+import { publishOutbox } from "../../app/catalog/outbox/publish-outbox.ts";
+import { type PublishedEvent, publishedEvents } from "../../app/catalog/outbox/published-event.ts";
+import { personModel } from "../../app/catalog/person/person-model.ts";
+import { decodeEntry } from "../../app/catalog/protocol/entry.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { Bucket } from "./bucket.ts";
+import type { World } from "./instance.ts";
+import { Life, beginning } from "./life.ts";
+import { readLog } from "./reference.ts";
+import { SimulatedStore } from "./simulated-store.ts";
+
+const day = 24 * 3600 * 1000;
+
+/** What maintenance and the worker do beside people: redact what was purged, publish what happened. */
+export class SimulatedUpkeep {
+  readonly #world: World;
+  readonly #owners: readonly string[];
+  /** What reached the topic, by its owner. */
+  readonly #published = new Map<string, PublishedEvent[]>();
+  #runs = 0;
+
+  constructor(world: World, owners: readonly string[]) {
+    this.#world = world;
+    this.#owners = owners;
+  }
+
+  /** One process after the other until the given time, some of them at once, each ended before it is done or not. */
+  async work(until: number): Promise<void> {
+    const { random, timeline } = this.#world;
+    const life = new Life(timeline, random);
+    while (timeline.now < until) {
+      await life.sleep(random.delay(400));
+      const process = new Life(timeline, random);
+      const owner = random.pick(this.#owners);
+      const work = random.chance(0.5) ? this.#redact(process, owner) : this.#publish(process, owner);
+      void work.catch(() => undefined);
+      await life.sleep(random.delay(150));
+      if (random.chance(0.5)) process.isOver = true;
+    }
+  }
+
+  /** Once more in good weather; then everything must be as if nothing had ever been stopped. */
+  async endWell(): Promise<string[]> {
+    const { random, timeline } = this.#world;
+    const faults: string[] = [];
+    for (const owner of this.#owners) {
+      const life = new Life(timeline, random);
+      for (const _ of [1, 2, 3]) await this.#redact(life, owner);
+      await this.#publish(life, owner);
+      faults.push(...this.#findTold(owner), ...this.#findUnpublished(owner));
+    }
+    return faults;
+  }
+
+  async #redact(life: Life, owner: string): Promise<void> {
+    const { counts, limits } = this.#world;
+    // Every purge is due at once, and no run waits for the one before.
+    const now = beginning + life.timeline.now + ++this.#runs * day + day;
+    const { segmentLength } = limits;
+    const redaction = await redactPurged(this.#storeOf(life), owner, { now, segmentLength });
+    counts.redacted += redaction.entries;
+  }
+
+  async #publish(life: Life, owner: string): Promise<void> {
+    const published = this.#published.get(owner) ?? [];
+    this.#published.set(owner, published);
+    await publishOutbox(this.#storeOf(life), owner, {
+      now: () => beginning + life.timeline.now,
+      segmentLength: this.#world.limits.segmentLength,
+      publish: async (events) => {
+        const { lostAnswer, lostRequest } = this.#world.faults();
+        await life.sleep(life.random.delay(10));
+        if (life.random.chance(lostRequest)) throw new Error("simulated: the topic was not reached");
+        published.push(...events);
+        if (life.random.chance(lostAnswer)) throw new Error("simulated: the topic's answer was lost");
+      },
+    });
+  }
+
+  #storeOf(life: Life): SimulatedStore {
+    return new SimulatedStore(this.#world.bucket, life, this.#world.faults);
+  }
+
+  /** Log and segments must tell nothing any more of what was purged, and everything else. */
+  #findTold(owner: string): string[] {
+    const { bucket } = this.#world;
+    const finder = new PurgedEffectsFinder(1);
+    const log = readLog(bucket, owner);
+    for (const { entry } of log) finder.take(entry);
+    const expected = log.map(({ entry }) => redactedEntry(entry, finder.found));
+    const isExpected = (bytes: Uint8Array, sequence: number) =>
+      isDeepStrictEqual(decodeEntry(bytes, sequence, personModel), expected[sequence - 1]);
+    const faults = bucket
+      .list(`catalog/${owner}/log/`)
+      .filter(({ name }, index) => !isExpected(bucket.get(name)?.bytes ?? Buffer.of(), index + 1))
+      .map(({ name }) => `${name} is not what was written without what was purged`);
+    const purges = log.filter(({ entry }) =>
+      entry.commands.some(({ effects }) => effects.some(({ kind }) => kind === "photo-purged")),
+    );
+    return [...faults, ...findOldCopies(bucket, owner, purges.at(-1)?.entry.seq ?? 0, isExpected)];
+  }
+
+  /** Everything at least once; first times in the log's order. */
+  #findUnpublished(owner: string): string[] {
+    const wanted = readLog(this.#world.bucket, owner).flatMap(({ entry }) => publishedEvents(owner, entry));
+    const firsts = [...new Set((this.#published.get(owner) ?? []).map(nameOf))];
+    return isDeepStrictEqual(firsts, wanted.map(nameOf))
+      ? []
+      : [`${owner}: published first were ${firsts.join(" ").slice(0, 300)}, of ${wanted.length} events`];
+  }
+}
+
+function nameOf({ seq, part }: PublishedEvent): string {
+  return `${seq}.${part}`;
+}
+
+function findOldCopies(
+  bucket: Bucket,
+  owner: string,
+  lastPurge: number,
+  isExpected: (bytes: Uint8Array, sequence: number) => boolean,
+): string[] {
+  const faults: string[] = [];
+  for (const { name } of bucket.list(`catalog/${owner}/snapshots/`)) {
+    if (Number(name.split("/").at(-1)) < lastPurge)
+      faults.push(`${name} is older than the purge ${lastPurge}`);
+  }
+  for (const { name } of bucket.list(`catalog/${owner}/segments/`)) {
+    if (!bucket.isSound(name)) continue;
+    const first = Number.parseInt(name.split("/").at(-1) ?? "", 10);
+    const lines = Buffer.from(bucket.get(name)?.bytes ?? [])
+      .toString()
+      .trimEnd()
+      .split("\n");
+    const told = lines.findIndex((line, index) => !isExpected(Buffer.from(`${line}\n`), first + index));
+    if (told >= 0) faults.push(`${name} tells in entry ${first + told} what was purged`);
+  }
+  return faults;
+}
