@@ -188,6 +188,10 @@ test("maintenance runs beside web, says what it did and ends with 0", async () =
     { severity: "INFO", task: "remove-leftovers", removed_files: 0 },
     { severity: "INFO", task: "sweep", completed_uploads: 0 },
     { severity: "INFO", task: "purge", purged_photos: 0 },
+    { severity: "INFO", task: "redact" },
+    { severity: "INFO", task: "publish" },
+    { severity: "INFO", task: "keep-up" },
+    { severity: "INFO", task: "delete-closed" },
   ]);
 });
 
@@ -200,6 +204,10 @@ test("maintenance says beforehand what it would do, and refuses what it does not
     { task: "remove-leftovers", dry_run: true, message: "remove-leftovers has no dry run and is left out" },
     { task: "sweep", dry_run: true, completed_uploads: 0 },
     { task: "purge", dry_run: true, purged_photos: 0 },
+    { task: "redact", dry_run: true },
+    { task: "publish", dry_run: true },
+    { task: "keep-up", dry_run: true, message: "keep-up has no dry run and is left out" },
+    { task: "delete-closed", dry_run: true },
   ]);
   const reported = ground.start(["maintenance", "purge", "--dry-run", "--report=json"]);
   expect((await reported.ended).code).toBe(0);
