@@ -39,6 +39,7 @@ export async function deleteClosed(dependencies: DeleteClosedDependencies): Prom
   const figures = {
     closed_accounts: 0,
     waiting_accounts: 0,
+    withheld_accounts: 0,
     deleted_accounts: 0,
     deleted_objects: 0,
     deleted_bytes: 0,
@@ -66,6 +67,12 @@ export async function deleteClosed(dependencies: DeleteClosedDependencies): Prom
         });
         continue;
       }
+      if (closedAt === null && (await hasPhotos(dependencies, userId))) {
+        figures.withheld_accounts += 1;
+        const detail = "has photos, and neither a log nor a sign-in: bring those back, or delete it by hand";
+        note?.({ ...finding, outcome: "left", detail });
+        continue;
+      }
       const sum = await deleteAccount(dependencies, account);
       figures.deleted_accounts += 1;
       figures.deleted_objects += sum.objects;
@@ -80,6 +87,12 @@ export async function deleteClosed(dependencies: DeleteClosedDependencies): Prom
   if (faults.length > 0)
     throw new AggregateError(faults, `${faults.length} closed accounts could not be deleted`);
   return figures;
+}
+
+/** A deletion takes photos before the log. Photos without one mean that the log was lost rather than deleted. */
+async function hasPhotos({ media }: DeleteClosedDependencies, userId: string): Promise<boolean> {
+  const first = media.list(`${objectPrefixes.originals}${userId}/`, { limit: 1 })[Symbol.asyncIterator]();
+  return (await first.next()).done !== true;
 }
 
 /** Whoever signs in with it begins anew. Replaced meanwhile is as good. */

@@ -20,13 +20,22 @@ export interface IdentityObject {
 export async function* everyIdentity(records: ObjectStore): AsyncIterable<IdentityObject> {
   for await (const { name } of records.list(objectPrefixes.identities)) {
     const found = await records.read(name);
-    const value: unknown =
-      found === undefined ? undefined : JSON.parse(Buffer.from(found.bytes).toString("utf8"));
-    const userId: unknown =
-      typeof value === "object" && value !== null ? Reflect.get(value, "userId") : undefined;
-    if (found !== undefined && typeof userId === "string") {
+    const userId = found === undefined ? undefined : readUserId(found.bytes);
+    if (found !== undefined && userId !== undefined) {
       yield { userId, name, generation: found.object.generation };
     }
+  }
+}
+
+/** Whose sign-in meets a damaged record is told so; upkeep goes on with the others. */
+function readUserId(bytes: Uint8Array): string | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
+    const userId: unknown =
+      typeof value === "object" && value !== null ? Reflect.get(value, "userId") : undefined;
+    return typeof userId === "string" ? userId : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -96,6 +96,38 @@ test("a sign-in that still leads to a closed account is taken away before anythi
   expect(await namesOf(late.records, closing)).toEqual([]);
 });
 
+test("photos of which the log and the sign-in are lost are kept, and named", async () => {
+  const { closing, groundNow, notes } = await createGround();
+  const late = await groundNow(Date.now() + 2 * day);
+  const lost = [
+    ...(await namesOf(late.records, "identities/")),
+    ...(await namesOf(late.records, `${closing}/log/`)),
+  ];
+  for (const name of lost) await late.records.delete(name);
+  const kept = [await namesOf(late.media, closing), await namesOf(late.records, closing)];
+  expect(kept.map((names) => names.length > 0)).toEqual([true, true]);
+  expect(await deleteClosed(late)).toMatchObject({
+    withheld_accounts: 1,
+    deleted_accounts: 0,
+    deleted_objects: 0,
+  });
+  expect(notes.at(-1)).toMatchObject({
+    subject: closing,
+    outcome: "left",
+    detail: expect.stringContaining("neither a log nor a sign-in"),
+  });
+  expect([await namesOf(late.media, closing), await namesOf(late.records, closing)]).toEqual(kept);
+});
+
+test("a damaged record of a sign-in keeps nobody else's closed account", async () => {
+  const { closing, close, groundNow } = await createGround();
+  await close();
+  const late = await groundNow(Date.now() + 2 * day);
+  await late.records.put("identities/damaged.json", Buffer.from("{"));
+  expect(await deleteClosed(late)).toMatchObject({ deleted_accounts: 1 });
+  expect(await namesOf(late.media, closing)).toEqual([]);
+});
+
 test("stopped after any deletion and begun again it ends the same", async () => {
   const { closing, close, groundNow } = await createGround();
   await close();
