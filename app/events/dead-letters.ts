@@ -1,6 +1,6 @@
-import type { GoogleAuth } from "google-auth-library";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
+import { connectPubSub } from "./pubsub-api.ts";
 
 /** A message that a subscription gave up, as it lies in the dead letter. */
 export interface DeadLetter {
@@ -68,29 +68,15 @@ const added = "CloudPubSubDeadLetter";
 const mostAtOnce = 100;
 const askMilliseconds = 30_000;
 
-/** By the credentials of the process: https://cloud.google.com/pubsub/docs/reference/rest */
+/** https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions */
 export function createDeadLetters({ projectId, subscription, endpoint }: DeadLettersOptions): DeadLetters {
-  const base = `${endpoint ?? "https://pubsub.googleapis.com"}/v1`;
   const kept = `projects/${projectId}/subscriptions/${subscription}`;
   const topics = new Map<string, Promise<string>>();
-  let auth: Promise<GoogleAuth> | undefined;
-
-  async function authorization(): Promise<Record<string, string>> {
-    if (endpoint !== undefined) return {};
-    const scopes = ["https://www.googleapis.com/auth/pubsub"];
-    auth ??= import("./google-credentials.ts").then(({ GoogleAuth }) => new GoogleAuth({ scopes }));
-    return { authorization: `Bearer ${(await (await auth).getAccessToken()) ?? ""}` };
-  }
+  const askPubSub = connectPubSub({ endpoint, timeoutMilliseconds: askMilliseconds });
 
   async function ask(path: string, body?: object): Promise<unknown> {
-    const reply = await fetch(`${base}/${path}`, {
-      method: body === undefined ? "GET" : "POST",
-      headers: { "content-type": "application/json", ...(await authorization()) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(askMilliseconds),
-    });
-    const text = await reply.text();
-    if (!reply.ok) throw new DeadLetterError(`${path} was answered ${reply.status}: ${text.slice(0, 300)}`);
+    const { ok, status, text } = await askPubSub(path, body);
+    if (!ok) throw new DeadLetterError(`${path} was answered ${status}: ${text.slice(0, 300)}`);
     return text === "" ? {} : JSON.parse(text);
   }
 

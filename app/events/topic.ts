@@ -1,4 +1,4 @@
-import type { GoogleAuth } from "google-auth-library";
+import { connectPubSub } from "./pubsub-api.ts";
 
 export interface TopicMessage {
   /** Sent as JSON. @default none */
@@ -37,34 +37,18 @@ export interface TopicOptions {
   readonly timeoutMilliseconds?: number;
 }
 
-const scope = "https://www.googleapis.com/auth/pubsub";
-
-/** https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics/publish, by the credentials of the process. */
+/** https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics/publish */
 export function createTopic(options: TopicOptions): Topic {
   const { projectId, name, endpoint, timeoutMilliseconds = 10_000 } = options;
   const topic = `projects/${projectId}/topics/${name}`;
-  const url = `${endpoint ?? "https://pubsub.googleapis.com"}/v1/${topic}:publish`;
-  let auth: Promise<GoogleAuth> | undefined;
-
-  const headersFor = async (): Promise<Record<string, string>> => {
-    if (endpoint !== undefined) return {};
-    auth ??= import("./google-credentials.ts").then(({ GoogleAuth }) => new GoogleAuth({ scopes: [scope] }));
-    const token = await (await auth).getAccessToken();
-    return { authorization: `Bearer ${token ?? ""}` };
-  };
+  const ask = connectPubSub({ endpoint, timeoutMilliseconds });
 
   return {
     async publish(messages) {
       if (messages.length === 0) return;
       try {
-        const reply = await fetch(url, {
-          method: "POST",
-          headers: { "content-type": "application/json", ...(await headersFor()) },
-          body: JSON.stringify({ messages: messages.map(encodeMessage) }),
-          signal: AbortSignal.timeout(timeoutMilliseconds),
-        });
-        const text = await reply.text();
-        if (!reply.ok) throw new Error(`${reply.status}: ${text.slice(0, 300)}`);
+        const { ok, status, text } = await ask(`${topic}:publish`, { messages: messages.map(encodeMessage) });
+        if (!ok) throw new Error(`${status}: ${text.slice(0, 300)}`);
       } catch (error) {
         throw new TopicUnavailableError(topic, { cause: error });
       }

@@ -70,34 +70,18 @@ export async function sweep(dependencies: SweepDependencies): Promise<Figures> {
   }
   for await (const request of processing.list()) {
     if (isRecent(request.requestedAt)) continue;
+    const { userId, photoId: subject } = request;
     try {
-      if (isDryRun) {
-        if (!(await isProcessing(dependencies, request))) continue;
+      const isWanted = isDryRun
+        ? await isProcessing(dependencies, request)
+        : await finishRequest(dependencies, request);
+      if (isWanted) {
         figures.processed_photos += 1;
-        note?.({
-          kind: "unmade-pictures",
-          subject: request.photoId,
-          userId: request.userId,
-          outcome: "mended",
-        });
-        continue;
-      }
-      const outcome = await finishProcessing(dependencies, request);
-      // So long after the request no record will come any more.
-      if (outcome === "unknown") {
-        await processing.remove(request);
-      } else {
-        figures.processed_photos += 1;
-        note?.({
-          kind: "unmade-pictures",
-          subject: request.photoId,
-          userId: request.userId,
-          outcome: "mended",
-        });
+        note?.({ kind: "unmade-pictures", subject, userId, outcome: "mended" });
       }
     } catch (error) {
       figures.faults += 1;
-      note?.({ kind: "pictures-fault", subject: request.photoId, userId: request.userId, ...leftBy(error) });
+      note?.({ kind: "pictures-fault", subject, userId, ...leftBy(error) });
     }
     progress?.(figures);
   }
@@ -137,22 +121,29 @@ async function uploadOf(
   { catalog }: SweepDependencies,
   { userId, uploadId }: UploadName,
 ): Promise<Upload | undefined> {
-  try {
-    return await catalog.upload(userId, uploadId);
-  } catch (error) {
-    if (error instanceof AccountClosedError) return undefined;
-    throw error;
-  }
+  return await unlessClosed(catalog.upload(userId, uploadId));
 }
 
 async function isProcessing(
   { catalog }: SweepDependencies,
   { userId, photoId }: ProcessingRequest,
 ): Promise<boolean> {
+  return (await unlessClosed(catalog.photo(userId, photoId)))?.state === "processing";
+}
+
+/** @returns false where no record wants the pictures: so long after the request none will come any more */
+async function finishRequest(dependencies: SweepDependencies, request: ProcessingRequest): Promise<boolean> {
+  const outcome = await finishProcessing(dependencies, request);
+  if (outcome === "unknown") await dependencies.processing.remove(request);
+  return outcome !== "unknown";
+}
+
+/** What was asked about a person; undefined once the account is closed. */
+async function unlessClosed<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
-    return (await catalog.photo(userId, photoId))?.state === "processing";
+    return await asked;
   } catch (error) {
-    if (error instanceof AccountClosedError) return false;
+    if (error instanceof AccountClosedError) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import * as Type from "typebox";
+import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
 import { photoTextLimits } from "../catalog/photo.ts";
 import { RequestRefusedError } from "../http/request-refusal.ts";
 import type { PhotoLibrary } from "./photo-library.ts";
@@ -32,7 +33,7 @@ const Editing = Type.Object({
         "Without it the answer is 428; 412 where the photo is another version by now.",
     }),
   ),
-  "idempotency-key": Type.Optional(Type.String({ pattern: "^[\\x21-\\x7e]{1,200}$" })),
+  ...idempotencyKeyHeader,
 });
 
 /** `PATCH /v1/photos/{id}`: what its owner may write about a photo. */

@@ -1,22 +1,24 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import * as Type from "typebox";
-import type { PhotoPage } from "../catalog/questions.ts";
+import { pageParameters } from "../http/page-parameters.ts";
 import type { PhotoLibrary } from "./photo-library.ts";
 import { filterParameters, readFilter } from "./photo-query.ts";
 import { PhotoPageSchema, toPhotoReply } from "./photo-reply.ts";
 
-const page = {
-  limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
-  cursor: Type.Optional(Type.String({ maxLength: 500 })),
-};
-
-const Listing = Type.Object({ ...page, ...filterParameters });
+type Listing = Type.Static<typeof Listing>;
+const Listing = Type.Object({ ...pageParameters, ...filterParameters });
 
 /** Lists of the person's own photos, the newest first, page by page. */
 export const photoListRoutes: FastifyPluginAsyncTypebox<{ readonly library: PhotoLibrary }> = async (
   server,
   { library },
 ) => {
+  async function list(userId: string, trashed: boolean, { limit, cursor, ...filter }: Listing) {
+    const page = { limit, ...(cursor !== undefined && { cursor }) };
+    const { photos, nextCursor } = await library.list(userId, { trashed, ...page, ...readFilter(filter) });
+    return { photos: photos.map(toPhotoReply), next_cursor: nextCursor ?? null };
+  }
+
   server.get(
     "/v1/photos",
     {
@@ -28,14 +30,7 @@ export const photoListRoutes: FastifyPluginAsyncTypebox<{ readonly library: Phot
         response: { 200: PhotoPageSchema },
       },
     },
-    async ({ identity, query: { limit, cursor, ...filter } }) =>
-      toPageReply(
-        await library.list(identity.userId, {
-          limit,
-          ...(cursor !== undefined && { cursor }),
-          ...readFilter(filter),
-        }),
-      ),
+    ({ identity, query }) => list(identity.userId, false, query),
   );
 
   server.get(
@@ -49,18 +44,6 @@ export const photoListRoutes: FastifyPluginAsyncTypebox<{ readonly library: Phot
         response: { 200: PhotoPageSchema },
       },
     },
-    async ({ identity, query: { limit, cursor, ...filter } }) =>
-      toPageReply(
-        await library.list(identity.userId, {
-          trashed: true,
-          limit,
-          ...(cursor !== undefined && { cursor }),
-          ...readFilter(filter),
-        }),
-      ),
+    ({ identity, query }) => list(identity.userId, true, query),
   );
 };
-
-function toPageReply({ photos, nextCursor }: PhotoPage) {
-  return { photos: photos.map(toPhotoReply), next_cursor: nextCursor ?? null };
-}

@@ -3,6 +3,7 @@ import multipart from "@fastify/multipart";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import * as Type from "typebox";
+import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
 import type { Photo } from "../catalog/photo.ts";
 import type { MediaAccess } from "../media/media-access.ts";
 import { addPhoto } from "./add-photo.ts";
@@ -30,9 +31,7 @@ export interface PhotoRoutesOptions {
 
 const PhotoParameters = Type.Object({ photoId: Type.String() });
 
-const Writing = Type.Object({
-  "idempotency-key": Type.Optional(Type.String({ pattern: "^[\\x21-\\x7e]{1,200}$" })),
-});
+const Writing = Type.Object(idempotencyKeyHeader);
 
 /** As readPhotoForm reads it. */
 const PhotoForm = Type.Object(

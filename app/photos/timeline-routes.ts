@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import * as Type from "typebox";
 import type { Catalog } from "../catalog/catalog.ts";
+import { pageParameters } from "../http/page-parameters.ts";
 import { filterParameters, readFilter } from "./photo-query.ts";
 import { PhotoColumnsSchema, TimelineSchema, toColumnsReply } from "./timeline-reply.ts";
 
 const { from: _, before: __, ...monthParameters } = filterParameters;
-const cursor = Type.Optional(Type.String({ maxLength: 500 }));
+const { cursor } = pageParameters;
 
 /** `/v1/timeline…`: when the person's photos were taken, and what a grid of one month needs. */
 export const timelineRoutes: FastifyPluginAsyncTypebox<{

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Readable } from "node:stream";
 import * as Type from "typebox";
+import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
 import type { Upload } from "../catalog/upload.ts";
 import { RequestRefusedError } from "../http/request-refusal.ts";
 import type { AddPhotoDependencies } from "../photos/add-photo.ts";
@@ -25,9 +26,7 @@ export interface UploadRoutesOptions extends Omit<
 
 const sha256 = Type.String({ pattern: "^[0-9a-f]{64}$" });
 const UploadParameters = Type.Object({ uploadId: Type.String() });
-const Key = Type.Object({
-  "idempotency-key": Type.Optional(Type.String({ pattern: "^[\\x21-\\x7e]{1,200}$" })),
-});
+const Key = Type.Object(idempotencyKeyHeader);
 
 const NewUploadBody = Type.Object(
   {

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import * as Type from "typebox";
+import { pageParameters } from "../http/page-parameters.ts";
 import type { Activity } from "../catalog/activity.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 
@@ -43,10 +44,7 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{
         operationId: "listMyActivity",
         summary: "What happened to one's photos, albums, shares and account, the latest first",
         tags: ["users"],
-        querystring: Type.Object({
-          limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
-          cursor: Type.Optional(Type.String({ maxLength: 500 })),
-        }),
+        querystring: Type.Object(pageParameters),
         response: { 200: ActivityPageSchema },
       },
     },

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import * as Type from "typebox";
+import { pageParameters } from "../http/page-parameters.ts";
+import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { decodeIdCursor, encodeIdCursor } from "../catalog/cursor.ts";
 import type { OrganisationCatalog } from "../catalog/organisation-catalog.ts";
@@ -14,10 +16,7 @@ export interface DirectoryRoutesOptions {
   readonly organisation: Pick<OrganisationCatalog, "execute" | "member" | "members">;
 }
 
-const Listing = Type.Object({
-  limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
-  cursor: Type.Optional(Type.String({ maxLength: 500 })),
-});
+const Listing = Type.Object(pageParameters);
 
 const Allowance = Type.Object(
   {
@@ -72,9 +71,7 @@ export const directoryRoutes: FastifyPluginAsyncTypebox<DirectoryRoutesOptions> 
         summary: "Give a person more or less room; for administrators, for everyone else it is not there",
         tags: ["administration"],
         params: Type.Object({ userId: Type.String() }),
-        headers: Type.Object({
-          "idempotency-key": Type.Optional(Type.String({ pattern: "^[\\x21-\\x7e]{1,200}$" })),
-        }),
+        headers: Type.Object(idempotencyKeyHeader),
         body: Allowance,
         response: { 200: MemberSchema },
       },

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import * as Type from "typebox";
+import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 
 const UndoneSchema = Type.Object(
@@ -25,9 +26,7 @@ export const undoRoutes: FastifyPluginAsyncTypebox<{ readonly catalog: Pick<Cata
           "undo can be undone itself.",
         tags: ["users"],
         params: Type.Object({ sequence: Type.Integer({ minimum: 1, maximum: 999_999_999_999 }) }),
-        headers: Type.Object({
-          "idempotency-key": Type.Optional(Type.String({ pattern: "^[\\x21-\\x7e]{1,200}$" })),
-        }),
+        headers: Type.Object(idempotencyKeyHeader),
         response: { 200: UndoneSchema },
       },
     },

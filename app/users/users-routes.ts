@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import * as Type from "typebox";
+import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Accounts } from "./accounts.ts";
@@ -20,9 +21,7 @@ export interface UsersRoutesOptions {
   readonly signIns: Pick<SignIns, "forget">;
 }
 
-const Writing = Type.Object({
-  "idempotency-key": Type.Optional(Type.String({ pattern: "^[\\x21-\\x7e]{1,200}$" })),
-});
+const Writing = Type.Object(idempotencyKeyHeader);
 
 /** `/v1/users/me…`. Registered where sign-ins are seen, so that who asks has a profile. */
 export const usersRoutes: FastifyPluginAsyncTypebox<UsersRoutesOptions> = async (server, options) => {

@@ -1,3 +1,4 @@
+import { type Outcome, outcomeOf } from "./child-outcome.ts";
 import { endWithThisProcess } from "./end-with-this-process.ts";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
@@ -10,12 +11,6 @@ import {
   textAt,
   textsAt,
 } from "../google-apis/engine/json.ts";
-
-export interface Outcome {
-  readonly code: number;
-  /** Everything that it printed. */
-  readonly output: string;
-}
 
 /** One change of a plan. */
 export interface PlannedChange {
@@ -77,15 +72,7 @@ export class Terraform {
       stdio: ["ignore", "pipe", "pipe"],
     });
     endWithThisProcess(child);
-    const parts: Buffer[] = [];
-    child.stdout.on("data", (part: Buffer) => parts.push(part));
-    child.stderr.on("data", (part: Buffer) => parts.push(part));
-    return new Promise((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (code) =>
-        resolve({ code: code ?? 1, output: Buffer.concat(parts).toString("utf8") }),
-      );
-    });
+    return outcomeOf(child);
   }
 
   /** @throws Error with Terraform's own words */

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { outcomeOf } from "../child-outcome.ts";
 import {
   isObject,
   type JsonObject,
@@ -10,7 +11,7 @@ import {
 } from "../../google-apis/engine/json.ts";
 
 /** Runs one command of a `local-exec` provisioner as Terraform does. @throws Error with what it wrote */
-function runCommand(
+async function runCommand(
   command: string,
   folder: string,
   environment: Readonly<Record<string, string>>,
@@ -22,17 +23,8 @@ function runCommand(
     env: { ...process.env, PATH: `${join(process.execPath, "..")}:${PATH}`, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const parts: Buffer[] = [];
-  child.stdout.on("data", (part: Buffer) => parts.push(part));
-  child.stderr.on("data", (part: Buffer) => parts.push(part));
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => {
-      const said = Buffer.concat(parts).toString("utf8").trim();
-      if (code === 0) resolve();
-      else reject(new Error(`'${command}' ended with ${code}: ${said.slice(-2000)}`));
-    });
-  });
+  const { code, output } = await outcomeOf(child);
+  if (code !== 0) throw new Error(`'${command}' ended with ${code}: ${output.trim().slice(-2000)}`);
 }
 
 /** Runs the provisioners of a `terraform_data` one after the other. */
