@@ -2,6 +2,7 @@ import { ApiError } from "../engine/api-error.ts";
 import { computeOperation } from "../engine/compute-operation.ts";
 import { type JsonObject, objectsAt, textAt, textsAt } from "../engine/json.ts";
 import type { Kind } from "../engine/kind.ts";
+import { isPathPattern } from "./path-pattern.ts";
 import { named } from "./networks.ts";
 
 function refuse(message: string): never {
@@ -82,9 +83,9 @@ export const urlMaps: Kind = {
     },
     invalidateCache: (call) => {
       const path = textAt(call.body, "path");
-      if (!path.startsWith("/") || /\*(?!$)/.test(path)) {
+      if (!isPathPattern(path)) {
         refuse(
-          `Invalid value for field 'resource.path': '${path}'. It must begin with '/' and may end with '*' only.`,
+          `Invalid value for field 'resource.path': '${path}'. It must begin with '/', have no '?' and no '#', and '*' only at its end after a '/'.`,
         );
       }
       const map = named(call);
