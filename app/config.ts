@@ -11,6 +11,8 @@ import {
   storeExpected,
 } from "./config-values.ts";
 import type { StoreLocation } from "./config-values.ts";
+import { readRequestLimits, requestLimitsExpected } from "./http/rate-limit/request-limits.ts";
+import type { RequestLimits } from "./http/rate-limit/request-limits.ts";
 import { readMediaKey } from "./media/signing-key.ts";
 import type { SigningKey } from "./media/signing-key.ts";
 import { portVariable } from "./runtime-contract.ts";
@@ -40,6 +42,7 @@ export interface Config {
   readonly port: number;
   /** Loopback where people reach this service at a loopback address, else every interface. */
   readonly host: "127.0.0.1" | "0.0.0.0";
+  readonly requestLimits: RequestLimits;
   /** Holds the built page's `index.html`. */
   readonly pageFolder: string;
   /** What this version is called wherever a person or a machine meets it. */
@@ -181,6 +184,10 @@ export function readConfig(environment: Environment): Config {
   };
   const storageEndpoint = standIn("STORAGE_EMULATOR_HOST");
   const pubsubEndpoint = standIn("PUBSUB_EMULATOR_HOST");
+  const requestLimits = readRequestLimits(optional("REQUEST_LIMITS"));
+  if (requestLimits === undefined) {
+    problems.push(`REQUEST_LIMITS is '${optional("REQUEST_LIMITS")}': expected ${requestLimitsExpected}`);
+  }
   const version = optional("IMGSTREAM_VERSION") ?? "development";
   if (!/^[\w.-]{1,63}$/.test(version)) {
     problems.push(`IMGSTREAM_VERSION is '${version}': expected up to 63 letters, digits, '.', '_' and '-'`);
@@ -201,6 +208,7 @@ export function readConfig(environment: Environment): Config {
     eventsAudience === undefined ||
     eventsAccount === undefined ||
     eventsKeySetUrl === undefined ||
+    requestLimits === undefined ||
     port === undefined
   ) {
     throw new ConfigError(problems);
@@ -222,6 +230,7 @@ export function readConfig(environment: Environment): Config {
     events: Object.freeze({ audience: eventsAudience, account: eventsAccount, keySetUrl: eventsKeySetUrl }),
     port,
     host: isLoopback(new URL(publicOrigin)) ? "127.0.0.1" : "0.0.0.0",
+    requestLimits,
     pageFolder,
     version,
   });

@@ -56,12 +56,15 @@ export type MediaKeyVariable = (typeof mediaKeyVariables)[number];
  * - `STORAGE_EMULATOR_HOST`: a stand-in for Cloud Storage, loopback only; Google's libraries know the same name.
  * - `PUBSUB_EMULATOR_HOST`: a stand-in for Pub/Sub, such as `http://127.0.0.1:8085`, loopback only. Without it events are
  *   published where the stores are Google's own, and nowhere else.
+ * - `REQUEST_LIMITS`: how many requests of a kind one person may send at once and a second, where it is not the default:
+ *   `uploads=100/10,reads=300/50`; the kinds are those of app/http/rate-limit/request-limits.ts.
  * - `IMGSTREAM_VERSION`: what health replies, log lines and the page call this version. Default: `development`.
  */
 export const optionalVariables = [
   "PAGE_FOLDER",
   "STORAGE_EMULATOR_HOST",
   "PUBSUB_EMULATOR_HOST",
+  "REQUEST_LIMITS",
   "IMGSTREAM_VERSION",
 ] as const;
 

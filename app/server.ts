@@ -7,6 +7,8 @@ import type { ReadinessCheck } from "./http/health.ts";
 import openapi from "./http/openapi.ts";
 import { pageRoutes } from "./http/page.ts";
 import type { Page } from "./http/page.ts";
+import rateLimit from "./http/rate-limit/rate-limit-plugin.ts";
+import type { RateLimitOptions } from "./http/rate-limit/rate-limit-plugin.ts";
 import identityPlugin from "./identity/identity-plugin.ts";
 import type { IdentityOptions } from "./identity/identity-plugin.ts";
 import mediaCookies from "./media/media-cookies.ts";
@@ -28,6 +30,7 @@ export interface ServerDependencies {
   /** Scheme and host that people see, such as `https://photos.example.com`. */
   readonly publicOrigin: string;
   readonly identity: IdentityOptions;
+  readonly rateLimit: RateLimitOptions;
   readonly catalog: Catalogs;
   readonly photos: PhotoRoutesOptions;
   readonly uploads: UploadRoutesOptions;
@@ -45,6 +48,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
   const { publicOrigin, catalog } = dependencies;
   const server = createBaseServer({ publicOrigin, log: dependencies.log });
   await server.register(identityPlugin, dependencies.identity);
+  await server.register(rateLimit, dependencies.rateLimit);
   await server.register(mediaCookies, { access: dependencies.photos.access, publicOrigin });
   await server.register(crossSite, { publicOrigin });
   await server.register(openapi, { publicOrigin });

@@ -3,6 +3,7 @@ import { openAdapters } from "./adapters.ts";
 import type { Config } from "./config.ts";
 import { tellChanges } from "./events/told-catalog.ts";
 import { readPage } from "./http/page.ts";
+import { LocalRateLimiter } from "./http/rate-limit/local-rate-limiter.ts";
 import { loadSchemaCompilers } from "./http/schema-compilers.ts";
 import { warmUp } from "./http/warm-up.ts";
 import { createAssertionVerifier } from "./identity/assertion.ts";
@@ -46,6 +47,10 @@ export async function openWeb(config: Config): Promise<FastifyInstance> {
         }),
         people: createPeople({ records, identityKey: config.identityKey }),
         administrators: new Set(config.administrators),
+      },
+      rateLimit: {
+        limits: config.requestLimits,
+        limiter: new LocalRateLimiter({ limits: config.requestLimits }),
       },
       catalog,
       photos: {

@@ -10,6 +10,7 @@ export type RequestRefusalCode =
   | "media-type-unsupported"
   | "request-timeout"
   | "precondition-required"
+  | "too-many-requests"
   | "range-not-satisfiable"
   | "headers-too-large"
   | "not-ready"

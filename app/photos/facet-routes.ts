@@ -34,6 +34,7 @@ export const facetRoutes: FastifyPluginAsyncTypebox<{ readonly catalog: Pick<Cat
   server.get(
     "/v1/facets",
     {
+      config: { countedAs: "searches" },
       schema: {
         operationId: "getFacets",
         summary: "How many photos there are with each album, tag, camera, lens and kind",

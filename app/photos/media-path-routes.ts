@@ -26,7 +26,8 @@ export const mediaPathRoutes: FastifyPluginAsyncTypebox<{ readonly library: Phot
 ) => {
   for (const rendition of ["original", "preview", "thumbnail"] as const) {
     const schema = { hide: true, params: ObjectParameters, headers: MediaHeaders };
-    server.get(`/${prefixes[rendition]}:userId/:file`, { schema }, async (request, reply) => {
+    const config = { countedAs: "bytes" } as const;
+    server.get(`/${prefixes[rendition]}:userId/:file`, { schema, config }, async (request, reply) => {
       const { identity, params, headers } = request;
       const photoId = /^[0-9a-f-]{36}/.exec(params.file)?.[0] ?? "";
       const located = await library.locate(identity, params.userId, photoId, rendition);

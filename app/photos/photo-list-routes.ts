@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import * as Type from "typebox";
 import { pageParameters } from "../http/page-parameters.ts";
 import type { PhotoLibrary } from "./photo-library.ts";
-import { filterParameters, readFilter } from "./photo-query.ts";
+import { countFiltered, filterParameters, readFilter } from "./photo-query.ts";
 import { PhotoPageSchema, toPhotoReply } from "./photo-reply.ts";
 
 type Listing = Type.Static<typeof Listing>;
@@ -22,6 +22,7 @@ export const photoListRoutes: FastifyPluginAsyncTypebox<{ readonly library: Phot
   server.get(
     "/v1/photos",
     {
+      config: { countedAs: countFiltered },
       schema: {
         operationId: "listPhotos",
         summary: "Photos that are not in the trash, newest first",
@@ -36,6 +37,7 @@ export const photoListRoutes: FastifyPluginAsyncTypebox<{ readonly library: Phot
   server.get(
     "/v1/trash",
     {
+      config: { countedAs: countFiltered },
       schema: {
         operationId: "listTrash",
         summary: "Photos that are in the trash, newest first",

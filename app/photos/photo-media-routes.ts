@@ -66,10 +66,11 @@ export const photoMediaRoutes: FastifyPluginAsyncTypebox<PhotoMediaRoutesOptions
   server,
   { library, access },
 ) => {
+  const config = { countedAs: "bytes" } as const;
   for (const rendition of ["thumbnail", "preview", "original"] as const) {
     const name = `${rendition[0]?.toUpperCase()}${rendition.slice(1)}`;
     const schema = { ...schemaOf(rendition, `get${name}`), params: OfOwner };
-    server.get(`/v1/photos/:photoId/${rendition}`, { schema }, async (request, reply) => {
+    server.get(`/v1/photos/:photoId/${rendition}`, { schema, config }, async (request, reply) => {
       const { identity, params, headers, query } = request;
       const located = await library.locate(identity, identity.userId, params.photoId, rendition);
       if (access !== undefined) return reply.redirect(access.addressOf(located.objectName), 303);
@@ -81,7 +82,7 @@ export const photoMediaRoutes: FastifyPluginAsyncTypebox<PhotoMediaRoutesOptions
     const ofColleague = schemaOf(rendition, `getColleagues${name}`, ", of a photo that is not private");
     server.get(
       `/v1/users/:userId/photos/:photoId/${rendition}`,
-      { schema: { ...ofColleague, params: OfAnyone } },
+      { schema: { ...ofColleague, params: OfAnyone }, config },
       async (request, reply) => {
         const { identity, params, headers } = request;
         const located = await library.locate(identity, params.userId, params.photoId, rendition);

@@ -1,6 +1,8 @@
+import type { FastifyRequest } from "fastify";
 import * as Type from "typebox";
 import type { Static } from "typebox";
 import { type PhotoFilter, photoFilterLimits } from "../catalog/photo-filter.ts";
+import type { RequestKind } from "../http/rate-limit/request-limits.ts";
 
 const { search, tags, text } = photoFilterLimits;
 const Moment = (description: string) =>
@@ -44,6 +46,11 @@ export const filterParameters = {
 };
 
 const Filter = Type.Object(filterParameters);
+
+/** By words every record is looked at. */
+export function countFiltered({ query }: FastifyRequest): RequestKind {
+  return typeof query === "object" && query !== null && "q" in query ? "searches" : "reads";
+}
 
 /** What of a query is the filter. */
 export function readFilter(query: Static<typeof Filter>): PhotoFilter {

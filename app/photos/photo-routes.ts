@@ -62,6 +62,7 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
   server.post(
     "/v1/photos",
     {
+      config: { countedAs: "uploads" },
       schema: {
         operationId: "addPhoto",
         summary: "Upload a photo of up to 30 MiB; content that is here already gives the photo that it is",

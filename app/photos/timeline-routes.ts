@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import * as Type from "typebox";
 import type { Catalog } from "../catalog/catalog.ts";
 import { pageParameters } from "../http/page-parameters.ts";
-import { filterParameters, readFilter } from "./photo-query.ts";
+import { countFiltered, filterParameters, readFilter } from "./photo-query.ts";
 import { PhotoColumnsSchema, TimelineSchema, toColumnsReply } from "./timeline-reply.ts";
 
 const { from: _, before: __, ...monthParameters } = filterParameters;
@@ -15,6 +15,7 @@ export const timelineRoutes: FastifyPluginAsyncTypebox<{
   server.get(
     "/v1/timeline",
     {
+      config: { countedAs: countFiltered },
       schema: {
         operationId: "getTimeline",
         summary: "Months or days in which photos were taken, the latest first, with how many",
@@ -42,6 +43,7 @@ export const timelineRoutes: FastifyPluginAsyncTypebox<{
   server.get(
     "/v1/timeline/:month",
     {
+      config: { countedAs: countFiltered },
       schema: {
         operationId: "getMonth",
         summary: "What a grid of one month's photos needs, as one array a column, newest first",

@@ -106,6 +106,7 @@ export const uploadRoutes: FastifyPluginAsyncTypebox<UploadRoutesOptions> = asyn
   server.post(
     "/v1/uploads",
     {
+      config: { countedAs: "uploads" },
       schema: {
         ...schema(
           "openUpload",
@@ -194,6 +195,7 @@ export const uploadRoutes: FastifyPluginAsyncTypebox<UploadRoutesOptions> = asyn
   server.put(
     "/v1/uploads/:uploadId/content",
     {
+      config: { countedAs: "bytes" },
       schema: {
         // Its address is part of the session's, which clients take as it is.
         hide: true,

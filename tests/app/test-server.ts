@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Catalogs } from "../../app/catalog/create-catalog.ts";
 import { createAssertionVerifier } from "../../app/identity/assertion.ts";
+import { LocalRateLimiter } from "../../app/http/rate-limit/local-rate-limiter.ts";
+import { defaultRequestLimits } from "../../app/http/rate-limit/request-limits.ts";
 import { createPeople } from "../../app/identity/people.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
 import { createPhotoMedia } from "../../app/photos/photo-media.ts";
@@ -40,6 +42,10 @@ export async function createTestServer(given: Partial<ServerDependencies> = {}):
       verifier: createAssertionVerifier({ audience: testAudience, keySet: issuer.keySet }),
       people: createPeople({ records, identityKey: "an identity key of at least 32 characters" }),
       administrators: new Set(["root@example.com"]),
+    },
+    rateLimit: {
+      limits: defaultRequestLimits,
+      limiter: new LocalRateLimiter({ limits: defaultRequestLimits }),
     },
     catalog: emptyCatalog,
     photos: {

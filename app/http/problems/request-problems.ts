@@ -17,6 +17,7 @@ export const requestProblems = {
   "media-type-unsupported": { status: 415, title: "The body is of a type that is not taken here" },
   "range-not-satisfiable": { status: 416, title: "There is no such part of it" },
   "precondition-required": { status: 428, title: "The edit does not say what it was made on" },
+  "too-many-requests": { status: 429, title: "Too many requests at once" },
   "headers-too-large": { status: 431, title: "The request's headers are too large" },
   "not-ready": { status: 503, title: "Not ready", detail: tryAgain, retryAfterSeconds: 5 },
   "took-too-long": {

@@ -104,7 +104,10 @@ test.skipIf(!isInstalled && mayBeSkipped)(
   { timeout: 300_000 },
   async () => {
     const ground = await createAppGround();
-    const web = ground.start(["web"]);
+    const unlimited = ["reads", "searches", "writes", "uploads", "bytes"].map(
+      (kind) => `${kind}=1000000/1000000`,
+    );
+    const web = ground.start(["web"], { REQUEST_LIMITS: unlimited.join(",") });
     const origin = await web.origin;
     const headers = await ground.headers({ exp: Math.floor(Date.now() / 1000) + 3600 });
     const form = new FormData();
