@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, double, integer, property } from "fast-check";
 import { expect, test } from "vitest";
 import { LocalRateLimiter } from "../../../../app/http/rate-limit/local-rate-limiter.ts";
 import { defaultRequestLimits } from "../../../../app/http/rate-limit/request-limits.ts";
@@ -73,11 +73,11 @@ test("remembers so many people, and forgets whoever has asked for nothing longes
 });
 
 test("never lets more through than the burst and the rate, however requests come", () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 50 }),
-      fc.integer({ min: 1, max: 1000 }),
-      fc.array(fc.double({ min: 0, max: 2000, noNaN: true }), { minLength: 1, maxLength: 200 }),
+  assert(
+    property(
+      integer({ min: 1, max: 50 }),
+      integer({ min: 1, max: 1000 }),
+      array(double({ min: 0, max: 2000, noNaN: true }), { minLength: 1, maxLength: 200 }),
       (burst, perSecond, pauses) => {
         const { take, clock } = limiterOf(burst, perSecond);
         const began = clock.now;
