@@ -182,12 +182,28 @@ export const removedRules: readonly RemovedRule[] = [
     ],
   },
   {
-    name: "16: segments that tell are dropped",
+    name: "16: segments that tell are made anew",
     edits: [
       {
         file: "app/catalog/history/redact-purged.ts",
-        kept: "await segments.drop(sequence);",
-        removed: "void sequence;",
+        kept: "told.add(segments.firstOf(sequence));",
+        removed: "",
+      },
+    ],
+  },
+  {
+    name: "16: a copy is put only in place of what was there before it was begun",
+    edits: [
+      {
+        file: "app/catalog/protocol/segments.ts",
+        kept: "const condition = before === undefined ? { ifAbsent: true } : { ifGeneration: before };",
+        removed: "const condition = {}; void before;",
+      },
+      // What would find it afterwards.
+      {
+        file: "app/catalog/history/redact-purged.ts",
+        kept: "&& there.get(first) === before;",
+        removed: ";",
       },
     ],
   },

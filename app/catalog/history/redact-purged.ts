@@ -5,9 +5,11 @@ import {
   OutcomeUnknownError,
   PreconditionFailedError,
 } from "../../storage/object-store.ts";
+import type { Command } from "../command.ts";
 import type { Effect } from "../person/effects.ts";
-import { personModel } from "../person/person-model.ts";
+import { type PersonAnswer, personModel } from "../person/person-model.ts";
 import { redactEffect } from "../person/redact-effect.ts";
+import type { PersonTables } from "../person/tables.ts";
 import { Bookmark } from "../protocol/bookmark.ts";
 import { DamagedEntryError, type Entry, decodeEntry, encodeEntry } from "../protocol/entry.ts";
 import { DamagedLogError, entryName } from "../protocol/log.ts";
@@ -46,11 +48,13 @@ const nothing: Redaction = { photos: 0, entries: 0, snapshots: 0 };
 
 /**
  * Takes what the log of a person tells about photos that were purged a day ago out of its entries, conditional on each
- * object's generation; then drops segments and snapshots that hold it still. Number, id and time of an entry stay, and
- * every view made from the log is the same as before. Stopped anywhere and begun again it ends the same.
+ * object's generation; then makes the segments that hold them anew and drops snapshots that are older. Number, id and
+ * time of an entry stay, and every view made from the log is the same as before. Stopped anywhere and begun again it
+ * ends the same.
  *
- * Each purge is gone through twice, in different runs: a segment or a snapshot whose making began before the first one
- * may appear after it.
+ * A copy that was begun before and arrives afterwards cannot take the place of a segment made anew, see Segments. Should
+ * it come upon one that was lost since, or should an old snapshot come late, the next run finds it: each looks at whether
+ * the segments are those that were left, and drops old snapshots again.
  *
  * @throws DamagedLogError, NewerEntryError, or the store's error
  */
@@ -62,27 +66,49 @@ export async function redactPurged(
   const bookmark = new Bookmark(store, owner, "redacted");
   const mark = await bookmark.read();
   if (mark !== undefined && now - Date.parse(mark.at) < intervalMilliseconds) return nothing;
-  const { once = 0, twice = 0 } = mark?.sequences ?? {};
+  const { redacted = 0, lastPurge: purgedBefore = 0 } = mark?.sequences ?? {};
   const query = { ...(segmentLength !== undefined && { segmentLength }) };
-  const due = await duePurges(store, owner, { ...query, after: twice }, now - redactionMilliseconds);
-  let redaction = nothing;
+  const due = await duePurges(store, owner, { ...query, after: redacted }, now - redactionMilliseconds);
+  const lastPurge = Math.max(due.lastPurge, purgedBefore);
+  if (lastPurge === 0 && due.sequence === redacted) return nothing;
+  const segments = new Segments(store, owner, personModel, segmentLength);
+  const told = new Set<number>();
+  let entries = 0;
   if (due.photoIds.size > 0) {
-    const telling = await tellingEffects(store, owner, twice + 1, { ...query, upTo: due.sequence });
-    const sequences = [...telling.keys()].toSorted((one, other) => one - other);
-    const segments = new Segments(store, owner, personModel, segmentLength);
-    let entries = 0;
-    for (const sequence of sequences) {
+    const telling = await tellingEffects(store, owner, redacted + 1, { ...query, upTo: due.sequence });
+    for (const sequence of [...telling.keys()].toSorted((one, other) => one - other)) {
       if (await redactEntry(store, owner, sequence, telling, isDryRun)) entries++;
+      told.add(segments.firstOf(sequence));
     }
-    if (!isDryRun) for (const sequence of sequences) await segments.drop(sequence);
-    const snapshots = await dropSnapshotsBefore(store, owner, due.lastPurge, isDryRun);
-    redaction = { photos: due.photoIds.size, entries, snapshots };
   }
-  if (!isDryRun && due.sequence > twice) {
-    const sequences = { once: Math.max(once, due.sequence), twice: Math.max(once, twice) };
-    await bookmark.set({ at: new Date(now).toISOString(), sequences });
+  const snapshots = await dropSnapshotsBefore(store, owner, lastPurge, isDryRun);
+  if (!isDryRun) {
+    const generations = await renewSegments(segments, told, mark?.generations ?? {});
+    const sequences = { redacted: due.sequence, lastPurge };
+    await bookmark.set({ at: new Date(now).toISOString(), sequences, generations });
   }
-  return redaction;
+  return { photos: due.photoIds.size, entries, snapshots };
+}
+
+/**
+ * Makes those anew whose entries were redacted, and those that are not the ones that earlier runs left.
+ *
+ * @returns the generations that are left now
+ */
+async function renewSegments(
+  segments: Segments<PersonTables, Command, Effect, PersonAnswer>,
+  told: ReadonlySet<number>,
+  left: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>>> {
+  const there = await segments.generations();
+  const generations: Record<string, string> = {};
+  for (const first of new Set([...Object.keys(left).map(Number), ...told])) {
+    const before = left[first];
+    const isLeft = before !== undefined && !told.has(first) && there.get(first) === before;
+    const generation = isLeft ? before : await segments.renew(first);
+    if (generation !== undefined) generations[first] = generation;
+  }
+  return generations;
 }
 
 /** Photos whose purge was recorded up to the given time. */

@@ -11,6 +11,8 @@ export interface Mark {
   readonly at: string;
   /** Numbers of entries, by what they mean to the work. */
   readonly sequences: Readonly<Record<string, number>>;
+  /** Of objects that the work left in a state of its own, by what names them to the work. */
+  readonly generations?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -70,7 +72,13 @@ function parse(bytes: Uint8Array): Mark | undefined {
     const numbers = Object.entries(sequences).filter(
       (pair): pair is [string, number] => Number.isSafeInteger(pair[1]) && Number(pair[1]) >= 0,
     );
-    return { at, sequences: Object.fromEntries(numbers) };
+    const mark = { at, sequences: Object.fromEntries(numbers) };
+    if (!("generations" in value) || typeof value.generations !== "object" || value.generations === null)
+      return mark;
+    const generations = Object.entries(value.generations).filter(
+      (pair): pair is [string, string] => typeof pair[1] === "string",
+    );
+    return { ...mark, generations: Object.fromEntries(generations) };
   } catch {
     return undefined;
   }

@@ -1,4 +1,10 @@
-import { ObjectDamagedError, ObjectExistsError, type ObjectStore } from "../../storage/object-store.ts";
+import {
+  ObjectDamagedError,
+  ObjectExistsError,
+  type ObjectStore,
+  OutcomeUnknownError,
+  PreconditionFailedError,
+} from "../../storage/object-store.ts";
 import { DamagedEntryError, type Entry, decodeEntry } from "./entry.ts";
 import { entryName } from "./log.ts";
 import type { Model } from "./model.ts";
@@ -7,11 +13,16 @@ import type { Tables } from "./tables.ts";
 /** Entries in one segment. Part of the format: segments begin at 1, 257, 513, … */
 export const segmentLength = 256;
 const readAtOnce = 32;
+const tries = 5;
 const newline = 0x0a;
 
 /**
  * Older runs of one owner's log, many entries in one object, so that rebuilding a view reads few objects:
  * `catalog/{owner}/segments/{first}.jsonl`, the entries' own bytes one after the other. Copies: the log stays.
+ *
+ * Entries may be redacted while they are copied. So a segment is put only in place of what was there before its entries
+ * were read, nothing or one generation, and none is ever deleted: once the redaction has put one in its turn, a copy that
+ * was begun before, however late it arrives, finds another.
  */
 export class Segments<T extends Tables, C, E, A> {
   readonly #store: ObjectStore;
@@ -32,7 +43,7 @@ export class Segments<T extends Tables, C, E, A> {
   /** Writes those that are complete up to the given entry and not there yet, or were met damaged. */
   async write(upTo: number): Promise<void> {
     const there = new Set<number>();
-    for await (const first of this.#firsts()) there.add(first);
+    for await (const { first } of this.#list()) there.add(first);
     for (let first = 1; first + this.#length - 1 <= upTo; first += this.#length) {
       if (!there.has(first) || this.#damaged.has(first)) await this.#writeOne(first);
       this.#damaged.delete(first);
@@ -45,7 +56,7 @@ export class Segments<T extends Tables, C, E, A> {
    */
   async *after(sequence: number): AsyncIterable<readonly Entry<E>[]> {
     let next = sequence + 1;
-    for await (const first of this.#firsts()) {
+    for await (const { first } of this.#list()) {
       if (first > next) return;
       if (first + this.#length <= next) continue;
       const entries = await this.#readOne(first);
@@ -58,12 +69,64 @@ export class Segments<T extends Tables, C, E, A> {
     }
   }
 
-  /** The segment that holds the entry is dropped, to be written again from the log. */
-  async drop(sequence: number): Promise<void> {
-    await this.#store.delete(this.#name(sequence - ((sequence - 1) % this.#length)));
+  /** Number of the first entry in the segment that holds, or would hold, the given entry. */
+  firstOf(sequence: number): number {
+    return sequence - ((sequence - 1) % this.#length);
+  }
+
+  /** Generations of those that are there, by the number of their first entry. */
+  async generations(): Promise<ReadonlyMap<number, string>> {
+    const generations = new Map<number, string>();
+    for await (const { first, generation } of this.#list()) generations.set(first, generation);
+    return generations;
+  }
+
+  /**
+   * Makes the segment what the log is now, whether there was one or not: from then on no copy of an earlier log can
+   * take its place.
+   *
+   * @returns its generation; undefined where the log does not reach its end, and nobody can have begun to copy it
+   * @throws PreconditionFailedError, OutcomeUnknownError, or the store's error: repeat it
+   */
+  async renew(first: number): Promise<string | undefined> {
+    if ((await this.#store.stat(entryName(this.#owner, first + this.#length - 1))) === undefined)
+      return undefined;
+    for (let tried = 1; ; tried++) {
+      const before = await this.#found(first);
+      const bytes = await this.#copy(first);
+      if (before?.bytes !== undefined && Buffer.compare(before.bytes, bytes) === 0) return before.generation;
+      try {
+        return await this.#put(first, bytes, before?.generation);
+      } catch (error) {
+        const mayBeDone =
+          error instanceof ObjectExistsError ||
+          error instanceof PreconditionFailedError ||
+          error instanceof OutcomeUnknownError;
+        if (!mayBeDone || tried === tries) throw error;
+      }
+    }
   }
 
   async #writeOne(first: number): Promise<void> {
+    // Before the first entry is read: see the class.
+    const before = this.#damaged.has(first) ? await this.#store.stat(this.#name(first)) : undefined;
+    const bytes = await this.#copy(first);
+    try {
+      await this.#put(first, bytes, before?.generation);
+    } catch (error) {
+      const isThere = error instanceof ObjectExistsError || error instanceof PreconditionFailedError;
+      if (!isThere) throw error;
+    }
+  }
+
+  /** @param before generation that it takes the place of; undefined for none */
+  async #put(first: number, bytes: Uint8Array, before: string | undefined): Promise<string> {
+    const condition = before === undefined ? { ifAbsent: true } : { ifGeneration: before };
+    const options = { contentType: "application/x-ndjson", ...condition };
+    return (await this.#store.put(this.#name(first), bytes, options)).generation;
+  }
+
+  async #copy(first: number): Promise<Uint8Array> {
     const parts: Uint8Array[] = [];
     for (let start = first; start < first + this.#length; start += readAtOnce) {
       const count = Math.min(readAtOnce, first + this.#length - start);
@@ -77,12 +140,18 @@ export class Segments<T extends Tables, C, E, A> {
         if (entry.bytes.at(-1) !== newline) parts.push(Buffer.of(newline));
       }
     }
+    return Buffer.concat(parts);
+  }
+
+  /** Without bytes where they are not the ones that were put. */
+  async #found(first: number): Promise<{ generation: string; bytes?: Uint8Array } | undefined> {
     try {
-      // A damaged one is replaced in one step; should another have mended it, by the same bytes.
-      const options = { contentType: "application/x-ndjson", ifAbsent: !this.#damaged.has(first) };
-      await this.#store.put(this.#name(first), Buffer.concat(parts), options);
+      const found = await this.#store.read(this.#name(first));
+      return found && { generation: found.object.generation, bytes: found.bytes };
     } catch (error) {
-      if (!(error instanceof ObjectExistsError)) throw error;
+      if (!(error instanceof ObjectDamagedError)) throw error;
+      const there = await this.#store.stat(this.#name(first));
+      return there && { generation: there.generation };
     }
   }
 
@@ -99,10 +168,10 @@ export class Segments<T extends Tables, C, E, A> {
     }
   }
 
-  async *#firsts(): AsyncIterable<number> {
+  async *#list(): AsyncIterable<{ readonly first: number; readonly generation: string }> {
     const prefix = `catalog/${this.#owner}/segments/`;
-    for await (const { name } of this.#store.list(prefix)) {
-      yield Number.parseInt(name.slice(prefix.length), 10);
+    for await (const { name, generation } of this.#store.list(prefix)) {
+      yield { first: Number.parseInt(name.slice(prefix.length), 10), generation };
     }
   }
 
