@@ -55,7 +55,7 @@ export async function rehearse({
   const copy = new WorkingCopy(join(folder, "copy"));
   const firstCommit = copy.commit("Begin");
   const outdir = join(folder, "state", "cdktf.out");
-  copy.synthesise(outdir);
+  await copy.synthesise(outdir);
   const facts = readFacts(outdir, environment);
   console.log(`Rehearsing ${environment} (${facts.project.projectId}, https://${facts.domain}) in ${folder}`);
   const platform = await openPlatform({
@@ -69,7 +69,7 @@ export async function rehearse({
     makeByHand(platform, outdir, facts);
     const changes = rewrite === undefined ? {} : { rewrite };
     const stage = new Stage({ facts, platform, copy, outdir, firstCommit, ...changes });
-    stage.synthesise();
+    if (rewrite !== undefined) stage.rewriteWith(rewrite);
     const reports: StepReport[] = [];
     for (const step of steps) {
       const isReached = reports.every(({ outcome }) => outcome === "passed");

@@ -1,7 +1,9 @@
 import { join } from "node:path";
-import { type Rewrite, rewriteDeclarations } from "./declaration.ts";
+import { objectAt } from "../google-apis/engine/json.ts";
+import { readDeclaration, type Rewrite, rewriteDeclarations } from "./declaration.ts";
 import type { Facts } from "./facts.ts";
 import type { Platform } from "./platform.ts";
+import type { Outcome } from "./child-outcome.ts";
 import { errorsIn, type PlannedChange, Terraform } from "./terraform.ts";
 import { Visitor } from "./visitor.ts";
 import type { Page } from "playwright-core";
@@ -40,6 +42,8 @@ export class Stage {
   /** What the person saw, for the report. */
   readonly looks: { readonly title: string; readonly jpeg: Buffer }[] = [];
   readonly #rewrite: Rewrite | undefined;
+  /** By stack, what backend and provider its folder was initialised for. */
+  readonly #initialised = new Map<string, string>();
 
   constructor({ facts, platform, copy, outdir, firstCommit, rewrite }: StageParts) {
     this.facts = facts;
@@ -51,8 +55,8 @@ export class Stage {
   }
 
   /** Synthesises the working copy, and rewrites what was asked to be. */
-  synthesise(): void {
-    this.copy.synthesise(this.outdir);
+  async synthesise(): Promise<void> {
+    await this.copy.synthesise(this.outdir);
     if (this.#rewrite !== undefined) this.rewriteWith(this.#rewrite);
   }
 
@@ -73,43 +77,41 @@ export class Stage {
     return join(this.outdir, "stacks", stack);
   }
 
-  /** The bootstrap as its owner applies it. */
-  bootstrap(): Terraform {
+  /** The bootstrap as its owner applies it, initialised. */
+  bootstrap(): Promise<Terraform> {
     return this.#terraform(`bootstrap-${this.facts.environment}`, owner);
   }
 
-  /** The environment as its deployer applies it, with no more than the bootstrap granted. */
-  deploy(): Terraform {
+  /** The environment as its deployer applies it, with no more than the bootstrap granted, initialised. */
+  deploy(): Promise<Terraform> {
     return this.#terraform(this.facts.environment, this.deployer);
   }
 
   /** Synthesises the working copy and deploys it. Resolves to Terraform's count. @throws Error with what Terraform and the containers said */
   async deployAgain(): Promise<string> {
-    this.synthesise();
+    await this.synthesise();
     return this.deploySynthesised();
   }
 
   /** Deploys what was synthesised last. @throws Error with what Terraform and the containers said */
   async deploySynthesised(): Promise<string> {
-    const terraform = this.deploy();
-    await terraform.init();
-    const { code, output } = await terraform.apply();
-    if (code !== 0) throw new Error(errorsIn(output));
-    return /Apply complete! .*/.exec(output)?.[0] ?? "";
+    return countIn(await (await this.deploy()).apply());
   }
 
-  /** What deploying the working copy would change. */
+  /** Deploys the very plan that was made last. @throws Error with what Terraform and the containers said */
+  async deployPlanned(): Promise<string> {
+    return countIn(await (await this.deploy()).applyPlanned());
+  }
+
+  /** What deploying what was synthesised last would change. */
   async plan(): Promise<PlannedChange[]> {
-    this.synthesise();
-    const terraform = this.deploy();
-    await terraform.init();
-    return terraform.plan();
+    return (await this.deploy()).plan();
   }
 
   /** The resource types that both states hold. */
   async typesInState(): Promise<string[]> {
     const lists = await Promise.all(
-      [this.deploy(), this.bootstrap()].map((terraform) => terraform.succeed("state", "list")),
+      [this.deploy(), this.bootstrap()].map(async (terraform) => (await terraform).succeed("state", "list")),
     );
     const types = lists.flatMap((list) => list.match(/^google_\w+/gm) ?? []);
     return [...new Set(types)].toSorted((one, next) => one.localeCompare(next, "en"));
@@ -131,7 +133,19 @@ export class Stage {
     });
   }
 
-  #terraform(stack: string, member: string): Terraform {
-    return new Terraform(this.folderOf(stack), this.platform.variablesFor(member));
+  /** Initialises a folder once, and again when its backend or provider became another. */
+  async #terraform(stack: string, member: string): Promise<Terraform> {
+    const terraform = new Terraform(this.folderOf(stack), this.platform.variablesFor(member));
+    const wanted = JSON.stringify(objectAt(readDeclaration(this.outdir, stack), "terraform"));
+    if (this.#initialised.get(stack) === wanted) return terraform;
+    await terraform.init();
+    this.#initialised.set(stack, wanted);
+    return terraform;
   }
+}
+
+/** Terraform's count of what an apply changed. @throws Error with Terraform's own words */
+function countIn({ code, output }: Outcome): string {
+  if (code !== 0) throw new Error(errorsIn(output));
+  return /Apply complete! .*/.exec(output)?.[0] ?? "";
 }

@@ -22,6 +22,9 @@ export interface PlannedChange {
 
 const planFile = "rehearsal.tfplan";
 
+/** The provider waits far more than it works: for operations, and three seconds for every policy that it changes. */
+const atOnce = "-parallelism=100";
+
 function partsOf(value: Json | undefined): JsonObject {
   if (Array.isArray(value)) return Object.fromEntries(value.entries());
   return isObject(value) ? value : {};
@@ -86,13 +89,26 @@ export class Terraform {
     return this.succeed("init", "-input=false", "-reconfigure");
   }
 
-  apply(): Promise<Outcome> {
-    return this.run("apply", "-auto-approve", "-input=false", "-parallelism=30");
+  apply(...words: string[]): Promise<Outcome> {
+    return this.run("apply", "-auto-approve", "-input=false", atOnce, ...words);
+  }
+
+  /** Applies the plan that was made last, as it was looked at. */
+  applyPlanned(): Promise<Outcome> {
+    return this.run("apply", "-input=false", atOnce, planFile);
+  }
+
+  destroy(...words: string[]): Promise<Outcome> {
+    return this.run("destroy", "-auto-approve", "-input=false", atOnce, ...words);
   }
 
   /** What an apply would change; nothing where all is as declared. */
   async plan(): Promise<PlannedChange[]> {
-    await this.succeed("plan", "-input=false", `-out=${planFile}`);
+    const planned = ["plan", "-input=false", "-detailed-exitcode", atOnce, `-out=${planFile}`];
+    const { code, output } = await this.run(...planned);
+    // 0: nothing would change; 2: something would.
+    if (code === 0) return [];
+    if (code !== 2) throw new Error(errorsIn(output));
     const shown: Json = JSON.parse(await this.succeed("show", "-json", planFile));
     return objectsAt(shown, "resource_changes").flatMap((resource) => {
       const change = objectAt(resource, "change");

@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -44,14 +45,11 @@ export class WorkingCopy {
     this.#git("checkout", "--quiet", "--force", commit);
   }
 
-  /** Writes the stacks below `outdir`. */
-  synthesise(outdir: string): void {
+  /** Writes the stacks below `outdir`. Not synchronously: this process answers whoever asks meanwhile. @throws Error with what it said */
+  async synthesise(outdir: string): Promise<void> {
     mkdirSync(dirname(outdir), { recursive: true });
-    execFileSync(process.execPath, ["stacks/main.ts"], {
-      cwd: this.folder,
-      env: { ...process.env, CDKTF_OUTDIR: outdir },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const env = { ...process.env, CDKTF_OUTDIR: outdir };
+    await promisify(execFile)(process.execPath, ["stacks/main.ts"], { cwd: this.folder, env });
   }
 
   #sources(): string[] {

@@ -15,7 +15,7 @@ export function mendApp(stage: Stage): void {
 
 /** Deploys, and resolves to why Terraform failed. @throws Error where it did not, or nothing came to be deployed */
 export async function expectRed(stage: Stage, what: string): Promise<string> {
-  stage.synthesise();
+  await stage.synthesise();
   try {
     await stage.deploySynthesised();
   } catch (error) {

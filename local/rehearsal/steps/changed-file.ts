@@ -75,6 +75,7 @@ export const changedFile: Step = {
   run: async (stage) => {
     stage.copy.edit("app/web/styles/page.css", (text) => `${text}\n.rehearsed { color: inherit; }\n`);
     stage.copy.commit("Change one file of the page");
+    await stage.synthesise();
     const changes = await stage.plan();
     const faults = planFaults(
       changes,
@@ -84,7 +85,7 @@ export const changedFile: Step = {
       throw new Error(`the plan is not what one changed file needs:\n${faults.join("\n")}`);
     const stop = new AbortController();
     const asking = keepAsking(stage, stop.signal);
-    await stage.deployAgain().finally(() => stop.abort());
+    await stage.deployPlanned().finally(() => stop.abort());
     const { asked, failed } = await asking;
     if (failed.length > 0)
       throw new Error(`${failed.length} of ${asked} requests failed meanwhile: ${failed[0]}`);

@@ -3,11 +3,8 @@ import type { Step } from "./step.ts";
 export const contention: Step = {
   title: "Two deploys at once contend for the state's lock",
   run: async (stage) => {
-    const [one, other] = [stage.deploy(), stage.deploy()];
-    const outcomes = await Promise.all([
-      one.run("plan", "-input=false", "-lock-timeout=0s"),
-      other.run("plan", "-input=false", "-lock-timeout=0s"),
-    ]);
+    const [one, other] = await Promise.all([stage.deploy(), stage.deploy()]);
+    const outcomes = await Promise.all([one.apply("-lock-timeout=0s"), other.apply("-lock-timeout=0s")]);
     const locked = outcomes.filter(
       ({ code, output }) => code !== 0 && output.includes("Error acquiring the state lock"),
     );

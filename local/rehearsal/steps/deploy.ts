@@ -3,5 +3,5 @@ import type { Step } from "./step.ts";
 
 export const deploy: Step = {
   title: "The deployer deploys everything, image and page included",
-  run: (stage) => withRefusals(stage, () => stage.deployAgain()),
+  run: (stage) => withRefusals(stage, () => stage.deploySynthesised()),
 };

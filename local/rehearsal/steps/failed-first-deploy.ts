@@ -11,12 +11,12 @@ const firstRollOut = /^terraform_data\.\S*web\S*first-roll-out\S*$/m;
 
 /** As before the first deploy: the service was never there, everything else is. */
 async function removeService(stage: Stage): Promise<void> {
-  const terraform = stage.deploy();
+  const terraform = await stage.deploy();
   const list = await terraform.succeed("state", "list");
   const targets = [service, firstRollOut].flatMap((pattern) => pattern.exec(list)?.[0] ?? []);
   if (targets.length === 0) throw new Error(`no web service is in the state:\n${list}`);
   const words = targets.map((address) => `-target=${address}`);
-  const { code, output } = await terraform.run("destroy", "-auto-approve", "-input=false", ...words);
+  const { code, output } = await terraform.destroy(...words);
   if (code !== 0) throw new Error(`the web service cannot be removed: ${errorsIn(output)}`);
 }
 
@@ -62,7 +62,7 @@ export const failedFirstDeploy: Step = {
     const said = await expectRed(stage, "a first deploy that cannot start");
     mendApp(stage);
     stage.copy.commit("Mend it");
-    stage.synthesise();
+    await stage.synthesise();
     const rerun = await stage.deploySynthesised().then(
       () => undefined,
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
@@ -73,7 +73,7 @@ export const failedFirstDeploy: Step = {
         throw new Error(`a rerun does not recover, and no command was printed:\n${said}\nrerun: ${rerun}`);
       }
       await runPrinted(stage, command);
-      await stage.deployAgain();
+      await stage.deploySynthesised();
     }
     await walkPersonsPath(stage);
     return rerun === undefined

@@ -33,14 +33,14 @@ const mayStay: readonly Staying[] = [
 ];
 
 async function destroy(terraform: Terraform, what: string): Promise<void> {
-  const { code, output } = await terraform.run("destroy", "-auto-approve", "-input=false", "-parallelism=30");
+  const { code, output } = await terraform.destroy();
   if (code !== 0) throw new Error(`${what} cannot be destroyed: ${errorsIn(output)}`);
 }
 
 async function leave(stage: Stage): Promise<string> {
   stage.types = await stage.typesInState();
-  const bootstrap = stage.bootstrap();
-  const environment = stage.deploy();
+  const bootstrap = await stage.bootstrap();
+  const environment = await stage.deploy();
   await destroy(environment, "the environment");
   const kept = (await environment.succeed("state", "list")).trim();
   if (kept !== "") throw new Error(`Terraform's state still holds after destroy:\n${kept}`);

@@ -11,11 +11,9 @@ export const retiring: Step = {
         .replace("deletionProtection: true", "deletionProtection: false"),
     );
     stage.copy.commit("Leave on purpose");
-    const bootstrap = stage.bootstrap();
-    // It synthesises both stacks first.
-    const deployed = stage.deployAgain();
-    await bootstrap.init();
-    const [{ code, output }, said] = await Promise.all([bootstrap.apply(), deployed]);
+    await stage.synthesise();
+    const bootstrap = await stage.bootstrap();
+    const [{ code, output }, said] = await Promise.all([bootstrap.apply(), stage.deploySynthesised()]);
     if (code !== 0) throw new Error(`the bootstrap cannot be retired: ${errorsIn(output)}`);
     return said;
   },

@@ -21,7 +21,8 @@ async function checkTypes(stage: Stage): Promise<number> {
 export const secondPlan: Step = {
   title: "A second plan is empty",
   run: async (stage) => {
-    const plans = await Promise.all([stage.plan(), stage.bootstrap().plan()]);
+    await stage.synthesise();
+    const plans = await Promise.all([stage.plan(), stage.bootstrap().then((bootstrap) => bootstrap.plan())]);
     const changes = plans.flat();
     if (changes.length > 0)
       throw new Error(`nothing changed, and yet the plan would\n${formatChanges(changes)}`);

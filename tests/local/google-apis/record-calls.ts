@@ -38,7 +38,7 @@ async function recordEveryType(folder: string): Promise<RecordedRun> {
 async function recordProduction(folder: string): Promise<RecordedRun> {
   const copy = new WorkingCopy(join(folder, "copy"));
   const outdir = join(folder, "out");
-  copy.synthesise(outdir);
+  await copy.synthesise(outdir);
   const facts = readFacts(outdir, "production");
   const channels = handmadeChannels(outdir, facts);
   const platform = await openPlatform({

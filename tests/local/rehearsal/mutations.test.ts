@@ -45,7 +45,7 @@ describe.skipIf(isSkipped)(`a mistake in the stack turns the rehearsal red${why}
 
   beforeAll(async () => {
     copy = new WorkingCopy(join(folder, "copy"));
-    copy.synthesise(synthesised);
+    await copy.synthesise(synthesised);
     facts = readFacts(synthesised, "dev");
     registry = await startRegistry(join(folder, "registry"));
   });
