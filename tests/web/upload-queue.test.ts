@@ -10,7 +10,7 @@ interface Attempt extends SendOptions {
   readonly fail: (error: unknown) => void;
 }
 
-function makeQueue() {
+function makeQueue(wait: (seconds: number) => Promise<void> = async () => {}) {
   const attempts: Attempt[] = [];
   const added: string[] = [];
   const waited: number[] = [];
@@ -26,7 +26,10 @@ function makeQueue() {
         });
         options.signal.addEventListener("abort", () => fail(new DOMException("cancelled", "AbortError")));
       }),
-    wait: async (seconds) => void waited.push(seconds),
+    wait: (seconds) => {
+      waited.push(seconds);
+      return wait(seconds);
+    },
     onAdded: ({ filename }) => void added.push(filename),
     onSignedOut: () => void (signedOut += 1),
     maximumBytes: 1_000_000,
@@ -82,6 +85,66 @@ test("a busy service is asked again when it says", async () => {
   await settle();
   expect(waited).toEqual([7]);
   expect(states()).toEqual(["a done"]);
+});
+
+test("too many at once: all wait together, as often as it takes, and go on where they were", async () => {
+  const waits = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const told: number[] = [];
+  const { queue, attempts, states } = makeQueue(async (seconds) => {
+    told.push(seconds);
+    await waits[told.length - 1]?.promise;
+  });
+  queue.add(["a", "b", "c", "d"].map((name) => file(name)));
+  const tooMany = () => new RefusedError(429, "Too many requests at once.", {}, "4");
+  attempts[0]?.fail(tooMany());
+  attempts[1]?.fail(tooMany());
+  attempts[2]?.answer(samplePhoto());
+  await settle();
+  expect(told).toEqual([4]);
+  expect(states()).toEqual(["a retrying", "b retrying", "c done", "d waiting"]);
+  waits[0]?.resolve();
+  await settle();
+  expect(
+    attempts
+      .slice(3)
+      .map(({ name }) => name)
+      .toSorted(),
+  ).toEqual(["a", "b", "d"]);
+  for (const attempt of attempts.slice(3)) attempt.fail(tooMany());
+  await settle();
+  expect(told).toEqual([4, 4]);
+  waits[1]?.resolve();
+  await settle();
+  for (const attempt of attempts.slice(6)) attempt.answer(samplePhoto());
+  await settle();
+  expect(states()).toEqual(["a done", "b done", "c done", "d done"]);
+});
+
+test("being paced is no fault: a file that meets it a hundred times is uploaded all the same", async () => {
+  const { queue, attempts, states } = makeQueue();
+  queue.add([file("a")]);
+  for (let time = 0; time < 100; time += 1) {
+    attempts[time]?.fail(new RefusedError(429, "Too many requests at once.", {}, "1"));
+    await settle();
+  }
+  expect(states()).toEqual(["a sending"]);
+  attempts[100]?.answer(samplePhoto());
+  await settle();
+  expect(states()).toEqual(["a done"]);
+  expect(new Set(attempts.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+});
+
+test("a file that is taken out while all wait is not sent afterwards", async () => {
+  const waiting = Promise.withResolvers<void>();
+  const { queue, attempts, states } = makeQueue(() => waiting.promise);
+  queue.add([file("a"), file("b")]);
+  attempts[0]?.fail(new RefusedError(429, "Too many requests at once.", {}, "4"));
+  await settle();
+  queue.remove(queue.uploads.value[0]?.id ?? "");
+  waiting.resolve();
+  await settle();
+  expect(attempts).toHaveLength(2);
+  expect(states()).toEqual(["b sending"]);
 });
 
 test("a refused file is said in the service's words and not tried again", async () => {

@@ -1,4 +1,5 @@
 import { RefusedError, UnreachableError, readFailure } from "./failure.ts";
+import { askInTurn } from "./pacing.ts";
 import {
   type PersonJson,
   type PhotoJson,
@@ -98,20 +99,27 @@ async function ask<T>(
   isExpected: (value: unknown) => value is T,
   options: AskOptions = {},
 ): Promise<T> {
+  // One for all repeats: what was done before an answer was lost is not done twice.
+  const keyed = { idempotencyKey: crypto.randomUUID(), ...options };
+  const once = () => askInTurn(() => askOnce(method, path, isExpected, keyed), wait);
   try {
-    return await askOnce(method, path, isExpected, options);
+    return await once();
   } catch (error) {
     if (!(error instanceof RefusedError) || error.code !== "invalid-token") throw error;
     seen.forget();
-    return await askOnce(method, path, isExpected, options);
+    return await once();
   }
+}
+
+function wait(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
 async function askOnce<T>(
   method: string,
   path: string,
   isExpected: (value: unknown) => value is T,
-  { json, idempotencyKey, onStatus }: AskOptions,
+  { json, idempotencyKey, onStatus }: AskOptions & { readonly idempotencyKey: string },
 ): Promise<T> {
   const headers = { ...headersFor(method, idempotencyKey), ...seen.headers };
   const sent =
@@ -135,7 +143,7 @@ async function askOnce<T>(
   return value;
 }
 
-function headersFor(method: string, idempotencyKey: string = crypto.randomUUID()): Record<string, string> {
+function headersFor(method: string, idempotencyKey: string): Record<string, string> {
   return method === "GET" ? requestHeaders : { ...requestHeaders, "idempotency-key": idempotencyKey };
 }
 

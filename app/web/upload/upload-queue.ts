@@ -1,4 +1,5 @@
 import { RefusedError, SignedOutError, UnreachableError, messageOf } from "../api/failure.ts";
+import { secondsToWait } from "../api/pacing.ts";
 import type { PhotoJson } from "../api/photo-json.ts";
 import { Store } from "../state/store.ts";
 
@@ -59,6 +60,8 @@ export class UploadQueue {
   readonly #options: UploadQueueOptions;
   readonly #running = new Map<string, AbortController>();
   #isPaused = false;
+  /** There were too many requests: nothing is begun until this is settled. */
+  #held: Promise<void> | undefined;
 
   constructor(options: UploadQueueOptions) {
     this.#options = options;
@@ -117,7 +120,7 @@ export class UploadQueue {
 
   #fill(): void {
     const free = (this.#options.atOnce ?? 3) - this.#running.size;
-    if (this.#isPaused || free <= 0) return;
+    if (this.#isPaused || this.#held !== undefined || free <= 0) return;
     const waiting = this.uploads.value.filter(
       ({ id, state }) => state.kind === "waiting" && !this.#running.has(id),
     );
@@ -145,7 +148,8 @@ export class UploadQueue {
   }
 
   async #attempt({ id, file }: Upload, signal: AbortSignal): Promise<UploadState> {
-    for (let attempt = 1; ; attempt += 1) {
+    let attempt = 1;
+    for (;;) {
       this.#change(id, { kind: "sending", fraction: 0 });
       try {
         const { photo, isNew } = await this.#options.send(file, {
@@ -156,13 +160,30 @@ export class UploadQueue {
         if (photo.deleted_at === null) this.#options.onAdded(photo);
         return { kind: isNew ? "done" : "duplicate", photo };
       } catch (error) {
-        if (!isPassing(error) || attempt >= attempts || signal.aborted) throw error;
+        const pace = secondsToWait(error);
+        if (pace === undefined && (!isPassing(error) || attempt >= attempts)) throw error;
+        if (signal.aborted) throw error;
         this.#change(id, { kind: "retrying" });
-        const asked = error instanceof RefusedError ? error.retryAfterSeconds : undefined;
-        await this.#options.wait(asked ?? Math.min(2 ** (attempt - 1), 15));
+        if (pace === undefined) {
+          const asked = error instanceof RefusedError ? error.retryAfterSeconds : undefined;
+          await this.#options.wait(asked ?? Math.min(2 ** (attempt - 1), 15));
+          attempt += 1;
+        } else {
+          // No fault: of many photos each may meet it, as often as it takes.
+          await this.#hold(pace);
+        }
         if (signal.aborted) throw error;
       }
     }
+  }
+
+  /** The limit is the person's and not one file's: all of them wait, once. */
+  #hold(seconds: number): Promise<void> {
+    this.#held ??= this.#options.wait(seconds).finally(() => {
+      this.#held = undefined;
+      this.#fill();
+    });
+    return this.#held;
   }
 
   #change(id: string, state: UploadState): void {

@@ -1,0 +1,36 @@
+import { RefusedError } from "./failure.ts";
+
+/** What stands before the service, and refuses too many requests without saying until when. */
+const unsaidSeconds = 10;
+/** However long somebody is told to wait, it is asked again by then. */
+const mostSeconds = 60;
+
+/** How long to wait where there were too many requests of this person's; undefined for every other fault. */
+export function secondsToWait(error: unknown): number | undefined {
+  if (!(error instanceof RefusedError) || error.status !== 429) return undefined;
+  return Math.min(Math.max(error.retryAfterSeconds ?? unsaidSeconds, 1), mostSeconds);
+}
+
+/** How often a request is repeated because there were too many, before a person is told. */
+const mostRepeats = 5;
+
+/**
+ * Asks, and again where there were too many requests, once the service says that it may be: the person waits a little
+ * and is told nothing.
+ *
+ * @param wait resolves later; the page's own timer
+ */
+export async function askInTurn<T>(
+  ask: () => Promise<T>,
+  wait: (seconds: number) => Promise<void>,
+): Promise<T> {
+  for (let repeats = 0; ; repeats += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      const seconds = secondsToWait(error);
+      if (seconds === undefined || repeats >= mostRepeats) throw error;
+      await wait(seconds);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { RefusedError, UnreachableError } from "../../app/web/api/failure.ts";
+import { askInTurn, secondsToWait } from "../../app/web/api/pacing.ts";
+
+const tooMany = (retryAfter: string | null) =>
+  new RefusedError(429, "Too many requests at once.", {}, retryAfter);
+
+test("waits as long as the service says, within reason, and only where there were too many requests", () => {
+  expect(secondsToWait(tooMany("7"))).toBe(7);
+  expect(secondsToWait(tooMany("0"))).toBe(1);
+  expect(secondsToWait(tooMany("86400"))).toBe(60);
+  expect(secondsToWait(tooMany(null))).toBe(10);
+  expect(secondsToWait(tooMany("Fri, 27 Nov 2026 05:00:00 GMT"))).toBe(10);
+  expect(secondsToWait(new RefusedError(503, "Busy.", {}, "7"))).toBeUndefined();
+  expect(secondsToWait(new UnreachableError())).toBeUndefined();
+});
+
+test("a request is repeated when its turn has come, and the person is told nothing", async () => {
+  const waited: number[] = [];
+  const answers = [tooMany("2"), tooMany("3"), "a photo"];
+  const answer = await askInTurn(
+    async () => {
+      const next = answers.shift();
+      if (next instanceof Error) throw next;
+      return next;
+    },
+    async (seconds) => void waited.push(seconds),
+  );
+  expect([answer, waited]).toEqual(["a photo", [2, 3]]);
+});
+
+test("who is refused for good is told, as is any other fault at once", async () => {
+  const waited: number[] = [];
+  const refused = askInTurn(
+    () => Promise.reject(tooMany("1")),
+    async (seconds) => void waited.push(seconds),
+  );
+  await expect(refused).rejects.toMatchObject({ status: 429 });
+  expect(waited).toEqual([1, 1, 1, 1, 1]);
+  const fault = askInTurn(
+    () => Promise.reject(new UnreachableError()),
+    async () => expect.fail("waited"),
+  );
+  await expect(fault).rejects.toBeInstanceOf(UnreachableError);
+});
