@@ -22,7 +22,7 @@ async function largePhoto(seed: number) {
 }
 
 /** The service on buckets of the stand-in, behind the local edge. */
-async function startInCloud() {
+async function startInCloud(given: { readonly REQUEST_LIMITS?: string } = {}) {
   const standIn = new StorageStandIn({ allows: () => true });
   for (const bucket of ["media", "records", "uploads"]) standIn.createBucket(bucket);
   const store = await startStorageStandIn(standIn);
@@ -56,6 +56,7 @@ async function startInCloud() {
     RECORDS_STORE: "gs://records",
     UPLOADS_STORE: "gs://uploads",
     STORAGE_EMULATOR_HOST: proxy.origin,
+    ...given,
   });
   started.origin = await app.origin;
   const open = (bucket: string) => new CloudObjectStore({ bucket, apiEndpoint: store.origin });
@@ -118,6 +119,31 @@ describe.skipIf(!canBrowse)(`a large file from the page${needsBrowser}`, { timeo
     await page.locator("input[type=file]").first().setInputFiles([file]);
     await page.getByText("Is already here").first().waitFor(patience);
     expect(ofStore.filter((line) => line.startsWith("PUT "))).toHaveLength(2);
+    await context.close();
+  });
+
+  test("many small ones at once are paced to what one person may send, and all of them arrive", async () => {
+    const { origin, media } = await startInCloud({ REQUEST_LIMITS: "uploads=2/4,reads=10/10" });
+    const context = await browser.newContext({ locale: "en-GB" });
+    const page = await context.newPage();
+    const statuses = new Map<number, number>();
+    page.on("response", (reply) => {
+      if (reply.url() !== `${origin}/v1/photos` || reply.request().method() !== "POST") return;
+      statuses.set(reply.status(), (statuses.get(reply.status()) ?? 0) + 1);
+    });
+    await signIn(page, origin, "anna");
+    const files = await Promise.all(
+      Array.from({ length: 12 }, async (_, index) => ({
+        name: `small-${index}.jpg`,
+        mimeType: "image/jpeg",
+        buffer: await makeJpeg(100 + index),
+      })),
+    );
+    await page.locator("input[type=file]").first().setInputFiles(files);
+    await page.getByText("12 photos uploaded").first().waitFor(patience);
+    expect(statuses.get(201)).toBe(12);
+    expect(statuses.get(429)).toBeGreaterThan(0);
+    expect(await Array.fromAsync(media.list("photos/"))).toHaveLength(12);
     await context.close();
   });
 

@@ -39,6 +39,7 @@ function makeQueue(wait: (seconds: number) => Promise<void> = async () => {}) {
 }
 
 const file = (name: string, size = 10) => new File([new Uint8Array(size)], name);
+const tooMany = () => new RefusedError(429, "Too many requests at once.", {}, "4");
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 test("three files go at once, the next when one is done", async () => {
@@ -95,7 +96,6 @@ test("too many at once: all wait together, as often as it takes, and go on where
     await waits[told.length - 1]?.promise;
   });
   queue.add(["a", "b", "c", "d"].map((name) => file(name)));
-  const tooMany = () => new RefusedError(429, "Too many requests at once.", {}, "4");
   attempts[0]?.fail(tooMany());
   attempts[1]?.fail(tooMany());
   attempts[2]?.answer(samplePhoto());
@@ -124,7 +124,7 @@ test("being paced is no fault: a file that meets it a hundred times is uploaded 
   const { queue, attempts, states } = makeQueue();
   queue.add([file("a")]);
   for (let time = 0; time < 100; time += 1) {
-    attempts[time]?.fail(new RefusedError(429, "Too many requests at once.", {}, "1"));
+    attempts[time]?.fail(tooMany());
     await settle();
   }
   expect(states()).toEqual(["a sending"]);
@@ -138,7 +138,7 @@ test("a file that is taken out while all wait is not sent afterwards", async () 
   const waiting = Promise.withResolvers<void>();
   const { queue, attempts, states } = makeQueue(() => waiting.promise);
   queue.add([file("a"), file("b")]);
-  attempts[0]?.fail(new RefusedError(429, "Too many requests at once.", {}, "4"));
+  attempts[0]?.fail(tooMany());
   await settle();
   queue.remove(queue.uploads.value[0]?.id ?? "");
   waiting.resolve();
