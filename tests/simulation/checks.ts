@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Command } from "../../app/catalog/command.ts";
-import { beginning } from "./life.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Attempt, History, Look, Order } from "./history.ts";
 import { Reference, type Verdict, type WrittenEntry, readLog } from "./reference.ts";
@@ -183,12 +182,21 @@ async function isValid(
   return false;
 }
 
-async function bearsOut(
+/** Whether it was the right answer at some time that the instance's own clock showed while it was asked. */
+async function bearsOut(reference: Reference, claim: Claim, sequence: number): Promise<boolean> {
+  const times = claim.attempt.times.map((time) => Math.max(reference.view.position.at, time));
+  for (const time of new Set(times)) {
+    if (await bearsOutAt(reference, claim, sequence, new Date(time).toISOString())) return true;
+  }
+  return false;
+}
+
+async function bearsOutAt(
   reference: Reference,
   { order, attempt, head }: Claim,
   sequence: number,
+  at: string,
 ): Promise<boolean> {
-  const at = new Date(Math.max(reference.view.position.at, beginning + attempt.start)).toISOString();
   const verdict = await reference.judge(order.command, order.key, at);
   const { told } = attempt;
   if (verdict.kind !== "known" && sequence < head) return false;

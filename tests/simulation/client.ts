@@ -4,9 +4,10 @@ import { RefusalError } from "../../app/catalog/protocol/model.ts";
 import type { PersonAnswer } from "../../app/catalog/person/person-model.ts";
 import type { NewUpload } from "../../app/catalog/upload.ts";
 import { newPhoto } from "../catalog/photo-fixture.ts";
+import { beginning } from "./clock.ts";
 import type { Attempt, History, Order, Told } from "./history.ts";
 import type { Instance, World } from "./instance.ts";
-import { Life, beginning } from "./life.ts";
+import { Life } from "./life.ts";
 
 const patienceMilliseconds = 4000;
 const mostAttempts = 4;
@@ -187,10 +188,12 @@ export class Client {
   }
 
   async #attempt(order: Order, instance: Instance): Promise<Told> {
+    const began = this.#world.timeline.now;
     const attempt: Attempt = {
       instance: instance.number,
       start: this.#world.timeline.elapsed(),
       end: Number.POSITIVE_INFINITY,
+      times: [],
       told: { kind: "unknown" },
     };
     order.attempts.push(attempt);
@@ -198,6 +201,7 @@ export class Client {
     const told = await this.#patiently(person?.submit(order.command, order.key).then(toldOf, toldOfError));
     attempt.told = told ?? (person === undefined ? { kind: "not-made", code: "down" } : { kind: "unknown" });
     attempt.end = this.#world.timeline.elapsed();
+    attempt.times = instance.clock.during(began, this.#world.timeline.now);
     return attempt.told;
   }
 

@@ -1,3 +1,4 @@
+import { Clock } from "./clock.ts";
 import { Client } from "./client.ts";
 import type { History } from "./history.ts";
 import { Instance, type World } from "./instance.ts";
@@ -14,7 +15,7 @@ export async function endWell(
     const last = new Client(world, instances, history, owner, `last-of-${owner}`);
     for (const instance of instances) found.push(...(await commandOnceMore(last, instance, owner)));
     for (const instance of instances) found.push(...(await lookOnceMore(last, instance, history)));
-    const fresh = new Instance(world, instances.length + 1, () => 0);
+    const fresh = new Instance(world, instances.length + 1, new Clock());
     fresh.start();
     found.push(...(await lookOnceMore(last, fresh, history)));
     fresh.crash();

@@ -14,6 +14,8 @@ export interface Attempt {
   readonly instance: number;
   readonly start: number;
   end: number;
+  /** What the instance's clock showed meanwhile, see Clock.during(): it decides by that. */
+  times: readonly number[];
   told: Told;
 }
 

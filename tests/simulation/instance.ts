@@ -30,7 +30,7 @@ export interface World {
 export class Instance {
   readonly number: number;
   readonly #world: World;
-  readonly #clock: Clock;
+  readonly clock: Clock;
   #life: Life | undefined;
   #engine: SimulatedEngine | undefined;
   #store: SimulatedStore | undefined;
@@ -39,7 +39,7 @@ export class Instance {
   constructor(world: World, number: number, clock: Clock) {
     this.#world = world;
     this.number = number;
-    this.#clock = clock;
+    this.clock = clock;
   }
 
   get isRunning(): boolean {
@@ -53,7 +53,7 @@ export class Instance {
 
   start(): void {
     const { timeline, random, bucket, engine, faults, limits, counts } = this.#world;
-    const life = new Life(timeline, random, this.#clock);
+    const life = new Life(timeline, random, this.clock);
     this.#life = life;
     this.#engine = new SimulatedEngine(engine, life, faults, counts);
     this.#store = new SimulatedStore(bucket, life, faults);

@@ -1,10 +1,7 @@
 import type { Surroundings } from "../../app/catalog/protocol/surroundings.ts";
-import type { Clock } from "./clock.ts";
+import { Clock } from "./clock.ts";
 import type { Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
-
-/** Where the simulated clock begins. */
-export const beginning = Date.parse("2026-11-23T08:00:00Z");
 
 /**
  * One process from its start to its crash. After the crash nothing that it waits for ever comes, which is what a
@@ -16,7 +13,7 @@ export class Life {
   readonly clock: Clock;
   isOver = false;
 
-  constructor(timeline: Timeline, random: Random, clock: Clock = () => 0) {
+  constructor(timeline: Timeline, random: Random, clock = new Clock()) {
     this.timeline = timeline;
     this.random = random;
     this.clock = clock;
@@ -41,7 +38,7 @@ export class Life {
 
   surroundings(): Surroundings {
     return {
-      now: () => Math.floor(beginning + this.timeline.now + this.clock(this.timeline.now)),
+      now: () => this.clock.at(this.timeline.now),
       elapsed: () => this.timeline.elapsed(),
       sleep: (milliseconds) => this.sleep(milliseconds),
       uuid: () => this.random.uuid(),

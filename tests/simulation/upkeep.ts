@@ -6,8 +6,9 @@ import { personModel } from "../../app/catalog/person/person-model.ts";
 import { decodeEntry } from "../../app/catalog/protocol/entry.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { Bucket } from "./bucket.ts";
+import { beginning } from "./clock.ts";
 import type { World } from "./instance.ts";
-import { Life, beginning } from "./life.ts";
+import { Life } from "./life.ts";
 import { readLog } from "./reference.ts";
 import { SimulatedStore } from "./simulated-store.ts";
 
