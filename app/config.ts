@@ -16,7 +16,12 @@ import type { RequestLimits } from "./http/rate-limit/request-limits.ts";
 import { readMediaKey } from "./media/signing-key.ts";
 import type { SigningKey } from "./media/signing-key.ts";
 import { portVariable } from "./runtime-contract.ts";
-import type { MediaKeyVariable, OptionalVariable, RuntimeVariable } from "./runtime-contract.ts";
+import type {
+  EdgeVariable,
+  MediaKeyVariable,
+  OptionalVariable,
+  RuntimeVariable,
+} from "./runtime-contract.ts";
 
 /** What a process of this service is told; see runtime-contract.ts for what each variable means. */
 export interface Config {
@@ -34,6 +39,8 @@ export interface Config {
   readonly pubsubEndpoint: string | undefined;
   /** What the edge verifies signatures with; undefined where this service streams photos itself. */
   readonly mediaKey: SigningKey | undefined;
+  /** Name of the URL map whose caches keep copies of the media store's objects; undefined where no edge does. */
+  readonly edgeUrlMap: string | undefined;
   readonly cacheFolder: string;
   /** E-mail addresses in lower case. */
   readonly administrators: readonly string[];
@@ -96,7 +103,7 @@ export function readConfig(environment: Environment): Config {
     if (result === undefined) problems.push(`${name} is ${received}: expected ${expected}`);
     return result;
   };
-  const optional = (name: OptionalVariable | MediaKeyVariable | typeof portVariable) =>
+  const optional = (name: OptionalVariable | MediaKeyVariable | EdgeVariable | typeof portVariable) =>
     environment[name] || undefined;
 
   const projectId = take("PROJECT_ID", "the id of a Google Cloud project, such as 'imgstream-dev'", (value) =>
@@ -173,6 +180,12 @@ export function readConfig(environment: Environment): Config {
   const mediaKey = readMediaKey(optional("MEDIA_KEY"), optional("MEDIA_KEY_NAME"), (problem) =>
     problems.push(problem),
   );
+  const edgeUrlMap = optional("EDGE_URL_MAP");
+  if (edgeUrlMap !== undefined && !/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(edgeUrlMap)) {
+    problems.push(
+      `EDGE_URL_MAP is '${edgeUrlMap}': expected the name of a URL map, up to 63 small letters, digits and '-', or nothing`,
+    );
+  }
   const standIn = (name: "STORAGE_EMULATOR_HOST" | "PUBSUB_EMULATOR_HOST") => {
     const value = optional(name);
     if (value !== undefined && !isLoopbackOrigin(value)) {
@@ -225,6 +238,7 @@ export function readConfig(environment: Environment): Config {
     storageEndpoint,
     pubsubEndpoint,
     mediaKey,
+    edgeUrlMap,
     cacheFolder,
     administrators: Object.freeze(administrators),
     events: Object.freeze({ audience: eventsAudience, account: eventsAccount, keySetUrl: eventsKeySetUrl }),

@@ -50,6 +50,15 @@ export const mediaKeyVariables = ["MEDIA_KEY", "MEDIA_KEY_NAME"] as const;
 export type MediaKeyVariable = (typeof mediaKeyVariables)[number];
 
 /**
+ * What the `maintenance` role is told of an edge that keeps copies of what the media store holds. Not given: nothing does.
+ *
+ * - `EDGE_URL_MAP`: the name of the load balancer's URL map in `PROJECT_ID`, such as `imgstream`.
+ */
+export const edgeVariables = ["EDGE_URL_MAP"] as const;
+
+export type EdgeVariable = (typeof edgeVariables)[number];
+
+/**
  * Read where given, never required.
  *
  * - `PAGE_FOLDER`: the built page, a folder with `index.html`. Default: `../dist/web` beside the program's folder.

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Catalogs } from "../catalog/create-catalog.ts";
 import { publishPerson } from "../events/publish-person.ts";
 import type { Topic } from "../events/topic.ts";
+import type { EdgeCache } from "../media/edge-cache.ts";
+import { personFolders } from "../photos/photo-object-name.ts";
 import { objectPrefixes } from "../runtime-contract.ts";
 import { type ObjectStore, PreconditionFailedError } from "../storage/object-store.ts";
 import { type ClosedAccount, closedAccounts } from "./closed-accounts.ts";
@@ -13,6 +15,7 @@ export interface DeleteClosedDependencies extends Upkeep {
   readonly records: ObjectStore;
   readonly media: ObjectStore;
   readonly uploads: ObjectStore;
+  readonly edge: EdgeCache;
   /** Undefined: there is no Pub/Sub here. */
   readonly published: Topic | undefined;
   /** @default the system's clock, milliseconds */
@@ -28,7 +31,7 @@ interface Sum {
 }
 
 /**
- * Deletes what closed accounts leave behind: photos, uploads, records, the log last and its final entry very last, so
+ * Deletes what closed accounts leave behind: photos and the edge's copies of them, uploads, records, the log last and its final entry very last, so
  * that whoever was stopped is continued. A sign-in that still leads to the account is taken away first, and the rest
  * waits for the next run: no process remembers it then.
  *
@@ -108,7 +111,7 @@ async function forgetIdentity(
 }
 
 async function deleteAccount(dependencies: DeleteClosedDependencies, account: ClosedAccount): Promise<Sum> {
-  const { catalog, records, media, uploads, published, isDryRun = false } = dependencies;
+  const { catalog, records, media, uploads, edge, published, isDryRun = false } = dependencies;
   const { userId, closedAt } = account;
   if (!isDryRun) {
     if (published !== undefined && closedAt !== null) await publishPerson({ records, published }, userId);
@@ -116,10 +119,11 @@ async function deleteAccount(dependencies: DeleteClosedDependencies, account: Cl
     await catalog.organisation.execute(command, { idempotencyKey: `delete-${randomUUID()}` });
   }
   const sum: Sum = { objects: 0, bytes: 0 };
-  const { originals, previews, thumbnails, sessions, processing } = objectPrefixes;
-  for (const prefix of [thumbnails, previews, originals]) {
-    await deleteAll(media, `${prefix}${userId}/`, sum, isDryRun);
-  }
+  const { sessions, processing } = objectPrefixes;
+  const folders = personFolders(userId);
+  // The originals last: with them the rest could be made again.
+  for (const folder of folders.toReversed()) await deleteAll(media, folder, sum, isDryRun);
+  if (!isDryRun) await edge.forget(folders);
   for (const prefix of [processing, sessions, objectPrefixes.uploads]) {
     await deleteAll(uploads, `${prefix}${userId}/`, sum, isDryRun);
   }

@@ -55,21 +55,29 @@ export async function* everyPhoto(catalog: Catalog, userId: string): AsyncIterab
  * Does the work for one person after the other. One person's fault keeps nobody else waiting. Whose account is
  * closed is passed over: that catalog takes nothing more.
  *
+ * @param failing what could not be done, for the error: `people's photos could not be purged`
+ * @param work is told how to report what failed for somebody else than this person
+ * @param last done after everyone's turn; in the same way
+ * @throws AggregateError after everyone's turn
+ *
  * @param failing what could not be done, for the message: `3 people's photos could not be purged`
  * @throws AggregateError after everyone's turn, when somebody's work failed
  */
 export async function forEveryPerson(
   { catalog, records }: { readonly catalog: Catalog; readonly records: ObjectStore },
   failing: string,
-  work: (userId: string) => Promise<void>,
+  work: (userId: string, fail: (fault: unknown) => void) => Promise<void>,
+  last?: (fail: (fault: unknown) => void) => Promise<void>,
 ): Promise<void> {
   const faults: unknown[] = [];
+  const fail = (fault: unknown): void => void faults.push(fault);
   for await (const userId of everyPerson(records)) {
     try {
-      if (!(await catalog.isClosed(userId))) await work(userId);
+      if (!(await catalog.isClosed(userId))) await work(userId, fail);
     } catch (error) {
-      faults.push(error);
+      fail(error);
     }
   }
+  await last?.(fail);
   if (faults.length > 0) throw new AggregateError(faults, `${faults.length} ${failing}`);
 }

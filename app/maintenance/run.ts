@@ -6,6 +6,8 @@ import type { Config } from "../config.ts";
 import { logOptions } from "../telemetry/log.ts";
 import { createProcessingQueue } from "../photos/processing-queue.ts";
 import { createWorkerPictures } from "../pictures/worker-pictures.ts";
+import { createCloudEdgeCache } from "../media/cloud-edge-cache.ts";
+import { type EdgeCache, noEdgeCache } from "../media/edge-cache.ts";
 import { openUploadSessions } from "../uploads/open-upload-sessions.ts";
 import { checkStores } from "./check-stores.ts";
 import type { MaintenanceRequest } from "./maintenance-arguments.ts";
@@ -34,6 +36,8 @@ export interface MaintenanceTask {
 export interface MaintenanceGround extends Adapters, Upkeep {
   readonly config: Config;
   readonly log: FastifyBaseLogger;
+  /** What keeps copies of the media store's objects. */
+  readonly edge: EdgeCache;
   /** The app's program file, for the child process that decodes HEIC. */
   readonly program: string;
 }
@@ -84,6 +88,10 @@ function runRederive(ground: MaintenanceGround): Promise<Figures> {
   });
 }
 
+function edgeCacheOf({ projectId, edgeUrlMap: urlMap }: Config): EdgeCache {
+  return urlMap === undefined ? noEdgeCache : createCloudEdgeCache({ projectId, urlMap });
+}
+
 function picturesOf({ program }: MaintenanceGround) {
   return createWorkerPictures(program);
 }
@@ -110,6 +118,7 @@ export async function runMaintenance(
     logger: logOptions({ role: "maintenance", projectId, version, ...destination }),
   });
   const adapters = await openAdapters(config, "maintenance");
+  const edge = edgeCacheOf(config);
   const reports: TaskReport[] = [];
   for (const task of tasks) {
     const { name, isOnlyByName = false, hasNoDryRun = false } = task;
@@ -118,7 +127,7 @@ export async function runMaintenance(
       log.info({ task: name, dry_run: true }, `${name} has no dry run and is left out`);
       continue;
     }
-    reports.push(await runTask(task, { ...adapters, config, log, program, isDryRun }));
+    reports.push(await runTask(task, { ...adapters, config, log, edge, program, isDryRun }));
   }
   await adapters.close();
   if (form !== undefined) await write(formatReport(reports, form));

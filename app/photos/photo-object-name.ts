@@ -11,6 +11,11 @@ const { originals, previews, thumbnails } = objectPrefixes;
 /** Where the media store keeps what belongs to photos, each with a folder for every person. */
 export const photoFolders = [originals, previews, thumbnails] as const;
 
+/** Where all that belongs to a person's photos lies. */
+export function personFolders(userId: string): readonly string[] {
+  return photoFolders.map((folder) => `${folder}${userId}/`);
+}
+
 const shapes: readonly (readonly [folder: string, rest: RegExp])[] = [
   [originals, /^([\w-]{1,100})\/([\w-]{1,100})\.[a-z0-9]{1,10}$/],
   [previews, /^([\w-]{1,100})\/([\w-]{1,100})_preview\.v\d{1,9}\.[a-z0-9]{1,10}$/],

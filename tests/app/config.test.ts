@@ -57,6 +57,17 @@ test("the version is a name that fits a label; without one this is development",
   ]);
 });
 
+test("an edge that keeps copies is known by the name of its URL map; without one nothing does", () => {
+  expect(readConfig(inTheCloud).edgeUrlMap).toBeUndefined();
+  expect(readConfig({ ...inTheCloud, EDGE_URL_MAP: "" }).edgeUrlMap).toBeUndefined();
+  expect(readConfig({ ...inTheCloud, EDGE_URL_MAP: "imgstream" }).edgeUrlMap).toBe("imgstream");
+  for (const name of ["../imgstream", "Imgstream", "imgstream-", `i${"m".repeat(63)}`]) {
+    expect(problemsOf({ ...inTheCloud, EDGE_URL_MAP: name })).toEqual([
+      `EDGE_URL_MAP is '${name}': expected the name of a URL map, up to 63 small letters, digits and '-', or nothing`,
+    ]);
+  }
+});
+
 test("on one machine loopback is http, stores are folders and the process listens on loopback only", () => {
   const config = readConfig({
     ...inTheCloud,

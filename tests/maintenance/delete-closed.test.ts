@@ -7,6 +7,7 @@ import { newKey } from "../catalog/fixtures.ts";
 import { newPhoto } from "../catalog/photo-fixture.ts";
 import { createPhotoServer, upload } from "../photos/photo-server.ts";
 import { wholeRecords } from "../photos/whole-records.ts";
+import { copyingEdge } from "./copying-edge.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
 
 const day = 24 * 3600 * 1000;
@@ -35,17 +36,19 @@ async function createGround() {
     { idempotencyKey: newKey() },
   );
   const notes: Finding[] = [];
+  const edge = copyingEdge();
   const groundNow = async (now: number): Promise<DeleteClosedDependencies> => ({
     catalog: service.catalog,
     records: await wholeRecords(service),
     media,
     uploads,
+    edge,
     published: undefined,
     now: () => now,
     note: (finding) => notes.push(finding),
   });
   const close = () => server.inject({ method: "DELETE", url: "/v1/users/me", headers });
-  return { service, staying, closing, close, groundNow, notes };
+  return { service, staying, closing, close, groundNow, notes, edge };
 }
 
 test("a day after its closing an account leaves nothing, a dry run says what, and others keep everything", async () => {
@@ -177,4 +180,18 @@ test("upkeep makes a snapshot where many entries have none, and none where there
   }
   await keepUp(ground);
   expect(await snapshots()).toHaveLength(1);
+});
+
+test("the edge's copies of a closed account's photos go with it, and before its log; who cannot be reached is asked again", async () => {
+  const { service, closing, close, groundNow, edge } = await createGround();
+  await close();
+  const late = await groundNow(Date.now() + 2 * day);
+  edge.fail(new Error("away"));
+  await expect(deleteClosed(late)).rejects.toThrow(/could not be deleted/);
+  expect(await namesOf(service.media, closing)).toEqual([]);
+  expect(await namesOf(late.records, `${closing}/log/`)).not.toEqual([]);
+  edge.fail(undefined);
+  expect(await deleteClosed(late)).toMatchObject({ deleted_accounts: 1 });
+  expect(edge.forgotten).toEqual([[`photos/${closing}/`, `previews/${closing}/`, `thumbnails/${closing}/`]]);
+  expect(await namesOf(late.records, closing)).toEqual([]);
 });

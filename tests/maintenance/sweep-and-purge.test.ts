@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { purge } from "../../app/maintenance/purge.ts";
 import { type SweepDependencies, sweep } from "../../app/maintenance/sweep.ts";
+import { noEdgeCache } from "../../app/media/edge-cache.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
@@ -132,7 +133,7 @@ test("what was in the trash for thirty days is deleted for good and its room is 
   const kept = (await upload(service, await quarters(80, 40).jpeg().toBuffer())).body;
   const { server, headers, catalog, media } = service;
   await server.inject({ method: "DELETE", url: `/v1/photos/${String(gone["id"])}`, headers });
-  const ground = { catalog, media, records: service.records };
+  const ground = { catalog, media, records: service.records, edge: noEdgeCache };
   expect(await purge(ground)).toMatchObject({ people: 1, purged_photos: 0 });
   const later = { ...ground, now: inAMonth };
   const expected = { people: 1, purged_photos: 1, freed_bytes: gone["size_bytes"] };
@@ -155,7 +156,7 @@ test("a purge leaves no picture that an earlier procedure made", async () => {
   for (const name of older) await media.put(name, Buffer.from("an older picture"));
   await media.put(`previews/${userId}/${id}0_preview.v1.jpg`, Buffer.from("of another photo"));
   await server.inject({ method: "DELETE", url: `/v1/photos/${id}`, headers });
-  await purge({ catalog, media, records: service.records, now: inAMonth });
+  await purge({ catalog, media, records: service.records, edge: noEdgeCache, now: inAMonth });
   expect(await service.stored()).toEqual([`previews/${userId}/${id}0_preview.v1.jpg`]);
 });
 
@@ -164,7 +165,7 @@ test("a purge that was stopped in the middle is finished by the next one", async
   const { body } = await upload(service, await quarters().jpeg().toBuffer());
   const { server, headers, catalog, media } = service;
   await server.inject({ method: "DELETE", url: `/v1/photos/${String(body["id"])}`, headers });
-  const ground = { catalog, media, records: service.records, now: inAMonth };
+  const ground = { catalog, media, records: service.records, edge: noEdgeCache, now: inAMonth };
   const remove = media.delete.bind(media);
   media.delete = () => Promise.reject(new Error("store away"));
   await expect(purge(ground)).rejects.toThrow(/could not be purged/);
@@ -186,6 +187,6 @@ test("what a closed account left under way is removed, and upkeep stumbles over 
   expect(await sweep(sweeper)).toMatchObject({ completed_uploads: 0, removed_uploads: 1, faults: 0 });
   expect(await waitingUploads(service)).toBe(0);
   expect(await Array.fromAsync(service.processing.list())).toEqual([]);
-  const later = { catalog, media, records: service.records, now: inAMonth };
+  const later = { catalog, media, records: service.records, edge: noEdgeCache, now: inAMonth };
   expect(await purge(later)).toMatchObject({ people: 0, purged_photos: 0 });
 });
