@@ -36,9 +36,9 @@ export class Accounts extends Construct {
       projectId: project.id,
       roleId: "imgstreamEdgeInvalidator",
       title: "Remove deleted photos from the edge's caches",
-      permissions: ["compute.urlMaps.get", "compute.urlMaps.invalidateCache", "compute.globalOperations.get"],
+      // The second to wait until it is done.
+      permissions: ["compute.urlMaps.invalidateCache", "compute.globalOperations.get"],
     });
-    invalidator.grantOnProject(web);
     invalidator.grantOnProject(maintenance);
 
     for (const role of deployerRoles) {

@@ -16,6 +16,9 @@ import type { Environment } from "../../environments/index.ts";
 import { accountOf } from "../accounts.ts";
 import type { Data } from "./data.ts";
 
+/** The load balancer's literal name, and its URL map's: maintenance needs it before the load balancer is there. */
+export const loadBalancerName = "imgstream";
+
 /** A page that a photo's address opens by itself can run nothing. Not on assets: it would block workers. */
 const sandbox = "Content-Security-Policy: sandbox";
 
@@ -104,7 +107,7 @@ export class Edge extends Construct {
   /** Opens the address, after everything that must be there for the first request. */
   open(after: readonly ITerraformDependable[]): LoadBalancer {
     return new LoadBalancer(this, "load-balancer", {
-      name: "imgstream",
+      name: loadBalancerName,
       domain: this.environment.domain,
       app: this.web,
       routes: this.routes,

@@ -2,6 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import {
   containerPort,
+  type EdgeVariable,
   googleIapKeySetUrl,
   googleOpenIdKeySetUrl,
   healthPaths,
@@ -19,7 +20,7 @@ import type { Environment } from "../../environments/index.ts";
 import { accountOf } from "../accounts.ts";
 import type { Contents } from "./contents.ts";
 import type { Data } from "./data.ts";
-import type { Edge } from "./edge.ts";
+import { type Edge, loadBalancerName } from "./edge.ts";
 
 /** The service's literal name: the load balancer's groups need it before the service is there. */
 export const webServiceName = "imgstream-web";
@@ -68,6 +69,9 @@ export class Service extends Construct {
       MEDIA_KEY: data.mediaKey,
       MEDIA_KEY_NAME: edge.signingKey.keyName,
     } satisfies Record<MediaKeyVariable, EnvironmentValue>;
+
+    // Maintenance alone deletes what the edge may have copies of.
+    const edgeCache = { EDGE_URL_MAP: loadBalancerName } satisfies Record<EdgeVariable, EnvironmentValue>;
 
     const common = {
       image: contents,
@@ -121,6 +125,7 @@ export class Service extends Construct {
       region: regions[0],
       args: ["maintenance"],
       account: accountOf("maintenance", environment),
+      environment: { ...variables, ...edgeCache },
     });
     const services = [...this.web, this.worker];
     if (deletionProtection) {

@@ -66,7 +66,7 @@ describe.each(Object.values(environments))("bootstrap-$name", (environment) => {
     expect(stack.ofType("google_service_account_key")).toEqual([]);
   });
 
-  test("what runs may only tell how it is, and the edge be told to forget", () => {
+  test("what runs may only tell how it is, and maintenance tell the edge to forget", () => {
     for (const role of [
       "roles/logging.logWriter",
       "roles/monitoring.metricWriter",
@@ -77,9 +77,13 @@ describe.each(Object.values(environments))("bootstrap-$name", (environment) => {
     const held = stack
       .ofType("google_project_iam_member")
       .filter(({ fields }) => /imgstream-(web|worker|maintenance)@/.test(String(fields["member"])));
-    expect(held).toHaveLength(9 + 2);
-    expect(stack.at("accounts/invalidator/role").fields["permissions"]).toContain(
+    expect(held).toHaveLength(9 + 1);
+    expect(stack.at("accounts/invalidator/role").fields["permissions"]).toEqual([
       "compute.urlMaps.invalidateCache",
+      "compute.globalOperations.get",
+    ]);
+    expect(stack.at("accounts/invalidator/grant-maintenance").fields["member"]).toMatch(
+      /^serviceAccount:imgstream-maintenance@/,
     );
   });
 
