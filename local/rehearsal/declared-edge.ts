@@ -11,7 +11,8 @@ import { at, objectsAt, textAt } from "../google-apis/engine/json.ts";
 import type { Resource } from "../google-apis/engine/state.ts";
 import type { World } from "../google-apis/engine/world.ts";
 import type { Containers } from "./containers.ts";
-import { serveBackendBucket } from "./declared-bucket.ts";
+import { type BackendBucketRequest, serveBackendBucket } from "./declared-bucket.ts";
+import { EdgeCopies } from "./edge-copies.ts";
 import { declaredHosts, resourceAt, routeOf } from "./declared-route.ts";
 
 export interface DeclaredEdgeOptions {
@@ -31,6 +32,7 @@ export interface DeclaredEdgeOptions {
 export class DeclaredEdge {
   readonly #options: DeclaredEdgeOptions;
   readonly #key: SigningKey;
+  readonly #copies: EdgeCopies;
   readonly #balancers = new Map<string, LoadBalancer>();
   readonly #servers: NetServer[] = [];
   /** Why requests were not served, in words: what a person behind the edge cannot see. */
@@ -39,6 +41,7 @@ export class DeclaredEdge {
   private constructor(options: DeclaredEdgeOptions, key: SigningKey) {
     this.#options = options;
     this.#key = key;
+    this.#copies = new EdgeCopies(options.world);
   }
 
   static async open(options: DeclaredEdgeOptions): Promise<DeclaredEdge> {
@@ -104,7 +107,7 @@ export class DeclaredEdge {
         response.writeHead(route.status, { location: route.location }).end();
         return;
       case "bucket":
-        return this.#serveBucket(route.backend, url, request, response);
+        return this.#serveBucket({ ...route, url }, request, response);
       case "service":
         return this.#serve(route.backend, url, request, response);
       case "nothing":
@@ -114,12 +117,16 @@ export class DeclaredEdge {
     }
   }
 
-  #serveBucket(backend: Resource, url: URL, request: IncomingMessage, response: ServerResponse): void {
-    serveBackendBucket(this.#options.world, backend, url, request, response);
+  #serveBucket(
+    asked: Pick<BackendBucketRequest, "backend" | "urlMap" | "url">,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    serveBackendBucket({ ...asked, world: this.#options.world, copies: this.#copies }, request, response);
     const { statusCode } = response;
     if (statusCode < 400) return;
     this.faults.push(
-      `the URL map sends ${url.pathname} to the bucket backend '${backend.name}', which answered ${statusCode}`,
+      `the URL map sends ${asked.url.pathname} to the bucket backend '${asked.backend.name}', which answered ${statusCode}`,
     );
   }
 

@@ -3,7 +3,7 @@ import type { Resource } from "../google-apis/engine/state.ts";
 import type { World } from "../google-apis/engine/world.ts";
 
 export type DeclaredRoute =
-  | { readonly kind: "service" | "bucket"; readonly backend: Resource }
+  | { readonly kind: "service" | "bucket"; readonly backend: Resource; readonly urlMap: Resource }
   | { readonly kind: "redirect"; readonly location: string; readonly status: number }
   /** What is missing on the way, in words. */
   | { readonly kind: "nothing"; readonly why: string };
@@ -64,10 +64,11 @@ function ruleFor(matcher: JsonObject, path: string): JsonObject | undefined {
   return fitting.toSorted((one, other) => other.length - one.length)[0]?.rule;
 }
 
-function destination(world: World, link: string, map: string): DeclaredRoute {
+function destination(world: World, link: string, urlMap: Resource): DeclaredRoute {
   const backend = resourceAt(world, link);
-  if (backend === undefined) return nothing(`the URL map '${map}' leads to '${link}', which does not exist`);
-  return { kind: backend.collection.endsWith("backendBuckets") ? "bucket" : "service", backend };
+  if (backend === undefined)
+    return nothing(`the URL map '${urlMap.name}' leads to '${link}', which does not exist`);
+  return { kind: backend.collection.endsWith("backendBuckets") ? "bucket" : "service", backend, urlMap };
 }
 
 function redirected(rule: JsonObject, url: URL): DeclaredRoute {
@@ -92,5 +93,5 @@ export function routeOf(world: World, url: URL): DeclaredRoute {
   const redirect = objectAt(rule ?? matcher, rule === undefined ? "defaultUrlRedirect" : "urlRedirect");
   if (Object.keys(redirect).length > 0) return redirected(redirect, url);
   const service = rule === undefined ? textAt(matcher, "defaultService") : textAt(rule, "service");
-  return destination(world, service, map.name);
+  return destination(world, service, map);
 }

@@ -144,9 +144,9 @@ describe.each(Object.entries(table))("%s", (name, row) => {
   test("maintenance alone is told whose caches to empty: those of the URL map that is declared", () => {
     const told = stack.resources.filter(({ fields }) => JSON.stringify(fields).includes('"EDGE_URL_MAP"'));
     expect(told).toEqual([stack.at("service/maintenance/job")]);
-    const name = stack.at("edge/load-balancer/url-map").fields["name"];
+    const value = stack.at("edge/load-balancer/url-map").fields["name"];
     expect(JSON.stringify(stack.at("service/maintenance/job").fields)).toContain(
-      JSON.stringify({ name: "EDGE_URL_MAP", value: name }),
+      JSON.stringify({ name: "EDGE_URL_MAP", value }),
     );
   });
 
