@@ -19,6 +19,13 @@ export interface PhotoLibrary {
   /** Takes it out of the trash; not in there is no error. */
   restore(userId: string, photoId: string, idempotencyKey: string): Promise<Photo>;
 
+  /**
+   * Nothing shows it from now on; maintenance deletes its bytes. Once more is no error.
+   *
+   * @throws PhotoNotInTrashError
+   */
+  deleteForGood(userId: string, photoId: string, idempotencyKey: string): Promise<void>;
+
   /** @throws PhotoChangedError when it is not the expected version. */
   edit(userId: string, photoId: string, edit: PhotoEdit, options: EditOptions): Promise<Photo>;
 }
@@ -53,6 +60,10 @@ export function createPhotoLibrary({ catalog }: { readonly catalog: Catalog }): 
     get,
     trash: (userId, photoId, idempotencyKey) => change("trash-photo", userId, photoId, idempotencyKey),
     restore: (userId, photoId, idempotencyKey) => change("restore-photo", userId, photoId, idempotencyKey),
+
+    async deleteForGood(userId, photoId, idempotencyKey) {
+      await catalog.execute(userId, { kind: "purge-photo", photoId }, { idempotencyKey });
+    },
 
     async edit(userId, photoId, edit, { idempotencyKey, ...expected }) {
       const command = { kind: "edit-photo", photoId, edit, ...expected } as const;

@@ -19,6 +19,7 @@ import type { PhotoMediaLibrary } from "./photo-media.ts";
 import { photoMediaRoutes } from "./photo-media-routes.ts";
 import { PhotoSchema, toPhotoReply } from "./photo-reply.ts";
 import { timelineRoutes } from "./timeline-routes.ts";
+import { trashRoutes } from "./trash-routes.ts";
 
 export interface PhotoRoutesOptions {
   readonly library: PhotoLibrary;
@@ -58,6 +59,7 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
   await server.register(facetRoutes, options.adding);
   await server.register(timelineRoutes, options.adding);
   await server.register(photoEditRoutes, { library });
+  await server.register(trashRoutes, { library });
 
   server.post(
     "/v1/photos",

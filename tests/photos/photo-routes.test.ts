@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { purge } from "../../app/maintenance/purge.ts";
+import { noEdgeCache } from "../../app/media/edge-cache.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
 import { type PhotoServer, createPhotoServer, upload } from "./photo-server.ts";
 
@@ -59,6 +61,25 @@ test("a photo in the trash is not listed, can still be read, and comes back", as
   expect((await ask(service, "/v1/photos")).json()).toMatchObject({ photos: [{ id }] });
 });
 
+test("what is in the trash is deleted for good where a person says so, and nothing else is", async () => {
+  const service = await createPhotoServer();
+  const [id = ""] = await addPhotos(service, 1);
+  const refused = await ask(service, `/v1/trash/${id}`, "DELETE");
+  expect(refused.json()).toMatchObject({ status: 409, code: "photo-not-in-trash" });
+  await ask(service, `/v1/photos/${id}`, "DELETE");
+  for (const _ of [1, 2]) {
+    const reply = await ask(service, `/v1/trash/${id}`, "DELETE");
+    expect([reply.statusCode, reply.body]).toEqual([204, ""]);
+  }
+  expect((await ask(service, "/v1/trash")).json()).toMatchObject({ photos: [] });
+  expect((await ask(service, `/v1/photos/${id}`)).statusCode).toBe(404);
+  expect((await ask(service, `/v1/photos/${id}/restore`, "POST")).statusCode).toBe(404);
+  const ground = { ...service, edge: noEdgeCache };
+  expect(await purge(ground)).toMatchObject({ purged_photos: 1 });
+  expect(await service.stored()).toEqual([]);
+  expect((await ask(service, `/v1/trash/${id}`, "DELETE")).statusCode).toBe(404);
+});
+
 test("uploading what is in the trash says so", async () => {
   const service = await createPhotoServer();
   const bytes = await quarters().jpeg().toBuffer();
@@ -92,6 +113,7 @@ test("whatever is not one's own is not found, in the same words as what does not
       [`/v1/photos/${id}/thumbnail`, "GET"],
       [`/v1/photos/${id}`, "DELETE"],
       [`/v1/photos/${id}/restore`, "POST"],
+      [`/v1/trash/${id}`, "DELETE"],
       ["/v1/photos/%2e%2e%2fidentities", "GET"],
       ["/v1/photos/nonsense", "GET"],
     ] as const) {
