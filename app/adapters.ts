@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { access, constants, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createLazyCatalogs, type LazyCatalogs } from "./catalog/lazy-catalog.ts";
@@ -100,7 +101,8 @@ export async function openAdapters(config: Config, role: Role): Promise<Adapters
     opened.push(() => inbox.close());
     const catalog = createLazyCatalogs(async () => {
       const { createCatalog } = await import("./catalog/create-catalog.ts");
-      return await createCatalog({ records: stores.records, cacheFolder });
+      const writer = `${config.version}/${role}-${randomUUID().slice(0, 8)}`;
+      return await createCatalog({ records: stores.records, cacheFolder, writer });
     });
     opened.push(() => catalog.close());
     return { ...stores, catalog, inbox, topics: createEventTopics(config), close };

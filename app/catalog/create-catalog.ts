@@ -23,7 +23,7 @@ export interface CatalogOptions {
   readonly records: ObjectStore;
   /** For views; its folder `views` is emptied at the start. May be lost at any time. */
   readonly cacheFolder: string;
-  /** Names this process in what it writes. @default a random name */
+  /** Names the release and this process in what it writes. @default a random name */
   readonly writer?: string;
   /** @default the system's clock and chance */
   readonly surroundings?: Surroundings;

@@ -11,7 +11,7 @@ import { type PersonAnswer, personModel } from "../person/person-model.ts";
 import { redactEffect } from "../person/redact-effect.ts";
 import type { PersonTables } from "../person/tables.ts";
 import { Bookmark } from "../protocol/bookmark.ts";
-import { DamagedEntryError, type Entry, decodeEntry, encodeEntry } from "../protocol/entry.ts";
+import { DamagedEntryError, type Entry, decodeEntry, withEffects } from "../protocol/entry.ts";
 import { DamagedLogError, entryName } from "../protocol/log.ts";
 import { Segments } from "../protocol/segments.ts";
 import { dropSnapshotsBefore } from "../protocol/snapshots.ts";
@@ -165,7 +165,7 @@ async function redactEntry(
     if (isDryRun) return true;
     try {
       const options = { contentType: "application/json", ifGeneration: found.generation };
-      await store.put(name, encodeEntry(redacted), options);
+      await store.put(name, withEffects(found.bytes, placedEffects(redacted, telling)), options);
       return true;
     } catch (error) {
       // What stands there now says whether it was our own put, or somebody else's who redacts.
@@ -179,12 +179,13 @@ async function readEntry(
   store: ObjectStore,
   owner: string,
   sequence: number,
-): Promise<{ readonly entry: Entry<Effect>; readonly generation: string }> {
+): Promise<{ readonly entry: Entry<Effect>; readonly bytes: Uint8Array; readonly generation: string }> {
   const name = entryName(owner, sequence);
   try {
     const found = await store.read(name);
     if (found === undefined) throw new DamagedEntryError(sequence, "is missing");
-    return { entry: decodeEntry(found.bytes, sequence, personModel), generation: found.object.generation };
+    const { bytes, object } = found;
+    return { entry: decodeEntry(bytes, sequence, personModel), bytes, generation: object.generation };
   } catch (error) {
     if (!(error instanceof ObjectDamagedError) && !(error instanceof DamagedEntryError)) throw error;
     throw new DamagedLogError(owner, sequence, name, { cause: error });
@@ -204,4 +205,12 @@ export function redactedEntry(entry: Entry<Effect>, telling: PurgedEffects): Ent
       ),
     })),
   };
+}
+
+/** Those of its effects that tell about purged photos, by their places. */
+function placedEffects(entry: Entry<Effect>, telling: PurgedEffects): ReadonlyMap<string, Effect> {
+  const effects = entry.commands.flatMap((command, index) =>
+    command.effects.map((effect, part) => [`${index}/${part}`, effect] as const),
+  );
+  return new Map(effects.filter(([place]) => telling.get(entry.seq)?.has(place)));
 }

@@ -74,7 +74,7 @@ function newer(owner: string, { sequence, message }: NewerEntryError): Damage {
     kind: "newer",
     sequence,
     problem: message,
-    remedy: "run this command of the release that wrote it",
+    remedy: "run this command of the release that wrote it, or of the one before that",
   };
 }
 

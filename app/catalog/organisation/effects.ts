@@ -51,6 +51,11 @@ export type OrganisationEffect = {
   [K in keyof typeof schemas]: Static<(typeof schemas)[K]>;
 }[keyof typeof schemas];
 
+export const organisationEffectKinds: readonly string[] = Object.keys(schemas);
+
+/** Read here and written by the next release: see Model. */
+export const unwrittenOrganisationEffectKinds: readonly OrganisationEffect["kind"][] = [];
+
 export const parseOrganisationEffect = effectParser(schemas);
 
 export function meanOrganisationEffect(

@@ -2,7 +2,13 @@ import type { OrganisationCommand } from "../organisation-catalog.ts";
 import { Changes } from "../protocol/changes.ts";
 import type { Model } from "../protocol/model.ts";
 import { decideForOrganisation } from "./commands.ts";
-import { meanOrganisationEffect, type OrganisationEffect, parseOrganisationEffect } from "./effects.ts";
+import {
+  meanOrganisationEffect,
+  type OrganisationEffect,
+  organisationEffectKinds,
+  parseOrganisationEffect,
+  unwrittenOrganisationEffectKinds,
+} from "./effects.ts";
 import { type OrganisationTables, organisationTables } from "./tables.ts";
 
 /** The organisation's catalog: directory, settings, flags, quotas, statistics. */
@@ -42,5 +48,7 @@ export const organisationModel: Model<
     if (bytes !== 0) throw new TypeError(`the organisation has no quota of its own, got ${bytes} bytes`);
   },
 
+  effectKinds: organisationEffectKinds,
+  unwrittenKinds: unwrittenOrganisationEffectKinds,
   parseEffect: parseOrganisationEffect,
 };

@@ -116,6 +116,11 @@ const schemas = {
   "share-ended": ShareEnded,
 } as const satisfies { [K in Effect["kind"]]: TSchema };
 
+export const effectKinds: readonly string[] = Object.keys(schemas);
+
+/** Read here and written by the next release: see Model. */
+export const unwrittenEffectKinds: readonly Effect["kind"][] = [];
+
 export const parseEffect: (value: unknown) => Effect | undefined = effectParser(schemas);
 
 export function mean(effect: Effect, changes: Changes, context: EffectContext): void {

@@ -7,7 +7,7 @@ import { Changes } from "../protocol/changes.ts";
 import type { Model } from "../protocol/model.ts";
 import { albumNeeds } from "./album-commands.ts";
 import { decide } from "./commands.ts";
-import { type Effect, mean, parseEffect } from "./effects.ts";
+import { type Effect, effectKinds, mean, parseEffect, unwrittenEffectKinds } from "./effects.ts";
 import { defaultQuotaBytes } from "./settings.ts";
 import { shareNeeds } from "./share-commands.ts";
 import { undoNeeds } from "./undo-command.ts";
@@ -132,5 +132,7 @@ export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
     changes.patch("users", owner, {}, { storageUsed: bytes });
   },
 
+  effectKinds,
+  unwrittenKinds: unwrittenEffectKinds,
   parseEffect,
 };

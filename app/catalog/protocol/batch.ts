@@ -127,6 +127,7 @@ export async function decideBatch<T extends Tables, C, E, A>(
 function recorded<T extends Tables, C, E, A>(decision: Decision<E>, model: Model<T, C, E, A>): Decision<E> {
   let bytes = 0;
   const effects = decision.effects.map((effect) => {
+    checkWritten(effect, model);
     try {
       const text = JSON.stringify(effect);
       bytes += Buffer.byteLength(text);
@@ -141,6 +142,15 @@ function recorded<T extends Tables, C, E, A>(decision: Decision<E>, model: Model
     throw new TypeError(`the model decided on an effect that it cannot read: ${JSON.stringify(effect)}`);
   });
   return { ...decision, effects };
+}
+
+function checkWritten<T extends Tables, C, E, A>(effect: E, { unwrittenKinds }: Model<T, C, E, A>): void {
+  const kind = typeof effect === "object" && effect !== null && "kind" in effect ? effect.kind : undefined;
+  if (typeof kind === "string" && unwrittenKinds.includes(kind)) {
+    throw new Error(
+      `an effect '${kind}' is written from the next release on: the release before this cannot read it`,
+    );
+  }
 }
 
 /** The key is in the view, so its entry is in the log: nothing that others do can change that. */

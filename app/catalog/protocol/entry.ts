@@ -14,11 +14,13 @@ export interface Entry<E> {
   readonly seq: number;
   /** Of this attempt to write it: tells our own entry from another in the same slot. */
   readonly id: string;
-  /** The process that wrote it. */
+  /** The release that wrote it and the process, `2026.11.3/process-1a2b3c4d`; older ones name the process only. */
   readonly by: string;
   /** ISO 8601 in UTC; never before the previous entry's. */
   readonly at: string;
   readonly commands: readonly EntryCommand<E>[];
+  /** From version 2 on: names of what its reader must know beyond kinds of effects, where those mean something new. */
+  readonly needs?: readonly string[];
 }
 
 export interface EntryCommand<E> {
@@ -34,9 +36,16 @@ export interface EntryCommand<E> {
 
 /**
  * A release writes the version that the release before it can read: a new kind of entry is first read, and
- * written one release later, so that going back a release never meets what it cannot read.
+ * written one release later, so that going back a release never meets what it cannot read. Kinds of effects: see
+ * `unwrittenKinds` of the model.
+ *
+ * Version 2 has `needs`. What is named there and not here stops the reader, as an unknown kind of effect does. Fields
+ * that a reader does not know are passed over: they never change what the known ones mean.
  */
-export const entryVersions = { written: 1, newestReadable: 1 } as const;
+export const entryVersions = { written: 1, newestReadable: 2 } as const;
+
+/** What an entry may need of this release. The first name is read here one release before it is written. */
+const knownNeeds: ReadonlySet<string> = new Set();
 
 /** All that an entry without a checksum may have, as the first release wrote them. */
 const firstFields = new Set(["version", "seq", "id", "by", "at", "commands"]);
@@ -57,10 +66,18 @@ export function decodeEntry<T extends Tables, C, E, A>(
   const value = parse(bytes);
   if (!isRecord(value)) throw new DamagedEntryError(sequence, "is not a JSON object");
   const { version, seq, id, by, at, commands } = value;
-  if (typeof version !== "number") throw new DamagedEntryError(sequence, "has no version");
-  if (version > entryVersions.newestReadable) throw new NewerEntryError(sequence, `version ${version}`);
-  const stranger = checksum === "absent" && Object.keys(value).find((field) => !firstFields.has(field));
-  if (stranger) throw new DamagedEntryError(sequence, `has no checksum and an unknown field '${stranger}'`);
+  if (!Number.isSafeInteger(version) || Number(version) < 1)
+    throw new DamagedEntryError(sequence, "has no version");
+  if (Number(version) > entryVersions.newestReadable)
+    throw new NewerEntryError(sequence, `version ${String(version)}`, by);
+  if (checksum === "absent") {
+    const stranger = Object.keys(value).find((field) => !firstFields.has(field));
+    if (stranger !== undefined)
+      throw new DamagedEntryError(sequence, `has no checksum and an unknown field '${stranger}'`);
+    if (version !== 1)
+      throw new DamagedEntryError(sequence, `has no checksum, and version ${String(version)} has one`);
+  }
+  const needs = version === 1 ? undefined : decodeNeeds(value["needs"], sequence, by);
   if (seq !== sequence) throw new DamagedEntryError(sequence, `says that its number is ${String(seq)}`);
   if (typeof id !== "string" || typeof by !== "string")
     throw new DamagedEntryError(sequence, "names no writer");
@@ -68,20 +85,55 @@ export function decodeEntry<T extends Tables, C, E, A>(
     throw new DamagedEntryError(sequence, "has no time");
   if (!Array.isArray(commands)) throw new DamagedEntryError(sequence, "has no commands");
   return {
-    version,
+    version: Number(version),
     seq: sequence,
     id,
     by,
     at,
-    commands: commands.map((command: unknown) => decodeCommand(command, sequence, model)),
+    commands: commands.map((command: unknown) => decodeCommand(command, { sequence, by }, model)),
+    ...(needs !== undefined && { needs }),
   };
+}
+
+/**
+ * The entry with other effects in some places, named `command/effect`, both from 0. All else stays, whether this
+ * release knows it or not.
+ */
+export function withEffects(bytes: Uint8Array, effects: ReadonlyMap<string, unknown>): Uint8Array {
+  const value = parse(bytes);
+  if (!isRecord(value) || !Array.isArray(value["commands"]))
+    throw new TypeError("only what was decoded is changed");
+  const { crc32c: _, ...rest } = value;
+  const commands = value["commands"].map((command: unknown, index) => {
+    if (!isRecord(command) || !Array.isArray(command["effects"])) return command;
+    const changed = command["effects"].map(
+      (effect: unknown, part) => effects.get(`${index}/${part}`) ?? effect,
+    );
+    return { ...command, effects: changed };
+  });
+  return withChecksum(JSON.stringify({ ...rest, commands }));
+}
+
+function decodeNeeds(needs: unknown, sequence: number, by: unknown): readonly string[] {
+  if (!Array.isArray(needs) || !needs.every((need) => typeof need === "string"))
+    throw new DamagedEntryError(sequence, "does not say what it needs");
+  const unknown = needs.find((need) => !knownNeeds.has(need));
+  if (unknown !== undefined) throw new NewerEntryError(sequence, `the need of '${unknown}'`, by);
+  return needs;
+}
+
+/** Which entry, and who wrote it. */
+interface Origin {
+  readonly sequence: number;
+  readonly by: string;
 }
 
 function decodeCommand<T extends Tables, C, E, A>(
   value: unknown,
-  sequence: number,
+  origin: Origin,
   model: Model<T, C, E, A>,
 ): EntryCommand<E> {
+  const { sequence } = origin;
   if (!isRecord(value)) throw new DamagedEntryError(sequence, "has a command that is no object");
   const { idempotencyKey, request, subject, effects, bytes } = value;
   if (typeof idempotencyKey !== "string" || typeof request !== "string") {
@@ -98,13 +150,13 @@ function decodeCommand<T extends Tables, C, E, A>(
     request,
     subject,
     bytes,
-    effects: effects.map((effect: unknown) => decodeEffect(effect, sequence, model)),
+    effects: effects.map((effect: unknown) => decodeEffect(effect, origin, model)),
   };
 }
 
 function decodeEffect<T extends Tables, C, E, A>(
   value: unknown,
-  sequence: number,
+  { sequence, by }: Origin,
   model: Model<T, C, E, A>,
 ): E {
   const kind = isRecord(value) ? value["kind"] : undefined;
@@ -116,7 +168,7 @@ function decodeEffect<T extends Tables, C, E, A>(
   }
   if (effect !== undefined) return effect;
   throw typeof kind === "string"
-    ? new NewerEntryError(sequence, `an effect '${kind}'`)
+    ? new NewerEntryError(sequence, `an effect '${kind}'`, by)
     : new DamagedEntryError(sequence, "has an effect without a kind");
 }
 
@@ -161,9 +213,12 @@ export class NewerEntryError extends Error {
   readonly code = "newer-entry";
   readonly sequence: number;
 
-  constructor(sequence: number, what: string) {
+  /** @param by who wrote it, as the entry says */
+  constructor(sequence: number, what: string, by: unknown) {
+    const writer = typeof by === "string" ? `'${by.slice(0, 100)}'` : "a newer release";
     super(
-      `log entry ${sequence} has ${what}, which this release cannot read: deploy the newer release again`,
+      `log entry ${sequence} has ${what}, which this release cannot read; ${writer} wrote it: deploy that release ` +
+        `again, or the one before it`,
     );
     this.sequence = sequence;
   }

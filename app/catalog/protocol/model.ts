@@ -33,6 +33,15 @@ export interface Model<T extends Tables, C, E, A> {
   /** What the bytes of a command change. */
   account(bytes: number, changes: Changes, context: EffectContext): void;
 
+  /** Kinds of effects that this release reads. */
+  readonly effectKinds: readonly string[];
+
+  /**
+   * Those of them that only the next release writes: a new kind stands here for one release, so that going back a
+   * release never meets what it cannot read. Deciding on one fails, and nothing is written.
+   */
+  readonly unwrittenKinds: readonly string[];
+
   /** Checks an effect read from a log. Undefined for a kind that this release does not know. */
   parseEffect(value: unknown): E | undefined;
 }
