@@ -15,11 +15,14 @@ import { readRequestLimits, requestLimitsExpected } from "./http/rate-limit/requ
 import type { RequestLimits } from "./http/rate-limit/request-limits.ts";
 import { readMediaKey } from "./media/signing-key.ts";
 import type { SigningKey } from "./media/signing-key.ts";
+import { readRedisAddress } from "./redis/redis-address.ts";
+import type { RedisAddress } from "./redis/redis-address.ts";
 import { portVariable } from "./runtime-contract.ts";
 import type {
   EdgeVariable,
   MediaKeyVariable,
   OptionalVariable,
+  RedisVariable,
   RuntimeVariable,
 } from "./runtime-contract.ts";
 
@@ -49,6 +52,8 @@ export interface Config {
   readonly port: number;
   /** Loopback where people reach this service at a loopback address, else every interface. */
   readonly host: "127.0.0.1" | "0.0.0.0";
+  /** Undefined where there is none. */
+  readonly redis: RedisAddress | undefined;
   readonly requestLimits: RequestLimits;
   /** Holds the built page's `index.html`. */
   readonly pageFolder: string;
@@ -103,8 +108,9 @@ export function readConfig(environment: Environment): Config {
     if (result === undefined) problems.push(`${name} is ${received}: expected ${expected}`);
     return result;
   };
-  const optional = (name: OptionalVariable | MediaKeyVariable | EdgeVariable | typeof portVariable) =>
-    environment[name] || undefined;
+  const optional = (
+    name: OptionalVariable | MediaKeyVariable | EdgeVariable | RedisVariable | typeof portVariable,
+  ) => environment[name] || undefined;
 
   const projectId = take("PROJECT_ID", "the id of a Google Cloud project, such as 'imgstream-dev'", (value) =>
     /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(value) ? value : undefined,
@@ -186,6 +192,14 @@ export function readConfig(environment: Environment): Config {
       `EDGE_URL_MAP is '${edgeUrlMap}': expected the name of a URL map, up to 63 small letters, digits and '-', or nothing`,
     );
   }
+  const redis = readRedisAddress(
+    {
+      REDIS_URL: optional("REDIS_URL"),
+      REDIS_PASSWORD: optional("REDIS_PASSWORD"),
+      REDIS_CERTIFICATES: optional("REDIS_CERTIFICATES"),
+    },
+    (problem) => problems.push(problem),
+  );
   const standIn = (name: "STORAGE_EMULATOR_HOST" | "PUBSUB_EMULATOR_HOST") => {
     const value = optional(name);
     if (value !== undefined && !isLoopbackOrigin(value)) {
@@ -244,6 +258,7 @@ export function readConfig(environment: Environment): Config {
     events: Object.freeze({ audience: eventsAudience, account: eventsAccount, keySetUrl: eventsKeySetUrl }),
     port,
     host: isLoopback(new URL(publicOrigin)) ? "127.0.0.1" : "0.0.0.0",
+    redis,
     requestLimits,
     pageFolder,
     version,

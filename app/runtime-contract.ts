@@ -59,6 +59,18 @@ export const edgeVariables = ["EDGE_URL_MAP"] as const;
 export type EdgeVariable = (typeof edgeVariables)[number];
 
 /**
+ * Where the `web` role counts together with its other instances; none where there is no Redis, and each counts for
+ * itself then.
+ *
+ * - `REDIS_URL`: `rediss://HOST:PORT`; `redis://HOST:PORT` for a loopback host only.
+ * - `REDIS_PASSWORD`: what Redis asks for, where it does. A secret.
+ * - `REDIS_CERTIFICATES`: whoever may have signed its certificate, one or more in PEM; with `rediss:` only.
+ */
+export const redisVariables = ["REDIS_URL", "REDIS_PASSWORD", "REDIS_CERTIFICATES"] as const;
+
+export type RedisVariable = (typeof redisVariables)[number];
+
+/**
  * Read where given, never required.
  *
  * - `PAGE_FOLDER`: the built page, a folder with `index.html`. Default: `../dist/web` beside the program's folder.

@@ -3,7 +3,7 @@ import { openAdapters } from "./adapters.ts";
 import type { Config } from "./config.ts";
 import { tellChanges } from "./events/told-catalog.ts";
 import { readPage } from "./http/page.ts";
-import { LocalRateLimiter } from "./http/rate-limit/local-rate-limiter.ts";
+import { openRateLimit } from "./http/rate-limit/open-rate-limit.ts";
 import { loadSchemaCompilers } from "./http/schema-compilers.ts";
 import { warmUp } from "./http/warm-up.ts";
 import { createAssertionVerifier } from "./identity/assertion.ts";
@@ -34,6 +34,7 @@ export async function openWeb(config: Config): Promise<FastifyInstance> {
       pictures,
       processing: createProcessingQueue(uploads),
     };
+    const rateLimit = openRateLimit({ ...config, log: () => server.log });
     const server = await buildServer({
       publicOrigin: config.publicOrigin,
       identity: {
@@ -48,10 +49,7 @@ export async function openWeb(config: Config): Promise<FastifyInstance> {
         people: createPeople({ records, identityKey: config.identityKey }),
         administrators: new Set(config.administrators),
       },
-      rateLimit: {
-        limits: config.requestLimits,
-        limiter: new LocalRateLimiter({ limits: config.requestLimits }),
-      },
+      rateLimit,
       catalog,
       photos: {
         library: createPhotoLibrary({ catalog }),
@@ -72,9 +70,12 @@ export async function openWeb(config: Config): Promise<FastifyInstance> {
       page,
       log: { role: "web", projectId: config.projectId, version: config.version },
     });
-    warmUp(server, [loadSchemaCompilers, () => catalog.open(), () => pictures.load()]);
+    warmUp(server, [loadSchemaCompilers, () => catalog.open(), () => pictures.load(), rateLimit.share]);
     // After the last request: hooks of this kind run once the server has stopped listening.
-    server.addHook("onClose", () => adapters.close());
+    server.addHook("onClose", async () => {
+      rateLimit.close();
+      await adapters.close();
+    });
     if (page === undefined) {
       server.log.warn({ folder: config.pageFolder }, "the page is not built; the API answers without it");
     }

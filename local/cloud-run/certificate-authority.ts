@@ -48,12 +48,15 @@ export class CertificateAuthority {
   contextFor(host: string): Promise<SecureContext> {
     const known = this.#issued.get(host);
     if (known !== undefined) return known;
-    const made = this.#issue(host);
+    const made = this.issue(host).then(({ key, certificate }) =>
+      createSecureContext({ key, cert: certificate }),
+    );
     this.#issued.set(host, made);
     return made;
   }
 
-  async #issue(host: string): Promise<SecureContext> {
+  /** Key and certificate of a host, in PEM, the certificate with its issuer's, whom a browser is told to trust. */
+  async issue(host: string): Promise<{ readonly key: string; readonly certificate: string }> {
     const keys = await generateKeys();
     this.#serial += 1;
     const certificate = await X509CertificateGenerator.create({
@@ -68,9 +71,7 @@ export class CertificateAuthority {
     });
     const der = Buffer.from(await crypto.subtle.exportKey("pkcs8", keys.privateKey));
     const key = `-----BEGIN PRIVATE KEY-----\n${der.toString("base64")}\n-----END PRIVATE KEY-----\n`;
-    // With its issuer, whom a browser is told to trust.
-    const chain = `${certificate.toString("pem")}\n${this.certificate}`;
-    return createSecureContext({ key, cert: chain });
+    return { key, certificate: `${certificate.toString("pem")}\n${this.certificate}` };
   }
 }
 

@@ -68,6 +68,18 @@ test("an edge that keeps copies is known by the name of its URL map; without one
   }
 });
 
+test("Redis and the limits of requests are optional, and their faults stand with the others", () => {
+  expect(readConfig(inTheCloud).redis).toBeUndefined();
+  expect(readConfig({ ...inTheCloud, REDIS_URL: "redis://127.0.0.1:6379" }).redis?.port).toBe(6379);
+  expect(readConfig({ ...inTheCloud, REQUEST_LIMITS: "uploads=7/3" }).requestLimits.uploads.burst).toBe(7);
+  expect(
+    problemsOf({ ...inTheCloud, REDIS_URL: "redis://10.0.0.3:6379", REQUEST_LIMITS: "downloads=1/1" }),
+  ).toEqual([
+    expect.stringMatching(/^REDIS_URL is 21 characters: expected /),
+    expect.stringMatching(/^REQUEST_LIMITS is 'downloads=1\/1': expected /),
+  ]);
+});
+
 test("on one machine loopback is http, stores are folders and the process listens on loopback only", () => {
   const config = readConfig({
     ...inTheCloud,
