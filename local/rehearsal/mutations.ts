@@ -107,6 +107,13 @@ export const mutations: Readonly<Record<string, Mutation>> = {
       withoutResources(declared, "google_storage_bucket_iam_member", /^data_media_read-write-web/),
     cause: /imgstream-web@.*storage\.objects\.\w+.*-media/,
   },
+  "invalidator-removed": {
+    mistake: "maintenance may not empty the edge's caches: its grant is missing",
+    rewrite: (declared) =>
+      withoutResources(declared, "google_project_iam_member", /^accounts_invalidator_grant-maintenance/),
+    cause:
+      /imgstream-maintenance@.*compute\.urlMaps\.invalidateCache|compute\.urlMaps\.invalidateCache.*imgstream-maintenance@/,
+  },
   "secret-version-missing": {
     mistake: "the step that makes the identity key's version is missing",
     rewrite: (declared) => withoutResources(declared, "terraform_data", /^data_identity-key_make-version/),

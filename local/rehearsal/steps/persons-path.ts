@@ -3,7 +3,7 @@ import { walkCatalogEvents } from "../catalog-path.ts";
 import { walkHeicUpload } from "../heic-path.ts";
 import { walkMediaPath } from "../media-path.ts";
 import { walkPersonsPath } from "../persons-path.ts";
-import { walkSchedules } from "../schedule-path.ts";
+import { walkPurge } from "../purge-path.ts";
 import { walkResumedUpload } from "../upload-path.ts";
 import type { Step } from "./step.ts";
 
@@ -33,8 +33,8 @@ export const heicUpload: Step = {
 };
 
 export const schedules: Step = {
-  title: "What is scheduled runs to its end, as the schedule's account",
-  run: walkSchedules,
+  title: "What is scheduled runs to its end, as the schedule's account; what is purged leaves the edge too",
+  run: walkPurge,
 };
 
 export const catalogEvents: Step = {
