@@ -60,7 +60,9 @@ export class Draft<T extends Tables> implements State<T> {
       if (row?.[column] === value) found.set(key, row);
       else found.delete(key);
     }
-    return [...found.values()].map((row) => this.#typed<K>(row));
+    // A view has rows in the order in which it came by them, which is not the same in every view of the same moment.
+    const ordered = [...found].toSorted(([one], [other]) => (one < other ? -1 : 1));
+    return ordered.map(([, row]) => this.#typed<K>(row));
   }
 
   async #row(table: string, key: string): Promise<Row | undefined> {

@@ -57,6 +57,7 @@ export type Need<T extends Tables> = {
 
 export interface State<T extends Tables> {
   get<K extends keyof T & string>(table: K, key: string): Promise<RowOf<T[K]> | undefined>;
+  /** In the order of their keys: what is decided from them must not depend on the view. */
   find<K extends keyof T & string>(
     table: K,
     column: keyof T[K]["columns"] & string,
