@@ -49,8 +49,21 @@ export async function patiently<R>(name: string, attempt: () => Promise<R>): Pro
       const failure = cloudFailure(error);
       if (failure === "answer") throw error;
       if (failure === "refused" || tried >= attempts) throw new StoreUnavailableError(name, { cause: error });
-      const pause = firstPauseMilliseconds * 2 ** (tried - 1) * (0.5 + Math.random() / 2);
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await repeatPause(tried);
     }
   }
+}
+
+/** @param tried how often already */
+export async function repeatPause(tried: number): Promise<void> {
+  const pause = firstPauseMilliseconds * 2 ** (tried - 1) * (0.5 + Math.random() / 2);
+  await new Promise((resolve) => setTimeout(resolve, pause));
+}
+
+/** One request of our own with the library's credentials. @param path without a slash before it */
+export async function sendAs(storage: Storage, path: string, init: RequestInit): Promise<Response> {
+  const url = `${storage.apiEndpoint}/${path}`;
+  const headers = new Headers(storage.customEndpoint ? {} : await storage.authClient.getRequestHeaders(url));
+  new Headers(init.headers).forEach((value, name) => headers.set(name, value));
+  return await fetch(url, { ...init, headers });
 }

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { File } from "@google-cloud/storage";
+import { sendAs } from "./cloud-bucket.ts";
 import { withDeadline } from "./cloud-failure.ts";
 import { storedObjectFrom } from "./cloud-resource.ts";
 import { crc32cOf } from "./crc32c.ts";
@@ -66,12 +67,12 @@ export class CloudDownload {
 }
 
 async function ask(file: File, range: ByteRange | undefined, signal: AbortSignal): Promise<Response> {
-  const { storage } = file;
-  const url = `${storage.apiEndpoint}/storage/v1/b/${file.bucket.name}/o/${encodeURIComponent(file.name)}?alt=media`;
-  const headers = new Headers(storage.customEndpoint ? {} : await storage.authClient.getRequestHeaders(url));
-  headers.set("accept-encoding", "identity");
-  if (range !== undefined) headers.set("range", `bytes=${range.first}-${range.last ?? ""}`);
-  return await fetch(url, { headers, signal });
+  const path = `storage/v1/b/${file.bucket.name}/o/${encodeURIComponent(file.name)}?alt=media`;
+  const headers = {
+    "accept-encoding": "identity",
+    ...(range !== undefined && { range: `bytes=${range.first}-${range.last ?? ""}` }),
+  };
+  return await sendAs(file.storage, path, { headers, signal });
 }
 
 function readable(answer: Response): Readable {

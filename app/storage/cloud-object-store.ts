@@ -1,16 +1,20 @@
 import { Readable } from "node:stream";
 import type { Bucket } from "@google-cloud/storage";
 import { type CloudBucketOptions, connectBucket, patiently } from "./cloud-bucket.ts";
+import { rewriteObject } from "./cloud-copy.ts";
 import { CloudDownload } from "./cloud-download.ts";
 import { isStatus, withDeadline } from "./cloud-failure.ts";
 import { uploadOnce } from "./cloud-upload.ts";
 import { storedObjectFrom } from "./cloud-resource.ts";
+import { copyThrough } from "./copy-through.ts";
 import { checkObjectName, checkObjectPrefix } from "./object-name.ts";
 import {
   type ByteRange,
+  type CopyOptions,
+  type CopySource,
+  type CopyingStore,
   type ListOptions,
   ObjectExistsError,
-  type ObjectStore,
   PreconditionFailedError,
   type PutOptions,
   type StoredObject,
@@ -44,7 +48,7 @@ const defaultDeadlines: CloudDeadlines = {
  *
  * `new CloudObjectStore({ bucket: "imgstream-dev-records" })`
  */
-export class CloudObjectStore implements ObjectStore {
+export class CloudObjectStore implements CopyingStore {
   readonly #options: CloudObjectStoreOptions;
   readonly #deadlines: CloudDeadlines;
   #connected: Promise<Bucket> | undefined;
@@ -77,6 +81,22 @@ export class CloudObjectStore implements ObjectStore {
       }
       throw error;
     }
+  }
+
+  async copy(source: CopySource, name: string, options: CopyOptions = {}): Promise<StoredObject> {
+    checkObjectName(name);
+    const { store, object } = source;
+    if (!(store instanceof CloudObjectStore) || store.#options.apiEndpoint !== this.#options.apiEndpoint) {
+      return await copyThrough(this, source, name, options);
+    }
+    return await rewriteObject({
+      source: (await store.#bucket()).file(object.name),
+      object,
+      target: (await this.#bucket()).file(name),
+      contentType: options.contentType ?? object.contentType,
+      deadlineMilliseconds: this.#transferMilliseconds(object.sizeBytes),
+      statTarget: () => this.stat(name),
+    });
   }
 
   async read(

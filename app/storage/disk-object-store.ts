@@ -1,8 +1,10 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { open, rename, rm, stat, symlink } from "node:fs/promises";
+import { rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
-import { Crc32c, crc32cOf } from "./crc32c.ts";
+import { copyThrough } from "./copy-through.ts";
+import { crc32cOf } from "./crc32c.ts";
+import { type Content, copyContent, writeContent } from "./disk-content.ts";
 import { verifying, wrongChecksum } from "./verifying-stream.ts";
 import {
   hiddenFileName,
@@ -14,14 +16,16 @@ import {
 } from "./disk-object.ts";
 import { listDiskObjects } from "./disk-listing.ts";
 import { FolderSync } from "./folder-sync.ts";
-import { type BodyFault, summed } from "./body.ts";
+import type { BodyFault } from "./body.ts";
 import { FolderBusyError, claimFolderWaiting, isSystemError } from "./folder-claim.ts";
 import { InvalidObjectNameError, checkObjectName } from "./object-name.ts";
 import {
   type ByteRange,
+  type CopyOptions,
+  type CopySource,
+  type CopyingStore,
   type ListOptions,
   ObjectExistsError,
-  type ObjectStore,
   OutcomeUnknownError,
   PreconditionFailedError,
   type PutOptions,
@@ -39,7 +43,7 @@ const claimDeadlineMilliseconds = 5000;
  *
  * `new DiskObjectStore("/var/lib/imgstream/records")`
  */
-export class DiskObjectStore implements ObjectStore {
+export class DiskObjectStore implements CopyingStore {
   readonly #root: string;
   readonly #folders = new FolderSync();
 
@@ -54,23 +58,21 @@ export class DiskObjectStore implements ObjectStore {
       throw new TypeError(`put of '${name}': give 'ifAbsent' or 'ifGeneration', not both`);
     }
     const fault: BodyFault = {};
-    const temporary = join(this.#root, temporaryFolder, `${process.pid}-${randomUUID()}`);
     try {
-      return await served(name, async () => {
-        if (options.ifAbsent && (await readDiskObject(this.#root, name))) throw new ObjectExistsError(name);
-        await this.#folders.make(this.#root, temporaryFolder);
-        const content = await writeContent(temporary, body, fault);
-        await this.#makeFolderOf(name);
-        if (options.ifAbsent) return await this.#create(name, temporary, { ...content, contentType });
-        return await this.#alone(name, () =>
-          this.#replace(name, temporary, { ...content, contentType }, options.ifGeneration),
-        );
-      });
+      return await this.#place(name, { ...options, contentType }, (path) => writeContent(path, body, fault));
     } catch (error) {
-      await discard(temporary);
-      if ("error" in fault) throw fault.error;
-      throw error;
+      throw "error" in fault ? fault.error : error;
     }
+  }
+
+  async copy(source: CopySource, name: string, options: CopyOptions = {}): Promise<StoredObject> {
+    const { store, object } = source;
+    checkObjectName(name);
+    if (!(store instanceof DiskObjectStore)) return await copyThrough(this, source, name, options);
+    const contentType = checkContentType(options.contentType ?? object.contentType);
+    return await this.#place(name, { ifAbsent: true, contentType }, (path) =>
+      copyContent(store.#root, object, path),
+    );
   }
 
   async read(
@@ -141,6 +143,28 @@ export class DiskObjectStore implements ObjectStore {
       await this.#folders.sync(folder);
     };
     await served(name, () => this.#alone(name, remove));
+  }
+
+  /** Lets content be written and gives it its place, whole. */
+  async #place(
+    name: string,
+    { contentType, ifAbsent, ifGeneration }: PutOptions & { readonly contentType: string },
+    write: (path: string) => Promise<Omit<Content, "contentType">>,
+  ): Promise<StoredObject> {
+    const temporary = join(this.#root, temporaryFolder, `${process.pid}-${randomUUID()}`);
+    try {
+      return await served(name, async () => {
+        if (ifAbsent && (await readDiskObject(this.#root, name))) throw new ObjectExistsError(name);
+        await this.#folders.make(this.#root, temporaryFolder);
+        const content = { ...(await write(temporary)), contentType };
+        await this.#makeFolderOf(name);
+        if (ifAbsent) return await this.#create(name, temporary, content);
+        return await this.#alone(name, () => this.#replace(name, temporary, content, ifGeneration));
+      });
+    } catch (error) {
+      await discard(temporary);
+      throw error;
+    }
   }
 
   /** Making a link refuses a taken name, whoever took it. */
@@ -245,32 +269,6 @@ function nextGeneration(after: bigint): bigint {
   for (const floor of [lastGeneration, after, now - 1n])
     if (lastGeneration <= floor) lastGeneration = floor + 1n;
   return lastGeneration;
-}
-
-interface Content {
-  readonly sizeBytes: number;
-  readonly crc32c: string;
-  readonly contentType: string;
-}
-
-async function writeContent(
-  path: string,
-  body: Uint8Array | Readable,
-  fault: BodyFault,
-): Promise<Omit<Content, "contentType">> {
-  const checksum = new Crc32c();
-  let sizeBytes = 0;
-  const handle = await open(path, "wx");
-  try {
-    for await (const bytes of summed(body instanceof Uint8Array ? [body] : body, checksum, fault)) {
-      sizeBytes += bytes.length;
-      await handle.writeFile(bytes);
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  return { sizeBytes, crc32c: checksum.base64() };
 }
 
 /** The disk failed while it did it: it may be done. */

@@ -45,6 +45,19 @@ export interface ObjectStore {
   delete(name: string, options?: { readonly ifGeneration?: string }): Promise<void>;
 }
 
+/** A store that can be given what another one holds. */
+export interface CopyingStore extends ObjectStore {
+  /**
+   * Stores a copy under a name that is free, durable once the promise resolves. Between stores of one kind the bytes do
+   * not pass through this process.
+   *
+   * @throws ObjectExistsError when the name is taken; nothing is changed then.
+   * @throws PreconditionFailedError, with the source's name, when another generation, or none, is stored there.
+   * @throws OutcomeUnknownError when the store did not answer: the copy may be there, and no part of it.
+   */
+  copy(source: CopySource, name: string, options?: CopyOptions): Promise<StoredObject>;
+}
+
 export interface PutOptions {
   /** @default "application/octet-stream" */
   readonly contentType?: string;
@@ -52,6 +65,17 @@ export interface PutOptions {
   readonly ifAbsent?: boolean;
   /** Replace only this generation. Not together with `ifAbsent`. */
   readonly ifGeneration?: string;
+}
+
+/** What is copied: that generation of it. */
+export interface CopySource {
+  readonly store: ObjectStore;
+  readonly object: StoredObject;
+}
+
+export interface CopyOptions {
+  /** @default the source's */
+  readonly contentType?: string;
 }
 
 export interface ByteRange {

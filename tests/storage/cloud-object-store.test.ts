@@ -17,14 +17,17 @@ import {
 import { type FaultyProxy, isDownload, isUpload, startFaultyProxy } from "./faulty-proxy.ts";
 import { describeObjectStoreContract } from "./object-store-contract.ts";
 
+const isRewrite = ({ url = "" }: { url?: string | undefined }) => url.includes("/rewriteTo/");
+
 function contractStore(apiEndpoint: string) {
   // So small that every list takes several pages.
   const open = () => new CloudObjectStore({ bucket: "contract", apiEndpoint, listPageSize: 3 });
-  return { store: open(), reopen: open };
+  const beside = new CloudObjectStore({ bucket: "beside", apiEndpoint });
+  return { store: open(), reopen: open, beside };
 }
 
 describe("against the stand-in that does what Google documents", () => {
-  const standIn = new StorageStandIn({ allows: () => true });
+  const standIn = new StorageStandIn({ allows: () => true, rewriteBytesPerCall: 1_048_576 });
   let server: Awaited<ReturnType<typeof startStorageStandIn>>;
   let proxy: FaultyProxy;
   let store: CloudObjectStore;
@@ -34,6 +37,7 @@ describe("against the stand-in that does what Google documents", () => {
     server = await startStorageStandIn(standIn);
     proxy = await startFaultyProxy(server.origin);
     standIn.createBucket("contract");
+    standIn.createBucket("beside");
     standIn.createBucket("faults");
     store = new CloudObjectStore({
       bucket: "faults",
@@ -150,6 +154,75 @@ describe("against the stand-in that does what Google documents", () => {
     expect(await store.read("beside")).toBeDefined();
   });
 
+  describe("a copy", () => {
+    const large = Buffer.alloc(3_500_000, "several requests ");
+    let serial = 0;
+
+    async function begin(bytes = content) {
+      const name = `copied/${++serial}`;
+      const object = await store.put(`${name}-source`, bytes);
+      proxy.forwarded.splice(0);
+      return { name, object, copying: () => store.copy({ store, object }, name) };
+    }
+
+    test("of a large object takes as many requests as the store wants", async () => {
+      const { name, copying } = await begin(large);
+      expect(await copying()).toMatchObject({ name, sizeBytes: large.length });
+      expect(proxy.forwarded.map((line) => /rewriteToken=/.test(line))).toEqual([false, true, true, true]);
+    });
+
+    test.each(["lose-answer", "hide-answer", "hang", "stuck-answer", "lose-request", "unavailable"] as const)(
+      "that is not answered (%s) is asked for again and finds itself",
+      async (fault) => {
+        const { name, object, copying } = await begin();
+        proxy.plan(isRewrite, fault);
+        expect(await copying()).toMatchObject({ name, crc32c: object.crc32c });
+        expect((await store.read(name))?.bytes).toHaveLength(content.length);
+      },
+    );
+
+    test.each([1, 2, 3] as const)("of a large object goes on after its answer %i was lost", async (which) => {
+      const { name, object, copying } = await begin(large);
+      let seen = 0;
+      proxy.plan((request) => isRewrite(request) && ++seen === which, "lose-answer");
+      expect(await copying()).toMatchObject({ name, crc32c: object.crc32c });
+      expect(proxy.forwarded).toHaveLength(5);
+    });
+
+    test("that finds another's object under its name after a lost answer is refused", async () => {
+      const { name, copying } = await begin();
+      const other = await store.put(name, Buffer.from("another's"));
+      proxy.plan(isRewrite, "held");
+      await expect(copying()).rejects.toThrow(ObjectExistsError);
+      proxy.release();
+      expect(await store.stat(name)).toEqual(other);
+    });
+
+    test("that is never answered is of unknown outcome; one that was only put off has changed nothing", async () => {
+      const unknown = await begin();
+      proxy.plan(isRewrite, "unavailable", "lose-request", "unavailable");
+      await expect(unknown.copying()).rejects.toThrow(OutcomeUnknownError);
+      const postponed = await begin();
+      proxy.plan(isRewrite, "too-many-requests", "too-many-requests", "too-many-requests");
+      await expect(postponed.copying()).rejects.toThrow(StoreUnavailableError);
+      expect(await Array.fromAsync(store.list(postponed.name))).toEqual([postponed.object]);
+      expect(await postponed.copying()).toMatchObject({ name: postponed.name });
+    });
+
+    test("that arrives twice is met by itself, as a put is", async () => {
+      const { name, copying } = await begin();
+      proxy.plan(isRewrite, "twice");
+      await expect(copying()).rejects.toThrow(ObjectExistsError);
+      expect((await store.read(name))?.bytes).toHaveLength(content.length);
+    });
+
+    test("from a bucket that is not there is refused at once", async () => {
+      const nowhere = new CloudObjectStore({ bucket: "nowhere", apiEndpoint: proxy.origin });
+      const { object, name } = await begin();
+      await expect(store.copy({ store: nowhere, object }, name)).rejects.toThrow(PreconditionFailedError);
+    });
+  });
+
   test("a streamed put that takes too long is given up, its outcome unknown", async () => {
     const endless = new Readable({ read() {} });
     endless.push("first bytes");
@@ -164,10 +237,12 @@ describe.skipIf(skipWithoutFakeGcsServer)(`against fake-gcs-server (${fakeGcsSer
   beforeAll(async () => {
     server = await startFakeGcsServer();
     await server.createBucket("contract");
+    await server.createBucket("beside");
   });
   afterAll(() => server.close());
 
   describeObjectStoreContract("the cloud store", () => Promise.resolve(contractStore(server.origin)), {
     ignoresDeletePreconditions: true,
+    ignoresCopyPreconditions: true,
   });
 });

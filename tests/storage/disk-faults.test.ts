@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import type * as files from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,8 @@ import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 import { removeDiskLeftovers } from "../../app/storage/disk-leftovers.ts";
 import {
+  type CopyingStore,
+  ObjectDamagedError,
   ObjectExistsError,
   type ObjectStore,
   OutcomeUnknownError,
@@ -29,7 +31,7 @@ const [before, after] = [Buffer.from("before the change"), Buffer.from("after it
 interface Change {
   readonly title: string;
   readonly exists: boolean;
-  readonly run: (store: ObjectStore, generation: string) => Promise<unknown>;
+  readonly run: (store: CopyingStore, generation: string) => Promise<unknown>;
   /** What may be there once it has happened. */
   readonly result: string | undefined;
 }
@@ -54,8 +56,21 @@ const changes: Change[] = [
     run: (store, ifGeneration) => store.put("log/1", after, { ifGeneration }),
     result: after.toString(),
   },
+  {
+    title: "copying",
+    exists: false,
+    run: async (store) => await copying(store),
+    result: before.toString(),
+  },
   { title: "deleting", exists: true, run: (store) => store.delete("log/1"), result: undefined },
 ];
+
+/** Of the neighbour, which has been there before. */
+async function copying(store: CopyingStore): Promise<unknown> {
+  const object = await store.stat("log/neighbour");
+  if (object === undefined) throw new Error("the neighbour is gone");
+  return await store.copy({ store, object }, "log/1");
+}
 
 async function prepare({ exists }: Change) {
   disk.heal();
@@ -155,13 +170,39 @@ function wordOf(outcome: Awaited<ReturnType<typeof disk.run>>, code: string): st
 test("content is synced before it has its place, its place before its name, its name before it is acknowledged", async () => {
   for (const change of changes.filter(({ result }) => result !== undefined)) {
     const steps = await stepsOf(change);
-    const named = change.title === "creating" ? "symlink 1" : "rename temporary to 1";
-    const inOrder = ["write temporary", "sync temporary", "rename temporary to content", named, "sync log"];
+    const named = /^(?:creating|copying)$/.test(change.title) ? "symlink 1" : "rename temporary to 1";
+    // What is copied was synced by who wrote it.
+    const written = change.title === "copying" ? ["link temporary"] : ["write temporary", "sync temporary"];
+    const inOrder = [...written, "rename temporary to content", named, "sync log"];
     const places = inOrder.map((step) => steps.lastIndexOf(step));
     expect(places).not.toContain(-1);
     expect(places).toEqual(places.toSorted((one, other) => one - other));
   }
 });
+
+test.each(["EXDEV", "EPERM", "EMLINK"])(
+  "where one file cannot have two names (%s) the copy has its own bytes, synced before their place",
+  async (code) => {
+    const copy = changes.find(({ title }) => title === "copying");
+    if (copy === undefined) throw new Error("no such change");
+    const at = (await stepsOf(copy)).indexOf("link temporary") + 1;
+    const { root, store } = await prepare(copy);
+    disk.plan(at, code);
+    await copying(store);
+    expect(await textOf(store)).toBe(before.toString());
+    expect(statSync(join(root, "log/1")).nlink).toBe(1);
+    expect(disk.steps.indexOf("sync temporary")).toBeGreaterThan(at);
+    expect(disk.steps.indexOf("rename temporary to content")).toBeGreaterThan(
+      disk.steps.indexOf("sync temporary"),
+    );
+
+    const damaged = await prepare(copy);
+    writeFileSync(realpathSync(join(damaged.root, "log/neighbour")), "another content".padEnd(before.length));
+    disk.plan(at, code);
+    await expect(copying(damaged.store)).rejects.toThrow(ObjectDamagedError);
+    expect(await textOf(damaged.store)).toBeUndefined();
+  },
+);
 
 test("a slot that a killed writer took is taken, and its name free where it was not yet", async () => {
   const [create] = changes;

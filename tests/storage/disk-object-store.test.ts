@@ -5,6 +5,7 @@ import {
   readdirSync,
   realpathSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +14,11 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
-import { ObjectDamagedError, StoreUnavailableError } from "../../app/storage/object-store.ts";
+import {
+  ObjectDamagedError,
+  PreconditionFailedError,
+  StoreUnavailableError,
+} from "../../app/storage/object-store.ts";
 import { describeObjectStoreContract } from "./object-store-contract.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "imgstream-disk-store-"));
@@ -24,7 +29,26 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describeObjectStoreContract("the disk store", () => {
   const root = newRoot();
-  return Promise.resolve({ store: new DiskObjectStore(root), reopen: () => new DiskObjectStore(root) });
+  return Promise.resolve({
+    store: new DiskObjectStore(root),
+    beside: new DiskObjectStore(newRoot()),
+    reopen: () => new DiskObjectStore(root),
+  });
+});
+
+test("a copy on one disk takes no room of its own; one whose source is damaged is refused", async () => {
+  const [from, to] = [newRoot(), newRoot()];
+  const [source, target] = [new DiskObjectStore(from), new DiskObjectStore(to)];
+  const object = await source.put("a/source", Buffer.from("as uploaded"));
+  await target.copy({ store: source, object }, "b/copy");
+  const [one, other] = [statSync(join(from, "a/source")), statSync(join(to, "b/copy"))];
+  expect([one.ino, one.nlink]).toEqual([other.ino, 2]);
+  writeFileSync(realpathSync(join(from, "a/source")), "torn");
+  await expect(target.copy({ store: source, object }, "b/torn")).rejects.toThrow(ObjectDamagedError);
+  rmSync(realpathSync(join(from, "a/source")));
+  await expect(target.copy({ store: source, object }, "b/lost")).rejects.toThrow(PreconditionFailedError);
+  expect(readdirSync(join(to, ".temporary"))).toEqual([]);
+  expect(readdirSync(join(to, "b"))).toHaveLength(2);
 });
 
 test("the file of an object has exactly the bytes that were put", async () => {

@@ -4,6 +4,7 @@ import type { ListQuery, ObjectBucket } from "./object-bucket.ts";
 import { sendJson, sendMedia } from "./object-reply.ts";
 import { checkPreconditions, parseGeneration, readPreconditions } from "./preconditions.ts";
 import { parseResource } from "./request-body.ts";
+import type { Rewrites } from "./rewrites.ts";
 import { invalid, StorageError } from "./storage-error.ts";
 import { readMetadata, toResource } from "./stored-object.ts";
 import { permissionsToWrite } from "./uploads-api.ts";
@@ -22,9 +23,11 @@ const mostResults = 1000;
 /** `/storage/v1/b/{bucket}/o…` but uploads: https://cloud.google.com/storage/docs/json_api/v1/objects */
 export class ObjectsApi {
   readonly #access: Access;
+  readonly #rewrites: Rewrites;
 
-  constructor(access: Access) {
+  constructor(access: Access, rewrites: Rewrites) {
     this.#access = access;
+    this.#rewrites = rewrites;
   }
 
   list(call: ObjectRequest, bucket: ObjectBucket): void {
@@ -76,7 +79,7 @@ export class ObjectsApi {
     }
   }
 
-  /** `rewriteTo` in one step, and `copyTo`, whose answer is the bare object. */
+  /** `rewriteTo`, in as many steps as it takes, and `copyTo`, whose answer is the bare object. */
   copy(
     call: ObjectRequest,
     source: { readonly bucket: ObjectBucket; readonly name: string },
@@ -90,19 +93,40 @@ export class ObjectsApi {
     this.#access.check(request, url, target.bucket.name, permissionsToWrite(target.bucket, target.name), now);
     const original = source.bucket.get(source.name, {}, readGeneration(query, "sourceGeneration"));
     checkPreconditions(readPreconditions(query, true), original, "write");
+    const wanted = readPreconditions(query);
+    const size = original.bytes.length;
+    if (form === "rewriteTo") {
+      checkPreconditions(wanted, target.bucket.find(target.name), "write");
+      const what = JSON.stringify([
+        original.bucket,
+        original.name,
+        String(original.generation),
+        url.pathname,
+      ]);
+      const { rewritten, token } = this.#rewrites.goOn(what, size, query);
+      if (token !== undefined)
+        return sendJson(response, 200, rewriteReply(rewritten, size, { rewriteToken: token }));
+    }
     const given = parseResource(bytes);
     const resource = Object.keys(readMetadata(given)).length === 0 ? { ...original.metadata } : given;
-    const copied = target.bucket.insert(target.name, original.bytes, resource, readPreconditions(query));
+    const copied = target.bucket.insert(target.name, original.bytes, resource, wanted);
     const described = toResource(copied, origin);
-    const size = String(copied.bytes.length);
-    const rewritten = {
-      kind: "storage#rewriteResponse",
-      done: true,
-      totalBytesRewritten: size,
-      objectSize: size,
-    };
-    sendJson(response, 200, form === "copyTo" ? described : { ...rewritten, resource: described });
+    sendJson(
+      response,
+      200,
+      form === "copyTo" ? described : rewriteReply(size, size, { resource: described }),
+    );
   }
+}
+
+function rewriteReply(rewritten: number, size: number, rest: Readonly<Record<string, unknown>>) {
+  return {
+    kind: "storage#rewriteResponse",
+    done: "resource" in rest,
+    totalBytesRewritten: String(rewritten),
+    objectSize: String(size),
+    ...rest,
+  };
 }
 
 function readGeneration(query: URLSearchParams, parameter: string): bigint | undefined {

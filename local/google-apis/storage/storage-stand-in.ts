@@ -6,6 +6,7 @@ import { ObjectsApi } from "./objects-api.ts";
 import { readBody } from "./request-body.ts";
 import { bucketNotFound, StorageError } from "./storage-error.ts";
 import type { StoredObject } from "./stored-object.ts";
+import { Rewrites } from "./rewrites.ts";
 import { findRoute } from "./storage-route.ts";
 import { UploadsApi } from "./uploads-api.ts";
 import { XmlApi } from "./xml-api.ts";
@@ -13,6 +14,8 @@ import { XmlApi } from "./xml-api.ts";
 export interface StorageOptions extends AccessRules {
   /** For expiry of signatures and sessions and for times of objects. @default the system's clock */
   readonly now?: () => Date;
+  /** So much of an object is copied in one request. @default all of it */
+  readonly rewriteBytesPerCall?: number;
 }
 
 /**
@@ -32,7 +35,7 @@ export class StorageStandIn {
     const access = new Access(options);
     this.#now = options.now ?? (() => new Date());
     this.#uploads = new UploadsApi(access);
-    this.#objects = new ObjectsApi(access);
+    this.#objects = new ObjectsApi(access, new Rewrites(options.rewriteBytesPerCall ?? Infinity));
     this.#xml = new XmlApi(access);
   }
 
