@@ -12,6 +12,7 @@ const extension = import.meta.filename.endsWith(".ts") ? ".mts" : ".mjs";
 export const applyPrograms = [
   "deploy-gate",
   "first-roll-out",
+  "redis-password",
   "secret-version",
   "service-identities",
   "serving-revision",

@@ -111,7 +111,12 @@ export interface StorageFacts {
 
 export type RedisFacts =
   | { readonly tier: "none" }
-  | { readonly tier: "basic" | "standard"; readonly memoryGiB: number };
+  | {
+      readonly tier: "basic" | "standard";
+      readonly memoryGiB: number;
+      /** Of the secret that holds its password; raised by one where the instance was made anew. */
+      readonly passwordVersion: number;
+    };
 
 export type DeploymentFacts =
   /** Nobody but a person with the deployer's role. */

@@ -128,12 +128,18 @@ function findPeopleFaults({ access, administrators, programmaticClients, alerts 
   return faults;
 }
 
-function findOperationFaults({ secretVersions, budget, deployments, auditLog }: Environment): Fault[] {
+function findOperationFaults({ secretVersions, redis, budget, deployments, auditLog }: Environment): Fault[] {
   const faults: Fault[] = [];
-  for (const [secret, version] of Object.entries(secretVersions)) {
+  const versions = {
+    ...Object.fromEntries(
+      Object.entries(secretVersions).map(([secret, version]) => [`secretVersions.${secret}`, version]),
+    ),
+    ...(redis.tier !== "none" && { "redis.passwordVersion": redis.passwordVersion }),
+  };
+  for (const [fact, version] of Object.entries(versions)) {
     if (!Number.isInteger(version) || version < 1) {
       faults.push({
-        fact: `secretVersions.${secret}`,
+        fact,
         received: version,
         instead:
           "must be a whole number from 1: the first version is 1, and raising it by one rotates the secret",

@@ -31,7 +31,7 @@ export const production = defineEnvironment({
     softDeleteDays: 30,
     copyRecords: true,
   },
-  redis: { tier: "standard", memoryGiB: 5 },
+  redis: { tier: "standard", memoryGiB: 5, passwordVersion: 1 },
   deletionProtection: true,
   auditLog: { retentionDays: 400, locked: true },
   publicShares: false,

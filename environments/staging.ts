@@ -30,7 +30,7 @@ export const staging = defineEnvironment({
     softDeleteDays: 14,
     copyRecords: false,
   },
-  redis: { tier: "basic", memoryGiB: 1 },
+  redis: { tier: "basic", memoryGiB: 1, passwordVersion: 1 },
   deletionProtection: true,
   auditLog: { retentionDays: 90, locked: false },
   publicShares: false,

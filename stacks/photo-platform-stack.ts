@@ -4,7 +4,6 @@ import { unhurriedPaths } from "../app/runtime-contract.ts";
 import { DeployGate } from "../constructs/deploy-gate.ts";
 import { Labels } from "../constructs/labels.ts";
 import { PrivateNetwork } from "../constructs/private-network.ts";
-import { Redis } from "../constructs/redis.ts";
 import { SelfContainedStack } from "../constructs/self-contained-stack.ts";
 import type { Environment } from "../environments/index.ts";
 import { endpointVariables } from "./endpoint-variables.ts";
@@ -16,6 +15,7 @@ import { Edge } from "./parts/edge.ts";
 import { Events } from "./parts/events.ts";
 import { Observability } from "./parts/observability.ts";
 import { Service, webServiceName } from "./parts/service.ts";
+import { shareRedis } from "./parts/redis-access.ts";
 import { photoImage } from "./photo-image.ts";
 import { refusalsOf, refusalsOfImage } from "./refusals.ts";
 import { exceptFromRules } from "./rule-exceptions.ts";
@@ -25,7 +25,7 @@ import { keepStateInBucket } from "./state.ts";
 export class PhotoPlatformStack extends SelfContainedStack {
   constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id);
-    const { regions, domain, redis, deletionProtection } = environment;
+    const { regions, domain, deletionProtection } = environment;
     keepStateInBucket(this, environment);
     addGoogleProvider(this, environment);
     new DeployGate(this, "gate", {
@@ -36,12 +36,15 @@ export class PhotoPlatformStack extends SelfContainedStack {
     const data = new Data(this, "data", environment);
     const contents = new Contents(this, "contents", environment, data, photoImage);
     const network = new PrivateNetwork(this, "network", { name: "imgstream", regions });
-    const cache =
-      redis.tier === "none"
-        ? undefined
-        : new Redis(this, "redis", { name: "imgstream", region: regions[0], network, ...redis });
+    const shared = shareRedis(this, environment, network);
     const edge = new Edge(this, "edge", environment, data, webServiceName);
-    const service = new Service(this, "service", environment, { data, edge, network, contents });
+    const service = new Service(this, "service", environment, {
+      data,
+      edge,
+      network,
+      contents,
+      ...(shared && { shared }),
+    });
     const events = new Events(this, "events", environment, data, service);
     const loadBalancer = edge.open(service.ready);
     new Observability(this, "observability", environment, {
@@ -54,7 +57,7 @@ export class PhotoPlatformStack extends SelfContainedStack {
       buckets: data,
       subscriptions: [...events.pushes, events.warehouse],
       deadLetter: events.deadLetter,
-      ...(cache && { redis: cache }),
+      ...(shared && { redis: shared.redis }),
       unhurried: [
         { method: "POST", route: unhurriedPaths.upload, apartAtTheEdge: false },
         { method: "GET", route: unhurriedPaths.live, apartAtTheEdge: true },

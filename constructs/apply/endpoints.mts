@@ -7,6 +7,10 @@ const products = {
     variable: "GOOGLE_COMPUTE_CUSTOM_ENDPOINT",
     address: "https://compute.googleapis.com/compute/v1/",
   },
+  redis: {
+    variable: "GOOGLE_REDIS_CUSTOM_ENDPOINT",
+    address: "https://redis.googleapis.com/v1/",
+  },
   run: {
     variable: "GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT",
     address: "https://run.googleapis.com/v2/",

@@ -7,14 +7,14 @@ import { awaitOperation, connectToGoogle } from "./google.mts";
 import type { AskGoogle } from "./google.mts";
 import { field, property } from "./json-request.mts";
 import { runProgram } from "./run-program.mts";
+import { readVersion } from "./secret-versions.mts";
 
 await runProgram(async (input, variables) => {
   const version = Number(input("VERSION"));
   const prefix = input("KEY_PREFIX");
   const ask = await connectToGoogle(variables);
-  const path = `projects/${input("PROJECT")}/secrets/${input("SECRET")}/versions/${version}:access`;
-  const payload = property(await ask({ product: "secretManager", path }), "payload");
-  const keyValue = Buffer.from(field(payload, "data"), "base64").toString();
+  const secret = `projects/${input("PROJECT")}/secrets/${input("SECRET")}`;
+  const keyValue = await readVersion(ask, { secret, version });
   if (!/^[A-Za-z0-9_-]{22}==$/.test(keyValue)) {
     throw new Error(
       `Version ${version} of ${input("SECRET")} must be 16 bytes in base64url to sign with: rotate it`,

@@ -21,6 +21,7 @@ import { accountOf } from "../accounts.ts";
 import type { Contents } from "./contents.ts";
 import type { Data } from "./data.ts";
 import { type Edge, loadBalancerName } from "./edge.ts";
+import type { RedisAccess } from "./redis-access.ts";
 
 /** The service's literal name: the load balancer's groups need it before the service is there. */
 export const webServiceName = "imgstream-web";
@@ -30,6 +31,8 @@ export interface ServiceParts {
   readonly edge: Edge;
   readonly network: PrivateNetwork;
   readonly contents: Contents;
+  /** What instances of the web role count together in, where the environment has one. */
+  readonly shared?: RedisAccess;
 }
 
 /** What runs: one image in three roles, web in every region, worker and maintenance in the first. */
@@ -43,7 +46,7 @@ export class Service extends Construct {
 
   constructor(scope: Construct, id: string, environment: Environment, parts: ServiceParts) {
     super(scope, id);
-    const { data, edge, network, contents } = parts;
+    const { data, edge, network, contents, shared } = parts;
     const { project, regions, domain, deletionProtection } = environment;
     this.eventsAudience = `https://${domain}/events`;
 
@@ -93,7 +96,12 @@ export class Service extends Construct {
         region,
         args: ["web"],
         account: accountOf("web", environment),
-        environment: { ...variables, ...mediaKey },
+        environment: {
+          ...variables,
+          ...mediaKey,
+          // From another region each request would cross a continent to be counted: there, instances do it alone.
+          ...(shared?.redis.region === region && shared.variables),
+        },
         // The edge must know the key before the first address is signed with it.
         dependsOn: [...data.grants, edge.signingKey],
         ingress: "load-balancer",

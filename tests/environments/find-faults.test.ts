@@ -117,7 +117,16 @@ const oneFault: readonly (readonly [
     "0 (off)",
     (facts) => ({ ...facts, storage: { ...facts.storage, softDeleteDays: 3 } }),
   ],
-  ["redis.memoryGiB", "1 to 300", (facts) => ({ ...facts, redis: { tier: "basic", memoryGiB: 0 } })],
+  [
+    "redis.memoryGiB",
+    "1 to 300",
+    (facts) => ({ ...facts, redis: { tier: "basic", memoryGiB: 0, passwordVersion: 1 } }),
+  ],
+  [
+    "redis.passwordVersion",
+    "from 1",
+    (facts) => ({ ...facts, redis: { tier: "basic", memoryGiB: 1, passwordVersion: 0 } }),
+  ],
   [
     "auditLog.retentionDays",
     "1 to 3650",

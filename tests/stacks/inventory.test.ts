@@ -41,7 +41,6 @@ const everywhere = {
   google_pubsub_subscription: 4,
   google_bigquery_dataset: 1,
   google_bigquery_table: 1,
-  google_secret_manager_secret: 2,
   google_storage_notification: 1,
 };
 
@@ -212,6 +211,47 @@ describe.each(Object.entries(table))("%s", (name, row) => {
         ? [{ ...row.redis, auth_enabled: true, transit_encryption_mode: "SERVER_AUTHENTICATION" }]
         : [],
     );
+  });
+
+  test("web alone is told of Redis: its address, who signs for it, and its password by a secret", () => {
+    const told = stack.resources.filter(({ fields }) => JSON.stringify(fields).includes('"REDIS_URL"'));
+    expect(told.map(({ path }) => path)).toEqual(row.redis ? ["service/web-europe-west1/service"] : []);
+    const secrets = stack
+      .ofType("google_secret_manager_secret")
+      .map(({ fields }) => String(fields["secret_id"]));
+    expect(secrets.toSorted()).toEqual([
+      "imgstream-identity-key",
+      "imgstream-media-key",
+      ...(row.redis ? ["imgstream-redis-password"] : []),
+    ]);
+    if (!row.redis) return;
+    const { template } = stack.at("service/web-europe-west1/service").fields as {
+      template: { containers: { env: { name: string }[] }[] };
+    };
+    const variables = template.containers[0]?.env.filter(({ name: variable }) =>
+      variable.startsWith("REDIS_"),
+    );
+    const instance = "google_redis_instance.redis_instance_237315B3";
+    expect(variables).toEqual([
+      { name: "REDIS_CERTIFICATES", value: `\${join("\\n", ${instance}.server_ca_certs.*.cert)}` },
+      {
+        name: "REDIS_PASSWORD",
+        value_source: {
+          secret_key_ref: {
+            secret: expect.stringMatching(
+              /^\$\{google_secret_manager_secret\.redis-access_password_.+\.secret_id\}$/,
+            ),
+            version: "1",
+          },
+        },
+      },
+      { name: "REDIS_URL", value: `rediss://\${${instance}.host}:\${${instance}.port}` },
+    ]);
+    const readers = stack
+      .ofType("google_secret_manager_secret_iam_member")
+      .filter(({ path }) => path.startsWith("redis-access/"))
+      .map(({ fields }) => fields["member"]);
+    expect(readers).toEqual([`serviceAccount:imgstream-web@imgstream-${name}.iam.gserviceaccount.com`]);
   });
 
   test("only Identity-Aware Proxy invokes web, and only the push account the worker", () => {

@@ -29,6 +29,9 @@ test("several regions each have the service, behind one load balancer", () => {
   expect(subnetworks.toSorted()).toEqual(["europe-north1 10.10.16.0/20", "europe-west1 10.10.0.0/20"]);
   expect(stack.ofType("google_cloud_run_v2_service_iam_member")).toHaveLength(3);
   expect(findCycle(graphOf(stack))).toBeUndefined();
+  // Redis is in the first region; from another each request would cross a continent to be counted.
+  const told = stack.resources.filter(({ fields }) => JSON.stringify(fields).includes('"REDIS_URL"'));
+  expect(told.map(({ path }) => path)).toEqual(["service/web-europe-west1/service"]);
 });
 
 test("public shares have a bucket, a path and an end, only where the facts say so", () => {

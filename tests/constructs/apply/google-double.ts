@@ -51,6 +51,7 @@ export async function startGoogleDouble(
     variables: {
       GOOGLE_OAUTH_ACCESS_TOKEN: "a-token",
       GOOGLE_COMPUTE_CUSTOM_ENDPOINT: `${address}/compute/v1/`,
+      GOOGLE_REDIS_CUSTOM_ENDPOINT: `${address}/v1/`,
       GOOGLE_SECRET_MANAGER_CUSTOM_ENDPOINT: `${address}/v1/`,
       GOOGLE_SERVICE_USAGE_CUSTOM_ENDPOINT: `${address}/v1/`,
       GOOGLE_STORAGE_CUSTOM_ENDPOINT: `${address}/storage/v1/`,
