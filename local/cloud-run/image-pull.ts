@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { type Static, type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
-import { unpackLayer } from "./image-unpack.ts";
+import { layOver, unpackLayer } from "./image-unpack.ts";
 
 export interface ImageSource {
   /** Where the registry answers, such as `http://127.0.0.1:5000`. */
@@ -73,7 +73,7 @@ const Configuration = Type.Object({
 
 /**
  * Resolves the reference, fetches manifest, configuration and layers, checks every digest and unpacks the layers
- * below `folder`. An image that was unpacked before is found again by its digest.
+ * below `folder`. An image, or a layer, that was unpacked before is found again by its digest.
  *
  * @throws ImageUnusableError
  */
@@ -87,19 +87,44 @@ export async function pullImage(source: ImageSource, folder: string): Promise<Pu
   const configuration = await fetchBlob(source, manifest.config.digest);
   const config = readConfig(parse(Configuration, configuration, source));
   const rootFolder = join(folder, digest.replace(":", "-"));
-  if (!existsSync(rootFolder)) {
-    const unfinished = `${rootFolder}.${process.pid}.unfinished`;
-    await rm(unfinished, { recursive: true, force: true });
-    await mkdir(unfinished, { recursive: true });
-    for (const layer of manifest.layers) {
-      const archive = `${unfinished}.layer`;
-      await writeFile(archive, await fetchBlob(source, layer.digest));
-      await unpackLayer(archive, unfinished);
-      await rm(archive);
-    }
-    await rename(unfinished, rootFolder);
-  }
+  const digests = manifest.layers.map((layer) => layer.digest);
+  await makeOnce(rootFolder, async (root) => {
+    const layers = await Promise.all(digests.map((layer) => pullLayer(source, layer, folder)));
+    await layOver(layers, root);
+  });
   return { digest, config, rootFolder };
+}
+
+/** @returns the folder of the unpacked layer */
+async function pullLayer(source: ImageSource, digest: string, folder: string): Promise<string> {
+  const layerFolder = join(folder, "layers", digest.replace(":", "-"));
+  await makeOnce(layerFolder, async (unfinished) => {
+    const archive = `${unfinished}.tar`;
+    await writeFile(archive, await fetchBlob(source, digest));
+    await unpackLayer(archive, unfinished);
+    await rm(archive);
+  });
+  return layerFolder;
+}
+
+const underWay = new Map<string, Promise<void>>();
+
+/** Fills a folder that is either not there or whole; whoever wants it meanwhile waits for the same. */
+async function makeOnce(folder: string, fill: (unfinished: string) => Promise<void>): Promise<void> {
+  if (existsSync(folder)) return;
+  const known = underWay.get(folder);
+  if (known !== undefined) return known;
+  const making = (async () => {
+    await mkdir(dirname(folder), { recursive: true });
+    const unfinished = await mkdtemp(`${folder}.unfinished-`);
+    await fill(unfinished);
+    await rename(unfinished, folder).catch((error: unknown) => {
+      // Another process was quicker.
+      if (!existsSync(folder)) throw error;
+    });
+  })();
+  underWay.set(folder, making);
+  await making.finally(() => underWay.delete(folder));
 }
 
 async function resolveManifest(
