@@ -13,10 +13,10 @@ import { CloudObjectStore } from "./storage/cloud-object-store.ts";
 import { lockDataFolder } from "./storage/data-folder-lock.ts";
 import { removeDiskLeftovers } from "./storage/disk-leftovers.ts";
 import { DiskObjectStore } from "./storage/disk-object-store.ts";
-import type { ObjectStore } from "./storage/object-store.ts";
+import type { CopyingStore, ObjectStore } from "./storage/object-store.ts";
 
 export interface Stores {
-  readonly media: ObjectStore;
+  readonly media: CopyingStore;
   readonly records: ObjectStore;
   readonly uploads: ObjectStore;
   /** One for each store: it answers. */
@@ -138,7 +138,7 @@ async function openStore(
 }
 
 interface OpenStore {
-  readonly store: ObjectStore;
+  readonly store: CopyingStore;
   readonly check: () => Promise<unknown>;
   readonly removeLeftovers: () => Promise<number>;
 }

@@ -12,7 +12,8 @@ import type { UploadsDependencies } from "../uploads/uploads.ts";
 import { leftBy } from "./report.ts";
 import type { Figures, Upkeep } from "./upkeep.ts";
 
-export interface SweepDependencies extends UploadsDependencies, ProcessingDependencies, Upkeep {
+export interface SweepDependencies
+  extends UploadsDependencies, Omit<ProcessingDependencies, "media">, Upkeep {
   /** @default the system's clock, milliseconds */
   readonly now?: () => number;
 }

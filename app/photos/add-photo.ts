@@ -5,7 +5,12 @@ import type { Photo } from "../catalog/photo.ts";
 import { CommitOutcomeUnknownError, IdempotencyKeyReusedError } from "../catalog/protocol/errors.ts";
 import { pictureFormats } from "../pictures/picture-format.ts";
 import type { Pictures } from "../pictures/pictures.ts";
-import type { ObjectStore, StoredObject } from "../storage/object-store.ts";
+import {
+  type CopySource,
+  type CopyingStore,
+  PreconditionFailedError,
+  type StoredObject,
+} from "../storage/object-store.ts";
 import { StoredWrongError } from "./errors.ts";
 import type { ReceivedFile } from "./inbox.ts";
 import { createPhotoId } from "./photo-id.ts";
@@ -15,7 +20,7 @@ import { type PhotoDescription, describePhoto, newPhotoObjects, storeDerivatives
 
 export interface AddPhotoDependencies {
   readonly catalog: Catalog;
-  readonly media: ObjectStore;
+  readonly media: CopyingStore;
   readonly pictures: Pictures;
   readonly processing: ProcessingQueue;
   /** Told what could not be removed again; the reconciler finds it later. */
@@ -25,6 +30,8 @@ export interface AddPhotoDependencies {
 export interface PhotoUpload extends PhotoDescription {
   readonly userId: string;
   readonly file: ReceivedFile;
+  /** Where the same bytes lie in a store: the original is copied from there. @default nowhere: the file is sent */
+  readonly arrived?: CopySource;
   readonly idempotencyKey: string;
   /** The upload in parts that this completes. */
   readonly uploadId?: string;
@@ -62,7 +69,7 @@ export async function addPhoto(dependencies: AddPhotoDependencies, upload: Photo
   try {
     if (derived !== undefined)
       await storeDerivatives(media, objects, derived.derivatives, { ifAbsent: true });
-    const original = await storeOriginal(media, objects, file, pictureFormats[picture.format].contentType);
+    const original = await storeOriginal(media, objects, upload, pictureFormats[picture.format].contentType);
     if (derived === undefined) await processing.request({ userId, photoId });
     const photo = describePhoto(photoId, objects, upload, picture, file, original, derived);
     const command = { kind: "add-photo", photo, ...(uploadId !== undefined && { uploadId }) } as const;
@@ -75,28 +82,43 @@ export async function addPhoto(dependencies: AddPhotoDependencies, upload: Photo
   } catch (error) {
     if (error instanceof CommitOutcomeUnknownError) throw error;
     await leave();
-    // Another request of this person brought the same content meanwhile, perhaps this one's twin of the same key.
-    const isTaken = error instanceof PhotoExistsError || error instanceof IdempotencyKeyReusedError;
+    // Another request of this person brought the same content meanwhile, perhaps this one's twin of the same key, which
+    // has removed what arrived.
+    const isTaken = [PhotoExistsError, IdempotencyKeyReusedError, PreconditionFailedError].some(
+      (kind) => error instanceof kind,
+    );
     const winner = isTaken ? await catalog.photoOfContent(userId, file.sha256) : undefined;
     if (winner !== undefined) return { photo: winner, isNew: false };
     throw error;
   }
 }
 
-/** Of the original at once: sixteen times fewer turns than by Node's usual chunks. */
-const readBytes = 1_048_576;
-
 async function storeOriginal(
-  media: ObjectStore,
+  media: CopyingStore,
   { storagePath }: PhotoObjects,
-  file: ReceivedFile,
+  { file, arrived }: Pick<PhotoUpload, "file" | "arrived">,
   contentType: string,
 ): Promise<StoredObject> {
-  const bytes = createReadStream(file.path, { highWaterMark: readBytes });
+  const original =
+    arrived === undefined
+      ? await sendFile(media, storagePath, file, contentType)
+      : await media.copy(arrived, storagePath, { contentType });
+  if (original.crc32c === file.crc32c && original.sizeBytes === file.sizeBytes) return original;
+  throw new StoredWrongError(storagePath, file.crc32c, original.crc32c);
+}
+
+/** Of a file at once: sixteen times fewer turns than by Node's usual chunks. */
+const readBytes = 1_048_576;
+
+async function sendFile(
+  media: CopyingStore,
+  name: string,
+  { path }: ReceivedFile,
+  contentType: string,
+): Promise<StoredObject> {
+  const bytes = createReadStream(path, { highWaterMark: readBytes });
   try {
-    const original = await media.put(storagePath, bytes, { contentType, ifAbsent: true });
-    if (original.crc32c === file.crc32c && original.sizeBytes === file.sizeBytes) return original;
-    throw new StoredWrongError(storagePath, file.crc32c, original.crc32c);
+    return await media.put(name, bytes, { contentType, ifAbsent: true });
   } finally {
     bytes.destroy();
   }

@@ -11,7 +11,7 @@ import {
   UnreadablePictureError,
   UnsupportedPictureError,
 } from "../pictures/errors.ts";
-import type { ObjectStore } from "../storage/object-store.ts";
+import { type ObjectStore, PreconditionFailedError } from "../storage/object-store.ts";
 import { UploadIncompleteError, UploadMismatchError, UploadTooLargeError } from "./errors.ts";
 import { uploadObject } from "./upload-objects.ts";
 import type { SessionAddress, UploadSessions } from "./upload-sessions.ts";
@@ -113,6 +113,7 @@ export async function completeUpload(
       userId,
       uploadId,
       file,
+      arrived: { store: uploads, object: opened.object },
       filename: upload.filename,
       title: upload.title,
       private: upload.private ?? undefined,
@@ -125,7 +126,8 @@ export async function completeUpload(
     return added;
   } catch (error) {
     if (isFaultOfFile(error)) await cancelUpload(dependencies, userId, uploadId);
-    throw error;
+    // What had arrived is gone: the person cancelled it meanwhile.
+    throw error instanceof PreconditionFailedError ? new UploadNotFoundError(uploadId) : error;
   } finally {
     await file.discard();
   }

@@ -1,10 +1,11 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { copyThrough } from "../../app/storage/copy-through.ts";
 import { ObjectExistsError, PreconditionFailedError } from "../../app/storage/object-store.ts";
-import type { ObjectStore, StoredObject } from "../../app/storage/object-store.ts";
+import type { CopyingStore, StoredObject } from "../../app/storage/object-store.ts";
 
 /** An object store in memory that can be told to misbehave; for tests of what stands on a store. */
-export interface MemoryStore extends ObjectStore {
+export interface MemoryStore extends CopyingStore {
   readonly names: () => string[];
   /** Called before each operation; throwing makes the operation fail before it does anything. */
   before: (operation: "put" | "read" | "stat", name: string) => void | Promise<void>;
@@ -39,6 +40,7 @@ export function createMemoryStore(): MemoryStore {
       await store.afterPut(name);
       return object;
     },
+    copy: (source, name, options) => copyThrough(store, source, name, options),
     async read(name) {
       await store.before("read", name);
       return objects.get(name);

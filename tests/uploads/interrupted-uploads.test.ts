@@ -189,7 +189,7 @@ function expectedSteps(way: string, place: string): string[] {
   const storing = [
     "media put thumbnails/…/…_thumb.v1.webp",
     "media put previews/…/…_preview.v1.jpg",
-    "media put photos/…/….jpg",
+    `media ${way === "in parts" ? "copy" : "put"} photos/…/….jpg`,
     "records put catalog/…/log/….json",
   ];
   if (way === "in one request") return storing;

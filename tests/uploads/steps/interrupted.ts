@@ -1,5 +1,5 @@
 import { OutcomeUnknownError, StoreUnavailableError } from "../../../app/storage/object-store.ts";
-import type { ObjectStore } from "../../../app/storage/object-store.ts";
+import type { CopyingStore, ObjectStore } from "../../../app/storage/object-store.ts";
 import type { UploadSessions } from "../../../app/uploads/upload-sessions.ts";
 
 /** What happens at one step of an upload. */
@@ -51,13 +51,21 @@ export class Steps {
   }
 }
 
+/** What a store that is taken step by step stands before. */
+const behind = new WeakMap<ObjectStore, ObjectStore>();
+
 /** @param isRead whether what is read counts as a step as well */
-export function stepByStep(store: ObjectStore, label: string, steps: Steps, isRead: boolean): ObjectStore {
+export function stepByStep(store: CopyingStore, label: string, steps: Steps, isRead: boolean): CopyingStore {
   const read = <T>(name: string, work: () => Promise<T>) =>
     isRead || steps.isDead ? steps.take(`${label} ${name}`, work) : work();
-  return {
+  const stepped: CopyingStore = {
     put: (name, body, options) =>
       steps.take(`${label} put ${kindOf(name)}`, () => store.put(name, body, options)),
+    copy: (source, name, options) => {
+      // Stores of one kind know each other.
+      const from = { ...source, store: behind.get(source.store) ?? source.store };
+      return steps.take(`${label} copy ${kindOf(name)}`, () => store.copy(from, name, options));
+    },
     delete: (name, options) =>
       steps.take(`${label} delete ${kindOf(name)}`, () => store.delete(name, options)),
     read: (name) => read(`read ${kindOf(name)}`, () => store.read(name)),
@@ -65,6 +73,8 @@ export function stepByStep(store: ObjectStore, label: string, steps: Steps, isRe
     stat: (name) => read(`stat ${kindOf(name)}`, () => store.stat(name)),
     list: (prefix, options) => store.list(prefix, options),
   };
+  behind.set(stepped, store);
+  return stepped;
 }
 
 export function sessionsStepByStep<S extends UploadSessions>(sessions: S, steps: Steps): S {

@@ -9,7 +9,7 @@ import { createPhotoLibrary } from "../../../app/photos/photo-library.ts";
 import { createPhotoMedia } from "../../../app/photos/photo-media.ts";
 import { createProcessingQueue } from "../../../app/photos/processing-queue.ts";
 import { createPictures } from "../../../app/pictures/pictures.ts";
-import type { ObjectStore } from "../../../app/storage/object-store.ts";
+import type { CopyingStore, ObjectStore } from "../../../app/storage/object-store.ts";
 import type { OpenedSessions } from "../../../app/uploads/open-upload-sessions.ts";
 import { type TestIssuer, testAudience } from "../../app/iap-issuer.ts";
 import { createTestServer, testOrigin } from "../../app/test-server.ts";
@@ -17,9 +17,9 @@ import { type Interruption, Steps, sessionsStepByStep, stepByStep } from "./inte
 
 /** What outlives every process: stores, and the keys of who signs in. */
 export interface Ground {
-  readonly media: ObjectStore;
-  readonly records: ObjectStore;
-  readonly uploads: ObjectStore;
+  readonly media: CopyingStore;
+  readonly records: CopyingStore;
+  readonly uploads: CopyingStore;
   readonly folder: string;
   readonly issuer: TestIssuer;
   /** Sessions of a process on the uploads store, as it sees that store. */
