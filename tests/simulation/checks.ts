@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Command } from "../../app/catalog/command.ts";
 import type { Bucket } from "./bucket.ts";
+import type { Release } from "./release.ts";
 import type { Attempt, History, Look, Order } from "./history.ts";
 import { Reference, type Verdict, type WrittenEntry, readLog } from "./reference.ts";
 
@@ -18,8 +19,13 @@ interface Claim {
 }
 
 /** Everything that is wrong with what one owner's clients were told, by the log as it lies in the bucket. */
-export async function findFaults(owner: string, history: History, bucket: Bucket): Promise<string[]> {
-  const log = readLog(bucket, owner);
+export async function findFaults(
+  owner: string,
+  history: History,
+  bucket: Bucket,
+  release: Release,
+): Promise<string[]> {
+  const log = readLog(bucket, owner, release);
   const orders = history.orders.filter((order) => order.owner === owner);
   const looks = history.looks.filter((look) => look.owner === owner);
   const head = (time: number) => log.findLastIndex(({ writtenAt }) => writtenAt <= time) + 1;
@@ -79,7 +85,7 @@ function findUntruthful(log: readonly WrittenEntry[], orders: readonly Order[]):
     for (const { idempotencyKey } of entry.commands) {
       const attempts = orders.filter(({ key }) => key === idempotencyKey).flatMap((order) => order.attempts);
       const possible = attempts.some(
-        ({ told, start }) => start <= writtenAt && (told.kind === "done" || told.kind === "unknown"),
+        ({ told, start }) => start <= writtenAt && ["done", "unknown", "unreadable"].includes(told.kind),
       );
       if (!possible)
         faults.push(`${idempotencyKey} is in entry ${entry.seq}; all who sent it were told it was not made`);
@@ -118,7 +124,7 @@ async function replay(
   const claims = new Set<Claim>();
   for (const order of orders) {
     for (const attempt of order.attempts) {
-      if (attempt.told.kind === "unknown" || attempt.told.kind === "not-made") continue;
+      if (attempt.told.kind !== "done" && attempt.told.kind !== "refused") continue;
       // The first answer to a key stays right however much has happened since.
       const first = attempt.told.kind === "done" ? attempt.told.sequence : Number.POSITIVE_INFINITY;
       const sent = head(attempt.start);

@@ -1,6 +1,4 @@
 import type { Command } from "../../app/catalog/command.ts";
-import { CatalogBusyError, CommitFailedError, InvalidTokenError } from "../../app/catalog/protocol/errors.ts";
-import { RefusalError } from "../../app/catalog/protocol/model.ts";
 import type { PersonAnswer } from "../../app/catalog/person/person-model.ts";
 import type { NewUpload } from "../../app/catalog/upload.ts";
 import { newPhoto } from "../catalog/photo-fixture.ts";
@@ -73,11 +71,10 @@ export class Client {
   /** Reads everything of one moment. */
   async look(instance: Instance, sequence: number): Promise<void> {
     const start = this.#world.timeline.elapsed();
+    const { release } = instance;
     const reading = instance.of(this.#owner)?.read((view) => view.contents(), sequence);
     const seen = await this.#patiently(
-      reading?.catch((error: unknown) => ({
-        error: error instanceof InvalidTokenError ? error.code : "failed",
-      })),
+      reading?.catch((error: unknown) => ({ error: release.reasonOf(error) })),
     );
     const end = this.#world.timeline.elapsed();
     this.#history.looks.push({
@@ -198,7 +195,9 @@ export class Client {
     };
     order.attempts.push(attempt);
     const person = instance.of(order.owner);
-    const told = await this.#patiently(person?.submit(order.command, order.key).then(toldOf, toldOfError));
+    const told = await this.#patiently(
+      person?.submit(order.command, order.key).then(toldOf, instance.release.toldOfError),
+    );
     attempt.told = told ?? (person === undefined ? { kind: "not-made", code: "down" } : { kind: "unknown" });
     attempt.end = this.#world.timeline.elapsed();
     attempt.times = instance.clock.during(began, this.#world.timeline.now);
@@ -215,14 +214,6 @@ export class Client {
 
 function toldOf({ sequence, answer }: { sequence: number; answer: PersonAnswer }): Told {
   return { kind: "done", sequence, answer };
-}
-
-function toldOfError(error: unknown): Told {
-  if (error instanceof RefusalError) return { kind: "refused", code: error.code };
-  if (error instanceof CommitFailedError || error instanceof CatalogBusyError) {
-    return { kind: "not-made", code: error.code };
-  }
-  return { kind: "unknown" };
 }
 
 function newUpload(id: string, sizeBytes: number): NewUpload {

@@ -16,7 +16,7 @@ export async function endWell(
     for (const instance of instances) found.push(...(await commandOnceMore(last, instance, owner)));
     for (const instance of instances) found.push(...(await lookOnceMore(last, instance, history)));
     const fresh = new Instance(world, instances.length + 1, new Clock());
-    fresh.start();
+    fresh.start(world.newest);
     found.push(...(await lookOnceMore(last, fresh, history)));
     fresh.crash();
     found.push(...(await rebuild(world, last, fresh, history, owner)));
@@ -43,7 +43,7 @@ async function lookOnceMore(client: Client, instance: Instance, history: History
 
 /** Without any snapshot, from segments and the log: right, and reading few objects. */
 async function rebuild(
-  { bucket, limits }: World,
+  { bucket, limits, newest }: World,
   client: Client,
   fresh: Instance,
   history: History,
@@ -53,7 +53,7 @@ async function rebuild(
   const entries = bucket.list(`catalog/${owner}/log/`).length;
   const { segmentLength } = limits;
   const covered = soundSegments(bucket, owner, segmentLength) * segmentLength;
-  fresh.start();
+  fresh.start(newest);
   const found = await lookOnceMore(client, fresh, history);
   // Windows double, so at most about as many again are looked for beyond the end.
   const most = 2 * (entries - covered) + 3;

@@ -8,6 +8,8 @@ export type Told =
   | { readonly kind: "refused"; readonly code: string }
   /** Said to be certainly not made. */
   | { readonly kind: "not-made"; readonly code: string }
+  /** Somebody's entry is of a release that this one cannot read; what became of the command is not said. */
+  | { readonly kind: "unreadable" }
   | { readonly kind: "unknown" };
 
 export interface Attempt {

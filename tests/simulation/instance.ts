@@ -1,13 +1,11 @@
 import type { Command } from "../../app/catalog/command.ts";
-import { touchedRows } from "../../app/catalog/history/touched-rows.ts";
-import { type OpenLimits, OpenPeople, type Person } from "../../app/catalog/open-people.ts";
-import type { Effect } from "../../app/catalog/person/effects.ts";
-import { type PersonAnswer, personModel } from "../../app/catalog/person/person-model.ts";
-import type { PersonTables } from "../../app/catalog/person/tables.ts";
+import type { OpenLimits, Person } from "../../app/catalog/open-people.ts";
+import type { PersonAnswer } from "../../app/catalog/person/person-model.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Clock } from "./clock.ts";
 import { Life } from "./life.ts";
 import type { Random } from "./random.ts";
+import type { People, Release } from "./release.ts";
 import { SimulatedStore, type StoreFaults } from "./simulated-store.ts";
 import { type RealEngine, SimulatedEngine, type SimulatedView, type ViewFaults } from "./simulated-views.ts";
 import type { Counts } from "./simulation.ts";
@@ -24,6 +22,10 @@ export interface World {
   readonly faults: () => Faults;
   readonly limits: Omit<OpenLimits, "mostBytes">;
   readonly counts: Counts;
+  /** Those that are deployed in this run, one and then another. */
+  readonly releases: readonly Release[];
+  /** The last one of them, which reads whatever any of them writes. */
+  readonly newest: Release;
 }
 
 /** One running copy of the service's catalog: the very code of app/catalog, in simulated surroundings. */
@@ -34,12 +36,15 @@ export class Instance {
   #life: Life | undefined;
   #engine: SimulatedEngine | undefined;
   #store: SimulatedStore | undefined;
-  #people: OpenPeople<SimulatedView, PersonTables, Command, Effect, PersonAnswer> | undefined;
+  #people: People<SimulatedView> | undefined;
+  /** What it runs, or ran last. */
+  release: Release;
 
   constructor(world: World, number: number, clock: Clock) {
     this.#world = world;
     this.number = number;
     this.clock = clock;
+    this.release = world.newest;
   }
 
   get isRunning(): boolean {
@@ -51,16 +56,17 @@ export class Instance {
     return this.#store?.logReads ?? 0;
   }
 
-  start(): void {
-    const { timeline, random, bucket, engine, faults, limits, counts } = this.#world;
+  /** @param release @default any of those of this run: forward, and back again */
+  start(release?: Release): void {
+    const { timeline, random, bucket, engine, faults, limits, counts, releases } = this.#world;
+    this.release = release ?? random.pick(releases);
     const life = new Life(timeline, random, this.clock);
     this.#life = life;
     this.#engine = new SimulatedEngine(engine, life, faults, counts);
     this.#store = new SimulatedStore(bucket, life, faults);
-    this.#people = new OpenPeople({
+    this.#people = this.release.openPeople({
       store: this.#store,
       engine: this.#engine,
-      model: personModel,
       surroundings: life.surroundings(),
       writer: `instance-${this.number}`,
       limits,
@@ -78,10 +84,10 @@ export class Instance {
   }
 
   /** What an entry changed, by the log; undefined while this is down. */
-  touchedRows(owner: string, sequence: number): ReturnType<typeof touchedRows> | undefined {
+  touchedRows(owner: string, sequence: number): ReturnType<Release["touchedRows"]> | undefined {
     const { segmentLength } = this.#world.limits;
     return this.isRunning && this.#store !== undefined
-      ? touchedRows(this.#store, owner, sequence, segmentLength)
+      ? this.release.touchedRows(this.#store, owner, sequence, segmentLength)
       : undefined;
   }
 

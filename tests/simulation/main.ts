@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { Database } from "../../app/catalog/duckdb/database.ts";
 import { DuckDbEngine } from "../../app/catalog/duckdb/duckdb-engine.ts";
 import { personModel } from "../../app/catalog/person/person-model.ts";
-import { loadWithout } from "./load-without.ts";
+import { loadWithout } from "./edited-sources.ts";
 import { removedRules } from "./removed-rules.ts";
 import { type Tally, runSeeds } from "./run-seeds.ts";
 

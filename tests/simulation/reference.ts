@@ -4,7 +4,7 @@ import { type PersonAnswer, personModel } from "../../app/catalog/person/person-
 import type { PersonTables } from "../../app/catalog/person/tables.ts";
 import { Changes } from "../../app/catalog/protocol/changes.ts";
 import { Draft } from "../../app/catalog/protocol/draft.ts";
-import { type Entry, decodeEntry, hashRequest } from "../../app/catalog/protocol/entry.ts";
+import { type Entry, hashRequest } from "../../app/catalog/protocol/entry.ts";
 import { type Decision, RefusalError } from "../../app/catalog/protocol/model.ts";
 import {
   keyLifetimeMilliseconds,
@@ -14,6 +14,7 @@ import {
 } from "../../app/catalog/protocol/replay.ts";
 import type { Bucket } from "./bucket.ts";
 import { MemoryView } from "./memory-view.ts";
+import type { Release } from "./release.ts";
 
 export interface WrittenEntry {
   readonly entry: Entry<Effect>;
@@ -21,7 +22,7 @@ export interface WrittenEntry {
 }
 
 /** The log as it was written, whatever was redacted since. @throws when it has gaps or cannot be read */
-export function readLog(bucket: Bucket, owner: string): WrittenEntry[] {
+export function readLog(bucket: Bucket, owner: string, release: Release): WrittenEntry[] {
   return bucket.list(`catalog/${owner}/log/`).map(({ name }, index) => {
     const sequence = index + 1;
     if (!name.endsWith(`/${String(sequence).padStart(12, "0")}.json`)) {
@@ -29,7 +30,7 @@ export function readLog(bucket: Bucket, owner: string): WrittenEntry[] {
     }
     const kept = bucket.get(name);
     if (kept === undefined) throw new Error(`${name} vanished`);
-    return { entry: decodeEntry(kept.original, sequence, personModel), writtenAt: kept.createdAt };
+    return { entry: release.readEntry(kept.original, sequence), writtenAt: kept.createdAt };
   });
 }
 

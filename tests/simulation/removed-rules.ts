@@ -162,6 +162,41 @@ export const removedRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "14: entries of the next release are read",
+    edits: [
+      {
+        file: "app/catalog/protocol/entry.ts",
+        kept: "if (Number(version) > entryVersions.newestReadable)",
+        removed: "if (Number(version) > entryVersions.written)",
+      },
+    ],
+  },
+  {
+    name: "14: what cannot be read is not the end of the log",
+    edits: [
+      {
+        file: "app/catalog/protocol/log.ts",
+        kept: "if (error instanceof ObjectDamagedError || error instanceof DamagedEntryError) {",
+        removed:
+          'if (error instanceof Error && "code" in error && error.code === "newer-entry") return undefined;\n' +
+          "      if (error instanceof ObjectDamagedError || error instanceof DamagedEntryError) {",
+      },
+    ],
+  },
+  {
+    name: "14: what cannot be read is not passed over",
+    edits: [
+      {
+        file: "app/catalog/protocol/log.ts",
+        kept: "if (error instanceof ObjectDamagedError || error instanceof DamagedEntryError) {",
+        removed:
+          'if (error instanceof Error && "code" in error && error.code === "newer-entry")\n' +
+          '        return { version: 1, seq: sequence, id: "", by: "", at: "2026-11-23T08:00:00.000Z", commands: [] };\n' +
+          "      if (error instanceof ObjectDamagedError || error instanceof DamagedEntryError) {",
+      },
+    ],
+  },
+  {
     name: "closing: nothing comes after the final entry",
     edits: [
       {

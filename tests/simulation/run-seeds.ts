@@ -1,4 +1,7 @@
+import { crc32cOf } from "../../app/storage/crc32c.ts";
 import { personModel } from "../../app/catalog/person/person-model.ts";
+import { loadRelease } from "./edited-sources.ts";
+import { laterReleases } from "./later-releases.ts";
 import { MemoryEngine } from "./memory-view.ts";
 import { type Counts, type Outcome, noCounts, simulate } from "./simulation.ts";
 import type { RealEngine } from "./simulated-views.ts";
@@ -7,6 +10,8 @@ export interface Tally {
   seeds: number;
   readonly counts: Counts;
   readonly failed: Outcome[];
+  /** Of all runs: the same for the same seeds. */
+  readonly fingerprint: string;
 }
 
 export interface RunOptions {
@@ -20,14 +25,17 @@ export interface RunOptions {
 
 export async function runSeeds(options: RunOptions): Promise<Tally> {
   const { first, count, mostFailures = 3, engine = new MemoryEngine(personModel.tables) } = options;
-  const tally: Tally = { seeds: 0, counts: noCounts(), failed: [] };
+  const releases = await Promise.all([0, ...laterReleases.map((_, index) => index + 1)].map(loadRelease));
+  const fingerprints: string[] = [];
+  const tally: Tally = { seeds: 0, counts: noCounts(), failed: [], fingerprint: "" };
   for (let seed = first; seed < first + count && tally.failed.length < mostFailures; seed++) {
-    const outcome = await simulate(seed, engine);
+    const outcome = await simulate(seed, engine, releases);
     tally.seeds++;
+    fingerprints.push(outcome.fingerprint);
     add(tally.counts, outcome.counts);
     if (outcome.faults.length > 0) tally.failed.push(outcome);
   }
-  return tally;
+  return { ...tally, fingerprint: crc32cOf(Buffer.from(fingerprints.join(" "))) };
 }
 
 function add(sum: Counts, counts: Counts): void {
@@ -42,4 +50,6 @@ function add(sum: Counts, counts: Counts): void {
   sum.redacted += counts.redacted;
   sum.undone += counts.undone;
   sum.closed += counts.closed;
+  sum.ofLaterReleases += counts.ofLaterReleases;
+  sum.unreadable += counts.unreadable;
 }

@@ -8,6 +8,7 @@ import { History } from "./history.ts";
 import { Instance, type World } from "./instance.ts";
 import { Life } from "./life.ts";
 import { Random } from "./random.ts";
+import type { Release } from "./release.ts";
 import type { RealEngine } from "./simulated-views.ts";
 import { Timeline } from "./timeline.ts";
 import { SimulatedUpkeep } from "./upkeep.ts";
@@ -41,11 +42,30 @@ export interface Counts {
   redacted: number;
   undone: number;
   closed: number;
+  /** Entries that a later release wrote. */
+  ofLaterReleases: number;
+  /** Commands that an earlier release refused because it could not read what is before them. */
+  unreadable: number;
 }
 
+/**
+ * Which releases are deployed in one run, by how many they come after this one. Of two that are further apart than one
+ * the earlier must not serve what it cannot read, nor write above it.
+ */
+const deployments = [[0], [0], [0, 1], [1, 0], [0, 2], [0, 1, 2]] as const;
+
 /** One run: a few instances, people and clients in a bad network, and then the truth about what they were told. */
-export async function simulate(seed: number, engine: RealEngine): Promise<Outcome> {
+export async function simulate(
+  seed: number,
+  engine: RealEngine,
+  everyRelease: readonly Release[],
+): Promise<Outcome> {
   const random = new Random(seed);
+  const deployed = random.pick(deployments).flatMap((later) => everyRelease[later] ?? []);
+  const newest = deployed
+    .toSorted((one, other) => everyRelease.indexOf(one) - everyRelease.indexOf(other))
+    .at(-1);
+  if (newest === undefined) throw new RangeError("no release is deployed");
   const timeline = new Timeline();
   const bucket = new Bucket(() => timeline.elapsed());
   const weather = weatherOf(random);
@@ -58,6 +78,8 @@ export async function simulate(seed: number, engine: RealEngine): Promise<Outcom
     engine,
     faults: () => faults,
     counts,
+    releases: deployed,
+    newest,
     limits: {
       mostOpen: random.pick([1, 1000]),
       snapshotInterval: random.pick([3, 8, 1000]),
@@ -89,6 +111,7 @@ export async function simulate(seed: number, engine: RealEngine): Promise<Outcom
     ]);
     faults = { ...weather, ...calm };
     await new Life(timeline, random).sleep(settlingMilliseconds);
+    deployWhatReads(instances, everyRelease, newest);
     found.push(...(await endWell(world, instances, history, owners)));
     found.push(...(await upkeep.endWell()));
   };
@@ -98,7 +121,7 @@ export async function simulate(seed: number, engine: RealEngine): Promise<Outcom
   await timeline.run(() => true, 0);
   for (const owner of owners) {
     try {
-      found.push(...(await findFaults(owner, history, bucket)));
+      found.push(...(await findFaults(owner, history, bucket, newest)));
     } catch (error) {
       found.push(`the log of ${owner}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -106,6 +129,7 @@ export async function simulate(seed: number, engine: RealEngine): Promise<Outcom
   const told = history.orders.flatMap(({ attempts }) => attempts.map((attempt) => attempt.told.kind));
   counts.acknowledged = told.filter((kind) => kind === "done").length;
   counts.refused = told.filter((kind) => kind === "refused").length;
+  counts.unreadable = told.filter((kind) => kind === "unreadable").length;
   const doneOf = (kind: string) =>
     history.orders.filter(
       ({ command, attempts }) =>
@@ -114,6 +138,10 @@ export async function simulate(seed: number, engine: RealEngine): Promise<Outcom
   counts.undone = doneOf("undo-entry");
   counts.closed = doneOf("close-account");
   counts.entries = bucket.list("catalog/").filter(({ name }) => name.includes("/log/")).length;
+  for (const { name } of bucket.list("catalog/").filter((object) => object.name.includes("/log/"))) {
+    if (/^\{"version":[2-9]/.test(Buffer.from(bucket.get(name)?.bytes ?? []).toString()))
+      counts.ofLaterReleases++;
+  }
   counts.segments = bucket.list("catalog/").filter(({ name }) => name.includes("/segments/")).length;
   return { seed, faults: found, counts, fingerprint: fingerprintOf(history, bucket) };
 }
@@ -131,7 +159,22 @@ export function noCounts(): Counts {
     redacted: 0,
     undone: 0,
     closed: 0,
+    ofLaterReleases: 0,
+    unreadable: 0,
   };
+}
+
+/** What the error says is to be done: instead of a release that cannot read what the newest wrote, that one again. */
+function deployWhatReads(
+  instances: readonly Instance[],
+  everyRelease: readonly Release[],
+  newest: Release,
+): void {
+  for (const instance of instances) {
+    if (everyRelease.indexOf(newest) - everyRelease.indexOf(instance.release) < 2) continue;
+    instance.crash();
+    instance.start(newest);
+  }
 }
 
 /** Lets the story happen; what kept it from its end. */

@@ -1,14 +1,12 @@
 import { PurgedEffectsFinder } from "../../app/catalog/history/purged-effects.ts";
-import { redactPurged, redactedEntry } from "../../app/catalog/history/redact-purged.ts";
-import { publishOutbox } from "../../app/catalog/outbox/publish-outbox.ts";
+import { redactedEntry } from "../../app/catalog/history/redact-purged.ts";
 import { type PublishedEvent, publishedEvents } from "../../app/catalog/outbox/published-event.ts";
-import { personModel } from "../../app/catalog/person/person-model.ts";
-import { decodeEntry } from "../../app/catalog/protocol/entry.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { Bucket } from "./bucket.ts";
 import { beginning } from "./clock.ts";
 import type { World } from "./instance.ts";
 import { Life } from "./life.ts";
+import type { Release } from "./release.ts";
 import { readLog } from "./reference.ts";
 import { SimulatedStore } from "./simulated-store.ts";
 
@@ -35,7 +33,10 @@ export class SimulatedUpkeep {
       await life.sleep(random.delay(400));
       const process = new Life(timeline, random);
       const owner = random.pick(this.#owners);
-      const work = random.chance(0.5) ? this.#redact(process, owner) : this.#publish(process, owner);
+      const release = random.pick(this.#world.releases);
+      const work = random.chance(0.5)
+        ? this.#redact(process, owner, release)
+        : this.#publish(process, owner, release);
       void work.catch(() => undefined);
       await life.sleep(random.delay(150));
       if (random.chance(0.5)) process.isOver = true;
@@ -44,30 +45,30 @@ export class SimulatedUpkeep {
 
   /** Once more in good weather; then everything must be as if nothing had ever been stopped. */
   async endWell(): Promise<string[]> {
-    const { random, timeline } = this.#world;
+    const { random, timeline, newest } = this.#world;
     const faults: string[] = [];
     for (const owner of this.#owners) {
       const life = new Life(timeline, random);
-      for (const _ of [1, 2, 3]) await this.#redact(life, owner);
-      await this.#publish(life, owner);
+      for (const _ of [1, 2, 3]) await this.#redact(life, owner, newest);
+      await this.#publish(life, owner, newest);
       faults.push(...this.#findTold(owner), ...this.#findUnpublished(owner));
     }
     return faults;
   }
 
-  async #redact(life: Life, owner: string): Promise<void> {
+  async #redact(life: Life, owner: string, release: Release): Promise<void> {
     const { counts, limits } = this.#world;
     // Every purge is due at once, and no run waits for the one before.
     const now = beginning + life.timeline.now + ++this.#runs * day + day;
     const { segmentLength } = limits;
-    const redaction = await redactPurged(this.#storeOf(life), owner, { now, segmentLength });
+    const redaction = await release.redactPurged(this.#storeOf(life), owner, { now, segmentLength });
     counts.redacted += redaction.entries;
   }
 
-  async #publish(life: Life, owner: string): Promise<void> {
+  async #publish(life: Life, owner: string, release: Release): Promise<void> {
     const published = this.#published.get(owner) ?? [];
     this.#published.set(owner, published);
-    await publishOutbox(this.#storeOf(life), owner, {
+    await release.publishOutbox(this.#storeOf(life), owner, {
       now: () => beginning + life.timeline.now,
       segmentLength: this.#world.limits.segmentLength,
       publish: async (events) => {
@@ -88,11 +89,11 @@ export class SimulatedUpkeep {
   #findTold(owner: string): string[] {
     const { bucket } = this.#world;
     const finder = new PurgedEffectsFinder(1);
-    const log = readLog(bucket, owner);
+    const log = readLog(bucket, owner, this.#world.newest);
     for (const { entry } of log) finder.take(entry);
     const expected = log.map(({ entry }) => redactedEntry(entry, finder.found));
     const isExpected = (bytes: Uint8Array, sequence: number) =>
-      isDeepStrictEqual(decodeEntry(bytes, sequence, personModel), expected[sequence - 1]);
+      isDeepStrictEqual(this.#world.newest.readEntry(bytes, sequence), expected[sequence - 1]);
     const faults = bucket
       .list(`catalog/${owner}/log/`)
       .filter(({ name }, index) => !isExpected(bucket.get(name)?.bytes ?? Buffer.of(), index + 1))
@@ -105,7 +106,9 @@ export class SimulatedUpkeep {
 
   /** Everything at least once; first times in the log's order. */
   #findUnpublished(owner: string): string[] {
-    const wanted = readLog(this.#world.bucket, owner).flatMap(({ entry }) => publishedEvents(owner, entry));
+    const wanted = readLog(this.#world.bucket, owner, this.#world.newest).flatMap(({ entry }) =>
+      publishedEvents(owner, entry),
+    );
     const firsts = [...new Set((this.#published.get(owner) ?? []).map(nameOf))];
     return isDeepStrictEqual(firsts, wanted.map(nameOf))
       ? []

@@ -1,0 +1,36 @@
+import type { Edit } from "./removed-rules.ts";
+
+export interface LaterRelease {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+}
+
+/**
+ * The releases after this one, as far as their entries are concerned: each writes the version that the one before it
+ * reads, and reads one further.
+ */
+export const laterReleases: readonly LaterRelease[] = [
+  releaseOf("the next release", { written: 2, newestReadable: 3 }),
+  releaseOf("the release after the next", { written: 3, newestReadable: 4 }),
+];
+
+function releaseOf(
+  name: string,
+  { written, newestReadable }: { readonly written: number; readonly newestReadable: number },
+): LaterRelease {
+  return {
+    name,
+    edits: [
+      {
+        file: "app/catalog/protocol/entry.ts",
+        kept: "{ written: 1, newestReadable: 2 }",
+        removed: `{ written: ${written}, newestReadable: ${newestReadable} }`,
+      },
+      {
+        file: "app/catalog/protocol/committer.ts",
+        kept: "commands: batch.accepted.map(({ command }) => command),",
+        removed: "commands: batch.accepted.map(({ command }) => command), needs: [],",
+      },
+    ],
+  };
+}
