@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { type PhotoServer, createPhotoServer } from "../photos/photo-server.ts";
+import { quarters } from "../pictures/sample-pictures.ts";
+
+type Copy = PhotoServer["media"]["copy"];
+
+/** An upload of which every byte has arrived. */
+async function arrived() {
+  const service = await createPhotoServer();
+  const bytes = await quarters().jpeg().toBuffer();
+  const { server, headers, media } = service;
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const payload = { filename: "a.jpg", size_bytes: bytes.length, sha256 };
+  const opened = await server.inject({ method: "POST", url: "/v1/uploads", headers, payload });
+  const url = `/v1/uploads/${opened.json<{ id: string }>().id}`;
+  const range = { "content-range": `bytes 0-${bytes.length - 1}/${bytes.length}` };
+  const type = { "content-type": "application/octet-stream" };
+  await server.inject({
+    method: "PUT",
+    url: `${url}/content`,
+    headers: { ...headers, ...type, ...range },
+    payload: bytes,
+  });
+  const copy: Copy = media.copy.bind(media);
+  return {
+    service,
+    bytes,
+    complete: () => server.inject({ method: "POST", url: `${url}/complete`, headers }),
+    cancel: () => server.inject({ method: "DELETE", url, headers }),
+    /** Runs something before the original is copied, once. */
+    beforeCopy: (work: () => Promise<unknown>) => {
+      media.copy = async (...given) => {
+        media.copy = copy;
+        await work();
+        return await copy(...given);
+      };
+    },
+  };
+}
+
+test("the original is copied by the store, not sent a second time, and of the type that it is", async () => {
+  const { service, bytes, complete } = await arrived();
+  const put: string[] = [];
+  const { media } = service;
+  const plain = media.put.bind(media);
+  media.put = (name, ...rest) => {
+    put.push(name.split("/")[0] ?? "");
+    return plain(name, ...rest);
+  };
+  const photo = (await complete()).json<Record<string, unknown>>();
+  expect(put).toEqual(["thumbnails", "previews"]);
+  const original = await media.read(String(photo["storage_path"]));
+  expect(bytes.equals(original?.bytes ?? new Uint8Array())).toBe(true);
+  expect(original?.object).toMatchObject({
+    contentType: "image/jpeg",
+    crc32c: photo["crc32c"],
+    generation: photo["generation"],
+  });
+});
+
+test("who completes second, and finds what had arrived gone, is given the first one's photo", async () => {
+  const { service, complete, beforeCopy } = await arrived();
+  let first: unknown;
+  beforeCopy(async () => {
+    first = (await complete()).json<{ id: string }>().id;
+  });
+  const second = await complete();
+  expect([second.statusCode, second.json<{ id: string }>().id]).toEqual([200, first]);
+  expect(await service.recorded()).toBe(1);
+  expect(await service.stored()).toHaveLength(3);
+});
+
+test("what is cancelled while it is completed is no photo, and leaves nothing", async () => {
+  const { service, complete, cancel, beforeCopy } = await arrived();
+  beforeCopy(cancel);
+  expect((await complete()).json()).toMatchObject({ status: 404, code: "upload-not-found" });
+  expect(await service.stored()).toEqual([]);
+  expect(await service.recorded()).toBe(0);
+});
+
+test("what the store copied wrongly is no photo", async () => {
+  const { service, complete } = await arrived();
+  const { media } = service;
+  const copy: Copy = media.copy.bind(media);
+  media.copy = async (...given) => ({ ...(await copy(...given)), crc32c: "AAAAAA==" });
+  expect((await complete()).statusCode).toBeGreaterThanOrEqual(500);
+  expect(await service.stored()).toEqual([]);
+  media.copy = copy;
+  expect((await complete()).statusCode).toBe(201);
+});
