@@ -2,6 +2,7 @@ import { ApiError } from "./engine/api-error.ts";
 import { referredName } from "./engine/compute-references.ts";
 import { textAt } from "./engine/json.ts";
 import type { ApiModule, Call, Kind } from "./engine/kind.ts";
+import type { Resource } from "./engine/state.ts";
 import { nameOf } from "./engine/resource-name.ts";
 
 function checkNetwork(call: Call, network: string): void {
@@ -48,8 +49,8 @@ const instances: Kind = {
         : {}),
       createTime: before?.["createTime"] ?? call.world.identifiers.time(),
       currentLocationId: textAt(next, "locationId") || `${region}-b`,
-      host: "10.0.0.3",
-      port: isEncrypted ? 6378 : 6379,
+      host: before?.["host"] ?? "10.0.0.3",
+      port: before?.["port"] ?? (isEncrypted ? 6378 : 6379),
       reservedIpRange: textAt(next, "reservedIpRange") || "10.0.0.0/29",
       persistenceIamIdentity: `serviceAccount:${id}@cloud-redis.iam.gserviceaccount.com`,
       nodes: [
@@ -58,7 +59,7 @@ const instances: Kind = {
       ],
       ...(isEncrypted
         ? {
-            serverCaCerts: [
+            serverCaCerts: before?.["serverCaCerts"] ?? [
               { serialNumber: "0", cert: "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n" },
             ],
           }
@@ -66,9 +67,38 @@ const instances: Kind = {
       state: "READY",
     };
   },
+  settle: async (instance, _before, call) => {
+    const endpoint = await call.world.runtime.startRedis(instance, passwordOf(instance, call));
+    if (endpoint === undefined) return;
+    const { host, port, certificates } = endpoint;
+    const serverCaCerts = certificates.map((cert, index) => ({ serialNumber: String(index), cert }));
+    instance.body = {
+      ...instance.body,
+      host,
+      port,
+      ...(certificates.length > 0 && { serverCaCerts }),
+    };
+  },
+  remove: async (instance, call) => {
+    await call.world.runtime.stopRedis(instance);
+    call.world.state.remove("redis", instance.name);
+    call.world.redisPasswords.delete(instance.name);
+    return call.world.operations.start("redis", {
+      parent: instance.name.replace(/\/instances\/.*$/, ""),
+      response: () => ({ "@type": "type.googleapis.com/google.protobuf.Empty" }),
+    });
+  },
 };
 
-/** Memorystore for Redis. The server itself is whichever one the rehearsal starts. */
+/** Made with the instance, which keeps it. */
+function passwordOf({ name, body }: Resource, { world }: Call): string | undefined {
+  if (body["authEnabled"] !== true) return undefined;
+  const known = world.redisPasswords.get(name) ?? world.identifiers.uuid();
+  world.redisPasswords.set(name, known);
+  return known;
+}
+
+/** Memorystore for Redis. The server itself is the runtime's: a rehearsal starts a real one. */
 export const redis: ApiModule = {
   shape: "redis.v1",
   style: "proto",
@@ -80,10 +110,8 @@ export const redis: ApiModule = {
           const instance = call.world.state.get("redis", call.parameters["name"] ?? "");
           if (instance === undefined)
             throw new ApiError("NOT_FOUND", `Resource '${call.parameters["name"]}' was not found`);
-          if (instance.body["authEnabled"] !== true) return {};
-          const known = call.world.redisPasswords.get(instance.name) ?? call.world.identifiers.uuid();
-          call.world.redisPasswords.set(instance.name, known);
-          return { authString: known };
+          const authString = passwordOf(instance, call);
+          return authString === undefined ? {} : { authString };
         },
       },
     },

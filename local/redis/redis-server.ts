@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endWithThisProcess } from "../rehearsal/end-with-this-process.ts";
 import { CertificateAuthority } from "../cloud-run/certificate-authority.ts";
 
 /** Whether this machine has what Debian's package redis-server brings. */
@@ -23,6 +24,7 @@ export class RedisServer {
   readonly #folder: string;
   readonly #options: RedisServerOptions;
   readonly #authority: CertificateAuthority | undefined;
+  readonly #changed = new Map<string, string>();
   #child: ChildProcess | undefined;
 
   private constructor(
@@ -66,17 +68,20 @@ export class RedisServer {
     const ports = isEncrypted
       ? `--port 0 --tls-port ${this.port} --tls-auth-clients no --tls-cert-file certificate.pem --tls-key-file key.pem`
       : `--port ${this.port}`;
-    const child = spawn(
-      "redis-server",
-      [
-        // Nothing is kept; an empty text is an argument here.
-        ..."--bind 127.0.0.1 --appendonly no --save".split(" "),
-        "",
-        ...ports.split(" "),
-        ...(password === undefined ? [] : ["--requirepass", password]),
-        ...settings,
-      ],
-      { cwd: this.#folder, stdio: ["ignore", "pipe", "pipe"] },
+    const child = endWithThisProcess(
+      spawn(
+        "redis-server",
+        [
+          // Nothing is kept; an empty text is an argument here.
+          ..."--bind 127.0.0.1 --appendonly no --save".split(" "),
+          "",
+          ...ports.split(" "),
+          ...(password === undefined ? [] : ["--requirepass", password]),
+          ...settings,
+          ...[...this.#changed].flatMap(([setting, value]) => [`--${setting}`, value]),
+        ],
+        { cwd: this.#folder, stdio: ["ignore", "pipe", "pipe"] },
+      ),
     );
     this.#child = child;
     let said = "";
@@ -107,6 +112,15 @@ export class RedisServer {
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
     await ended;
+  }
+
+  /** Changes settings of the server while it runs, and for its next start. */
+  configure(settings: Readonly<Record<string, string>>): void {
+    for (const [setting, value] of Object.entries(settings)) {
+      this.#changed.set(setting, value);
+      const said = this.ask("config", "set", setting, value);
+      if (said !== "OK") throw new Error(`redis-server does not take ${setting} ${value}: ${said}`);
+    }
   }
 
   /** What the server's own client prints. */

@@ -8,10 +8,11 @@ import { runJob } from "../cloud-run/job.ts";
 import { canSandbox } from "../cloud-run/sandbox.ts";
 import { ServiceTraffic } from "../cloud-run/service-traffic.ts";
 import { type JsonObject, objectsAt, textAt } from "../google-apis/engine/json.ts";
-import type { Runtime } from "../google-apis/engine/runtime.ts";
+import type { RedisEndpoint, Runtime } from "../google-apis/engine/runtime.ts";
 import type { Resource } from "../google-apis/engine/state.ts";
 import type { World } from "../google-apis/engine/world.ts";
 import { containerSpec, imageSource, probeOf } from "./container-spec.ts";
+import { RedisServers } from "./redis-servers.ts";
 import { type MetadataServer, startMetadataServer } from "./metadata-server.ts";
 
 export interface ContainersOptions {
@@ -53,6 +54,8 @@ const rehearsalVariables = {
 
 /** Runs what the stand-in for Cloud Run is told to run: images from the registry, in sandboxes, behind their probes. */
 export class Containers implements Runtime {
+  /** Behind the instances of Memorystore. */
+  readonly redis: RedisServers;
   readonly #options: ContainersOptions;
   readonly #traffic = new Map<string, ServiceTraffic>();
   readonly #doors = new Map<
@@ -64,6 +67,7 @@ export class Containers implements Runtime {
 
   constructor(options: ContainersOptions) {
     this.#options = options;
+    this.redis = new RedisServers(options.folder);
   }
 
   async startRevision(world: World, service: Resource, revision: Resource): Promise<void> {
@@ -132,6 +136,15 @@ export class Containers implements Runtime {
       throw new Error(`${id} failed after ${attempts.length} attempts: ${lines.slice(-3).join(" ")}`);
   }
 
+  async startRedis(instance: Resource, password: string | undefined): Promise<RedisEndpoint | undefined> {
+    await mkdir(this.#options.folder, { recursive: true });
+    return await this.redis.start(instance, password);
+  }
+
+  stopRedis(instance: Resource): Promise<void> {
+    return this.redis.stop(instance);
+  }
+
   /** Where a service answers now, by its whole name; undefined while nothing of it is ready. */
   originOf(service: string): string | undefined {
     return this.#traffic.get(service)?.origin;
@@ -144,6 +157,7 @@ export class Containers implements Runtime {
 
   async close(): Promise<void> {
     for (const traffic of this.#traffic.values()) await traffic.stop();
+    await this.redis.close();
     for (const door of this.#doors.values()) await (await door).close();
   }
 
@@ -166,7 +180,10 @@ export class Containers implements Runtime {
     const account = textAt(body, "serviceAccount");
     const known = this.#doors.get(account) ?? this.#openDoor(world, account, name);
     this.#doors.set(account, known);
-    return (await known).sandbox;
+    const { sandbox } = await known;
+    return sandbox.kind === "process"
+      ? sandbox
+      : { ...sandbox, egress: { ...sandbox.egress, ...this.redis.egress } };
   }
 
   async #openDoor(world: World, account: string, name: string) {

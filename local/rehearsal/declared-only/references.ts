@@ -4,6 +4,7 @@ import {
   type JsonObject,
   mapTexts,
   objectAt,
+  objectsAt,
   textAt,
   textsIn,
 } from "../../google-apis/engine/json.ts";
@@ -25,11 +26,15 @@ export function resourcesOf(declared: JsonObject): DeclaredResource[] {
 
 const reference = /\$\{([^}]*)\}/g;
 const plain = /^(\w+\.[\w-]+)\.(\w+)$/;
+/** The separator stands in quotes, as in JSON. */
+const joined = /^join\(("(?:[^"\\]|\\.)*"), (\w+\.[\w-]+)\.(\w+)\.\*\.(\w+)\)$/;
 
 /** The addresses whose attributes a resource is made of. */
 export function referredTo({ block }: DeclaredResource): string[] {
   return [...textsIn(block)].flatMap((text) =>
-    [...text.matchAll(reference)].flatMap(([, inner = ""]) => plain.exec(inner)?.[1] ?? []),
+    [...text.matchAll(reference)].flatMap(
+      ([, inner = ""]) => plain.exec(inner)?.[1] ?? joined.exec(inner)?.[2] ?? [],
+    ),
   );
 }
 
@@ -50,15 +55,23 @@ export function resolved(
 ): JsonObject {
   const insert = (text: string): string =>
     text.replace(reference, (whole, inner: string) => {
-      const [, other = "", attribute = ""] = plain.exec(inner) ?? [];
-      const value = textAt(attributesOf(other), attribute);
-      if (value !== "") return value;
-      throw new Error(
-        other === ""
-          ? `${address} needs ${whole}: only plain references can be followed without Terraform`
-          : `${address} needs '${attribute}' of ${other}, which is not known`,
-      );
+      const [, separator, list = "", attribute = "", field = ""] = joined.exec(inner) ?? [];
+      if (separator !== undefined) {
+        const blocks = objectsAt(attributesOf(list), attribute);
+        return blocks.map((one) => textAt(one, field)).join(String(JSON.parse(separator)));
+      }
+      return insertOne(whole, inner);
     });
+  const insertOne = (whole: string, inner: string): string => {
+    const [, other = "", attribute = ""] = plain.exec(inner) ?? [];
+    const value = textAt(attributesOf(other), attribute);
+    if (value !== "") return value;
+    throw new Error(
+      other === ""
+        ? `${address} needs ${whole}: only plain references can be followed without Terraform`
+        : `${address} needs '${attribute}' of ${other}, which is not known`,
+    );
+  };
   const copy: Json = mapTexts(block, insert);
   return isObject(copy) ? copy : {};
 }

@@ -1,5 +1,12 @@
 import { apiShape } from "../../google-apis/discovery/shape.ts";
-import { isObject, type JsonObject, objectAt, objectsAt, textAt } from "../../google-apis/engine/json.ts";
+import {
+  isObject,
+  type JsonObject,
+  objectAt,
+  objectsAt,
+  shown,
+  textAt,
+} from "../../google-apis/engine/json.ts";
 import { computeTypes } from "./compute-types.ts";
 import { grantTypes } from "./grant-types.ts";
 import { fieldBody } from "./message-body.ts";
@@ -107,9 +114,22 @@ const proxySettings: Make = async (making) => {
   return block;
 };
 
+/** Refers to what the server chose: its address, and who signs for it. */
+const redis: Make = async (making) => {
+  const { client, project, block } = making;
+  const id = argument(making, "name");
+  const parent = `projects/${project.projectId}/locations/${argument(making, "region")}`;
+  const name = `${parent}/instances/${id}`;
+  const body = bodyOf({ ...making, block: without(block, ["name", "region"]) }, "redis.v1", "Instance");
+  await client.send("POST", "REDIS", `${parent}/instances?instanceId=${id}`, { ...body, name });
+  const made = await client.send("GET", "REDIS", name);
+  const { host, port, serverCaCerts = [] } = made;
+  return { ...attributesOf(block, made), id: name, host, port: shown(port), server_ca_certs: serverCaCerts };
+};
+
 /**
  * What is made without Terraform: everything that image, edge and app stand on. Alerts, dashboards, logs, budgets, the
- * warehouse, schedules, Redis and copies of buckets are not: nothing here would look at them.
+ * warehouse, schedules and copies of buckets are not: nothing here would look at them.
  */
 export const resourceTypes: Readonly<Record<string, Make>> = {
   ...computeTypes,
@@ -143,6 +163,7 @@ export const resourceTypes: Readonly<Record<string, Make>> = {
   google_pubsub_subscription: pubsub("subscriptions", "Subscription"),
   google_pubsub_topic: pubsub("topics", "Topic"),
   google_secret_manager_secret: secret,
+  google_redis_instance: redis,
   google_service_account: account,
   google_storage_bucket: bucket,
   google_storage_notification: notification,

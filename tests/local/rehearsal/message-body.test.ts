@@ -67,3 +67,12 @@ test("references are followed, and what cannot be followed is refused", () => {
   const counted = { ...resource, block: { name: '${join("-", ["a"])}' } };
   expect(() => resolved(counted, known)).toThrow("only plain references can be followed without Terraform");
 });
+
+test("an attribute of each of a list is joined, as Terraform does it", () => {
+  const block = { value: '${join("\\n", google_redis.one-a.certs.*.cert)}' };
+  const resource = { address: "google_service.s", type: "google_service", block };
+  expect(referredTo(resource)).toEqual(["google_redis.one-a"]);
+  const certs = [{ cert: "first" }, { cert: "second" }];
+  expect(resolved(resource, () => ({ certs }))).toEqual({ value: "first\nsecond" });
+  expect(resolved(resource, () => ({ certs: [] }))).toEqual({ value: "" });
+});
