@@ -45,6 +45,18 @@ export class PictureTooSlowError extends Error {
   }
 }
 
+/** The process that decoded it was ended by another: nothing is known of the file, and it may be tried again. */
+export class DecoderEndedError extends Error {
+  readonly code = "decoder-ended";
+  /** Such as `SIGKILL`, by which the system makes room where memory runs out. */
+  readonly signal: string;
+
+  constructor(signal: string) {
+    super(`the process that decoded this picture was ended by ${signal}; it is tried again`);
+    this.signal = signal;
+  }
+}
+
 /** All places for work on pictures and all places to wait for one are taken. */
 export class PicturesBusyError extends Error {
   readonly code = "pictures-busy";

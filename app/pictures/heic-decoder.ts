@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { PictureTooSlowError, UnreadablePictureError } from "./errors.ts";
+import { DecoderEndedError, PictureTooSlowError, UnreadablePictureError } from "./errors.ts";
 import { heicArgument } from "./heic-argument.ts";
 import { pixelLimit } from "./pixel-limit.ts";
 import type { Pixels } from "./pixels.ts";
@@ -11,7 +11,8 @@ export interface HeicDecoder {
    * The primary picture as the file's own boxes turn it, in the file's own colours, shrunk by a whole number where
    * it is large.
    *
-   * @throws UnreadablePictureError, PictureTooSlowError
+   * @throws UnreadablePictureError, PictureTooSlowError: the file's fault
+   * @throws DecoderEndedError: another ended the child
    */
   decode(path: string): Promise<Pixels>;
 }
@@ -29,6 +30,22 @@ export interface HeicDecoderOptions {
 const childFlags = ["--permission", "--allow-fs-read=*", "--no-warnings", "--max-old-space-size=256"];
 
 const memoryCheckMilliseconds = 100;
+
+interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** What a program brings upon itself, here by what the file made it do. */
+const ownFaults: ReadonlySet<NodeJS.Signals> = new Set([
+  "SIGABRT",
+  "SIGBUS",
+  "SIGFPE",
+  "SIGILL",
+  "SIGSEGV",
+  "SIGSYS",
+  "SIGTRAP",
+]);
 
 /** One child process a file; it inherits nothing of the environment. */
 export function createHeicDecoder(options: HeicDecoderOptions): HeicDecoder {
@@ -51,17 +68,21 @@ export function createHeicDecoder(options: HeicDecoderOptions): HeicDecoder {
         });
       }, memoryCheckMilliseconds);
       try {
-        const [answer, complaint, code] = await Promise.all([
+        const [answer, complaint, ended] = await Promise.all([
           collect(child.stdout, mostAnswerBytes, () => end("size")),
           collect(child.stderr, mostComplaintBytes, () => {}),
-          new Promise<number | null>((resolve, reject) => {
+          new Promise<Ending>((resolve, reject) => {
             child.once("error", reject);
-            child.once("close", resolve);
+            child.once("close", (code, signal) => resolve({ code, signal }));
           }),
         ]);
         if (endedFor === "time") throw new PictureTooSlowError(seconds);
+        if (endedFor === undefined && ended.signal !== null && !ownFaults.has(ended.signal)) {
+          throw new DecoderEndedError(ended.signal);
+        }
         const words = complaint.toString("utf8").trim().slice(0, 200);
-        if (code !== 0) throw unreadable(endedFor === undefined ? words : `it needs too much ${endedFor}`);
+        if (ended.code !== 0)
+          throw unreadable(endedFor === undefined ? words : `it needs too much ${endedFor}`);
         return readAnswer(answer);
       } finally {
         clearTimeout(timer);

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sharp } from "../../app/pictures/bounded-sharp.ts";
-import { TooManyPixelsError, UnreadablePictureError } from "../../app/pictures/errors.ts";
+import { DecoderEndedError, TooManyPixelsError, UnreadablePictureError } from "../../app/pictures/errors.ts";
 import { createHeicDecoder } from "../../app/pictures/heic-decoder.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
 import { fileOf, photosFolder, pixelAt } from "./sample-pictures.ts";
@@ -128,3 +128,14 @@ describe.skipIf(!existsSync(join(photosFolder, "phones")))(
     );
   },
 );
+
+test("a decoder that another ended says nothing of the file; one that crashed does", async () => {
+  const ending = createHeicDecoder({ program: join(import.meta.dirname, "ending-decoder.ts") });
+  for (const signal of ["SIGKILL", "SIGTERM", "SIGHUP"]) {
+    await expect(ending.decode(signal)).rejects.toThrow(`ended by ${signal}; it is tried again`);
+    await expect(ending.decode(signal)).rejects.toBeInstanceOf(DecoderEndedError);
+  }
+  for (const signal of ["SIGSEGV", "SIGABRT", "SIGILL"]) {
+    await expect(ending.decode(signal)).rejects.toBeInstanceOf(UnreadablePictureError);
+  }
+});

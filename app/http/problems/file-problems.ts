@@ -5,6 +5,7 @@ import type {
   StoredWrongError,
 } from "../../photos/errors.ts";
 import type {
+  DecoderEndedError,
   PictureTooSlowError,
   PicturesBusyError,
   TooManyPixelsError,
@@ -24,6 +25,7 @@ type FileError =
   | FileTooLargeError
   | InboxFullError
   | StoredWrongError
+  | DecoderEndedError
   | PictureTooSlowError
   | PicturesBusyError
   | TooManyPixelsError
@@ -52,6 +54,12 @@ export const fileProblems = {
     title: "Too many photos are in work at the moment",
     detail: "Nothing was taken in. Send the photo again in a moment.",
     retryAfterSeconds: 2,
+  },
+  "decoder-ended": {
+    status: 503,
+    title: "The picture could not be decoded this time",
+    detail: "It is tried again.",
+    retryAfterSeconds: 5,
   },
   "inbox-full": {
     status: 503,
