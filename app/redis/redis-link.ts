@@ -173,9 +173,10 @@ export class RedisLink {
 
 /** Resolves to a connection that is open, encrypted where it must be, and let in. Its own retries are off. */
 async function openRedis(address: RedisAddress, milliseconds: number): Promise<Redis> {
-  const { Redis } = await import("ioredis");
+  // In a bundle a package of CommonJS has its default alone.
+  const { default: ioredis } = await import("ioredis");
   const { host, port, password, certificates } = address;
-  const redis = new Redis({
+  const redis = new ioredis.Redis({
     host,
     port,
     ...(password !== undefined && { password }),

@@ -10,11 +10,21 @@ const drainMilliseconds = 1000;
  */
 export class ServiceTraffic {
   #serving: Revision | undefined;
+  #spec: RevisionSpec | undefined;
+  /** More instances of what serves. */
+  #others: Revision[] = [];
+  #turn = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
-  /** Where requests go; undefined before the first revision is ready. */
+  /** Where the next request goes, to each instance in turn; undefined before the first revision is ready. */
   get origin(): string | undefined {
-    return this.#serving?.origin;
+    const instances = this.#instances;
+    this.#turn += 1;
+    return instances[this.#turn % instances.length]?.origin;
+  }
+
+  get #instances(): readonly Revision[] {
+    return this.#serving === undefined ? [] : [this.#serving, ...this.#others];
   }
 
   get revisionName(): string | undefined {
@@ -25,15 +35,33 @@ export class ServiceTraffic {
     return this.#serving?.log ?? [];
   }
 
+  /** Of each instance. */
+  get logs(): readonly (readonly string[])[] {
+    return this.#instances.map(({ log }) => log);
+  }
+
+  /** Starts one more instance of what serves. Resolves to what stops it. @throws RevisionNotReadyError */
+  async scaleOut(): Promise<() => Promise<void>> {
+    if (this.#spec === undefined) throw new Error("nothing serves yet of which there could be more");
+    const another = await startRevision(this.#spec);
+    this.#others.push(another);
+    return async () => {
+      this.#others = this.#others.filter((one) => one !== another);
+      await another.stop(1);
+    };
+  }
+
   /** Rolls out one after another, in the order of the calls. @throws RevisionNotReadyError */
   rollOut(spec: RevisionSpec): Promise<void> {
     const done = this.#queue.then(async () => {
       const next = await startRevision(spec);
-      const last = this.#serving;
+      const gone = this.#instances;
       this.#serving = next;
-      if (last === undefined) return;
+      this.#spec = spec;
+      this.#others = [];
+      if (gone.length === 0) return;
       await sleep(drainMilliseconds);
-      await last.stop();
+      await Promise.all(gone.map((one) => one.stop()));
     });
     this.#queue = done.catch(() => undefined);
     return done;
@@ -41,7 +69,8 @@ export class ServiceTraffic {
 
   async stop(): Promise<void> {
     await this.#queue;
-    await this.#serving?.stop(1);
+    await Promise.all(this.#instances.map((one) => one.stop(1)));
     this.#serving = undefined;
+    this.#others = [];
   }
 }

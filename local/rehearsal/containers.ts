@@ -150,6 +150,18 @@ export class Containers implements Runtime {
     return this.#traffic.get(service)?.origin;
   }
 
+  /** Starts one more instance of what serves a service. Resolves to what stops it. */
+  async scaleOut(service: string): Promise<() => Promise<void>> {
+    const traffic = this.#traffic.get(service);
+    if (traffic === undefined) throw new Error(`nothing serves ${service}`);
+    return await traffic.scaleOut();
+  }
+
+  /** What each instance of a service wrote. */
+  logsOf(service: string): readonly (readonly string[])[] {
+    return this.#traffic.get(service)?.logs ?? [];
+  }
+
   /** What a service's serving revision, or the named revision or job that failed, wrote. */
   logOf(name: string): readonly string[] {
     return this.#traffic.get(name)?.log ?? this.#logs.get(name) ?? [];

@@ -16,6 +16,11 @@ export function stacksIn(outdir: string): string[] {
   return readdirSync(join(outdir, "stacks")).toSorted((one, next) => one.localeCompare(next, "en"));
 }
 
+/** Whether a stack declares anything of a type of the provider's. */
+export function isDeclared(outdir: string, stack: string, type: string): boolean {
+  return Object.keys(objectAt(readDeclaration(outdir, stack), `resource.${type}`)).length > 0;
+}
+
 /** What was synthesised for a stack. @throws CannotBegin where there is no such stack */
 export function readDeclaration(outdir: string, stack: string): JsonObject {
   const file = fileOf(outdir, stack);

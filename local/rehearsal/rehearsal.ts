@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { Rewrite } from "./declaration.ts";
+import { isDeclared, type Rewrite } from "./declaration.ts";
+import { demand, forRedis } from "./requirements.ts";
 import { type Facts, handmadeChannels, readFacts } from "./facts.ts";
 import { openPlatform, type Platform } from "./platform.ts";
 import { formatStep, type RehearsalReport, type StepReport } from "./report.ts";
@@ -45,7 +46,11 @@ function makeByHand(platform: Platform, outdir: string, facts: Facts): void {
   }
 }
 
-/** Runs the steps one after the other, until one fails. @throws CannotBegin where the environment is unknown */
+/**
+ * Runs the steps one after the other, until one fails.
+ *
+ * @throws CannotBegin where the environment is unknown, or declares what this machine has no server for
+ */
 export async function rehearse({
   environment,
   folder,
@@ -57,6 +62,7 @@ export async function rehearse({
   const outdir = join(folder, "state", "cdktf.out");
   await copy.synthesise(outdir);
   const facts = readFacts(outdir, environment);
+  if (isDeclared(outdir, environment, "google_redis_instance")) demand(forRedis);
   console.log(`Rehearsing ${environment} (${facts.project.projectId}, https://${facts.domain}) in ${folder}`);
   const platform = await openPlatform({
     project: facts.project,

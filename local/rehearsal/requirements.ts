@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { canSandbox } from "../cloud-run/sandbox.ts";
+import { hasRedisServer } from "../redis/redis-server.ts";
 import { findBrowser } from "./browser.ts";
 import { CannotBegin } from "./cannot-begin.ts";
 
@@ -32,6 +33,11 @@ export const forContainers: readonly Requirement[] = [
     remedy:
       "bwrap may make no user namespaces here: allow them (sysctl kernel.unprivileged_userns_clone=1, or run as root)",
   },
+];
+
+/** Where an environment declares Redis. */
+export const forRedis: readonly Requirement[] = [
+  { isMet: hasRedisServer, remedy: "redis-server is not installed: apt-get install redis-server" },
 ];
 
 export const forBrowser: readonly Requirement[] = [

@@ -21,17 +21,26 @@ export async function createAppGround() {
     await ground.close();
   });
 
+  /** Another program than the sources, such as the one that ships. */
+  const startProgram = (
+    program: string,
+    parameters: readonly string[],
+    changed: Record<string, string | undefined> = {},
+  ): AppProcess => {
+    const given = Object.entries({ PATH: process.env["PATH"], ...ground.environment, ...changed });
+    const child = spawn(process.execPath, [program, ...parameters], {
+      env: Object.fromEntries(given.filter(([, value]) => value !== undefined)),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    children.push(child);
+    return follow(child);
+  };
+
   return {
     ...ground,
-    start(parameters: readonly string[], changed: Record<string, string | undefined> = {}): AppProcess {
-      const given = Object.entries({ PATH: process.env["PATH"], ...ground.environment, ...changed });
-      const child = spawn(process.execPath, [ground.program, ...parameters], {
-        env: Object.fromEntries(given.filter(([, value]) => value !== undefined)),
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      children.push(child);
-      return follow(child);
-    },
+    startProgram,
+    start: (parameters: readonly string[], changed: Record<string, string | undefined> = {}): AppProcess =>
+      startProgram(ground.program, parameters, changed),
   };
 }
 

@@ -15,6 +15,7 @@ import {
   personsPath,
   resumedUpload,
   schedules,
+  sharedLimits,
 } from "./persons-path.ts";
 import { retiring } from "./retiring.ts";
 import { secondPlan } from "./second-plan.ts";
@@ -33,6 +34,7 @@ export const stepsWithTerraform: readonly Step[] = [
   heicUpload,
   catalogEvents,
   schedules,
+  sharedLimits,
   closedDoors,
   contention,
   changedFile,
@@ -54,5 +56,6 @@ export const stepsWithoutTerraform: readonly Step[] = [
   heicUpload,
   catalogEvents,
   schedules,
+  sharedLimits,
   closedDoors,
 ];

@@ -4,6 +4,7 @@ import { walkHeicUpload } from "../heic-path.ts";
 import { walkMediaPath } from "../media-path.ts";
 import { walkPersonsPath } from "../persons-path.ts";
 import { walkPurge } from "../purge-path.ts";
+import { walkRedis } from "../redis-path.ts";
 import { walkResumedUpload } from "../upload-path.ts";
 import type { Step } from "./step.ts";
 
@@ -30,6 +31,11 @@ export const resumedUpload: Step = {
 export const heicUpload: Step = {
   title: "A HEIC photo: the store's event is pushed to the worker",
   run: walkHeicUpload,
+};
+
+export const sharedLimits: Step = {
+  title: "Two instances count each person's requests together, and apart while Redis is gone",
+  run: walkRedis,
 };
 
 export const schedules: Step = {

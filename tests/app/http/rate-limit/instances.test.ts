@@ -1,9 +1,12 @@
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
   StorageStandIn,
   startStorageStandIn,
 } from "../../../../local/google-apis/storage/storage-stand-in.ts";
 import { type AppProcess, createAppGround } from "../../app-process.ts";
+import { recipeFolders } from "../../../../image/recipe.ts";
+import { photoImage } from "../../../../stacks/photo-image.ts";
 import { mayRunRedis, needsRedis, startRedis } from "../../../local/redis/real-redis.ts";
 
 const patience = { timeout: 30_000 };
@@ -108,5 +111,15 @@ describe.skipIf(!mayRunRedis)(`two processes and one Redis${needsRedis}`, { time
     expect((await fetch(`${origin}/v1/users/me`, { headers: await ground.headers() })).status).toBe(200);
     await expect.poll(() => redisStates(web), patience).toEqual(["away"]);
     expect((await fetch(`${origin}/health/ready`)).status).toBe(200);
+  });
+
+  // Packages of CommonJS look different in a bundle.
+  test("the program as it ships speaks to Redis too", async () => {
+    const redis = await startRedis();
+    const ground = await createAppGround();
+    const program = join(photoImage.folder, recipeFolders.program, "main.mjs");
+    const web = ground.startProgram(program, ["web"], { REDIS_URL: `redis://127.0.0.1:${redis.port}` });
+    expect((await fetch(`${await web.origin}/health/ready`)).status).toBe(200);
+    await expect.poll(() => redisStates(web).at(-1), patience).toBe("here");
   });
 });
