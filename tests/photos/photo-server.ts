@@ -12,6 +12,7 @@ import { createProcessingQueue } from "../../app/photos/processing-queue.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
 import { createDiskUploadSessions } from "../../app/uploads/disk-upload-sessions.ts";
 import { createTestServer, testOrigin } from "../app/test-server.ts";
+import { type FormPart, formOf } from "./form-body.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 
 /** The server with the photo routes over a disk store of its own; gone with the test. */
@@ -93,31 +94,6 @@ export async function createPhotoServer(
 }
 
 export type PhotoServer = Awaited<ReturnType<typeof createPhotoServer>>;
-
-export interface FormPart {
-  readonly name: string;
-  readonly filename?: string;
-  readonly content: Uint8Array | string;
-}
-
-/** A body of multipart/form-data, byte by byte as browsers write it. */
-export function formOf(...parts: readonly FormPart[]) {
-  const boundary = "----imgstream-test-boundary";
-  const chunks: Uint8Array[] = [];
-  for (const { name, filename, content } of parts) {
-    const file =
-      filename === undefined ? "" : `; filename="${filename}"\r\ncontent-type: application/octet-stream`;
-    chunks.push(
-      Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"${file}\r\n\r\n`),
-    );
-    chunks.push(Buffer.from(content), Buffer.from("\r\n"));
-  }
-  chunks.push(Buffer.from(`--${boundary}--\r\n`));
-  return {
-    payload: Buffer.concat(chunks),
-    headers: { "content-type": `multipart/form-data; boundary=${boundary}` },
-  };
-}
 
 export async function upload(
   { server, headers }: Pick<PhotoServer, "server" | "headers">,

@@ -6,7 +6,8 @@ import { CommitOutcomeUnknownError } from "../../app/catalog/protocol/errors.ts"
 import { OutcomeUnknownError } from "../../app/storage/object-store.ts";
 import type { ObjectStore, StoredObject } from "../../app/storage/object-store.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
-import { createPhotoServer, formOf, upload } from "./photo-server.ts";
+import { formOf } from "./form-body.ts";
+import { createPhotoServer, upload } from "./photo-server.ts";
 
 /** Lets the put of one kind of object fail, before or after it took effect. */
 function failPut(media: ObjectStore, prefix: string, when: "before" | "after", error: Error): () => void {

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { sharp } from "../../app/pictures/bounded-sharp.ts";
 import { crc32cOf } from "../../app/storage/crc32c.ts";
 import { grain, quarters } from "../pictures/sample-pictures.ts";
-import { createPhotoServer, formOf, upload } from "./photo-server.ts";
+import { formOf } from "./form-body.ts";
+import { createPhotoServer, upload } from "./photo-server.ts";
 
 test("an uploaded photo is stored, derived, recorded and answered with its receipt", async () => {
   const service = await createPhotoServer();

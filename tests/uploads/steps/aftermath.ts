@@ -6,6 +6,7 @@ import { createProcessingQueue } from "../../../app/photos/processing-queue.ts";
 import { createPictures } from "../../../app/pictures/pictures.ts";
 import { testOrigin } from "../../app/test-server.ts";
 import type { Ground, Life } from "./life.ts";
+import type { Attempt } from "./ways.ts";
 
 const hour = 3600 * 1000;
 
@@ -23,6 +24,19 @@ export async function expectWholePhotos(ground: Ground, life: Life, bytes: Buffe
       expect(await ground.media.stat(String(photo[path]))).toBeDefined();
   }
   return photos.length;
+}
+
+/** The person's own repetition completes it, whatever happened before, and again gives the same photo. */
+export async function expectCompleted(
+  attempt: Attempt,
+  ground: Ground,
+  life: Life,
+  bytes: Buffer,
+): Promise<void> {
+  const first = await attempt(life, bytes);
+  const again = await attempt(life, bytes);
+  expect(again.body["id"]).toBe(first.body["id"]);
+  expect(await expectWholePhotos(ground, life, bytes)).toBe(1);
 }
 
 function upkeepOf(ground: Ground, { catalog, inbox }: Life, hours: number, note: (finding: Finding) => void) {

@@ -11,8 +11,9 @@ export interface Interruption {
   /**
    * - `kill`: the process is gone: it asks nothing more of anybody, not even to tidy up.
    * - `fault`: the store does not answer this once; the process goes on.
+   * - `halt`: the process stands still there and says so, for another to end it.
    */
-  readonly how: "kill" | "fault";
+  readonly how: "kill" | "fault" | "halt";
 }
 
 /** What a killed process would have asked for next. */
@@ -26,8 +27,12 @@ export class Steps {
   #isDead = false;
   #hasHappened = false;
 
-  constructor(interruption?: Interruption) {
+  readonly #halt: (name: string) => Promise<never>;
+
+  /** @param halt is told where the process stands still */
+  constructor(interruption?: Interruption, halt?: (name: string) => Promise<never>) {
     this.#interruption = interruption;
+    this.#halt = halt ?? ((name) => Promise.reject(new Error(`nobody waits at ${name}`)));
   }
 
   get isDead(): boolean {
@@ -45,6 +50,7 @@ export class Steps {
     const { when, how } = this.#interruption;
     if (when === "after") await work();
     this.#hasHappened = true;
+    if (how === "halt") return await this.#halt(name);
     this.#isDead = how === "kill";
     if (how === "kill") throw new KilledError(name);
     throw when === "after" ? new OutcomeUnknownError(name) : new StoreUnavailableError(name);

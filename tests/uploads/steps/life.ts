@@ -13,7 +13,7 @@ import type { CopyingStore, ObjectStore } from "../../../app/storage/object-stor
 import type { OpenedSessions } from "../../../app/uploads/open-upload-sessions.ts";
 import { type TestIssuer, testAudience } from "../../app/iap-issuer.ts";
 import { createTestServer, testOrigin } from "../../app/test-server.ts";
-import { type Interruption, Steps, sessionsStepByStep, stepByStep } from "./interrupted.ts";
+import { Steps, sessionsStepByStep, stepByStep } from "./interrupted.ts";
 
 /** What outlives every process: stores, and the keys of who signs in. */
 export interface Ground {
@@ -30,6 +30,9 @@ export interface Ground {
 export interface Life {
   readonly steps: Steps;
   readonly catalog: Catalogs;
+  /** As this process sees them. */
+  readonly media: CopyingStore;
+  readonly uploads: CopyingStore;
   readonly inbox: Inbox;
   readonly ask: (request: Ask) => Promise<Reply>;
   /** Puts the catalog's clock forward. */
@@ -53,8 +56,7 @@ export interface Reply {
 /** The network between client and service did not bring an answer. */
 export class NoAnswerError extends Error {}
 
-export async function beginLife(ground: Ground, interruption?: Interruption): Promise<Life> {
-  const steps = new Steps(interruption);
+export async function beginLife(ground: Ground, steps = new Steps()): Promise<Life> {
   // Of the records only writing is a step: how often a view looks for news is a matter of time.
   const records = stepByStep(ground.records, "records", steps, false);
   const media = stepByStep(ground.media, "media", steps, true);
@@ -99,6 +101,8 @@ export async function beginLife(ground: Ground, interruption?: Interruption): Pr
   return {
     steps,
     catalog,
+    media,
+    uploads,
     inbox,
     goAhead(hours) {
       hoursAhead += hours;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { formOf } from "../../photos/photo-server.ts";
+import { formOf } from "../../photos/form-body.ts";
 import { type Life, NoAnswerError, type Reply } from "./life.ts";
 
 /** One attempt of a client to bring a file; it stops at the first thing that goes wrong. */
