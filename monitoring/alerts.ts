@@ -21,6 +21,6 @@ export function alertsOf(watched: Watched, instruments: Instruments): readonly A
     ...catalogAlerts(watched, instruments),
     ...storageAlerts(watched),
     ...messageAlerts(watched),
-    ...cacheAlerts(watched),
+    ...cacheAlerts(watched, instruments),
   ];
 }

@@ -6,6 +6,8 @@ import type { Watched } from "./watched.ts";
 export function logMetricsOf(watched: Watched): {
   readonly requests: LogMetricProps;
   readonly errors: LogMetricProps;
+  /** Where the environment has Redis. */
+  readonly redisAway?: LogMetricProps;
 } {
   const unhurried = watched.unhurried.map(
     ({ method, route }) => `NOT (jsonPayload.method="${method}" AND jsonPayload.route="${route}")`,
@@ -29,5 +31,13 @@ export function logMetricsOf(watched: Watched): {
       ].join(" AND "),
       labels: { role: "jsonPayload.role", code: "jsonPayload.err.code", kind: "jsonPayload.err.type" },
     },
+    ...(watched.redis && {
+      redisAway: {
+        name: "imgstream_redis_away",
+        description: "That Redis does not answer, said by an instance when it begins and every five minutes",
+        filter: [roleFilter([watched.web.name]), 'jsonPayload.redis="away"'].join(" AND "),
+        labels: { code: "jsonPayload.err.code", kind: "jsonPayload.err.type" },
+      },
+    }),
   };
 }

@@ -48,7 +48,12 @@ export interface UnhurriedRoute {
 
 /** What is made to watch with, before the alerts. */
 export interface Instruments {
-  readonly metrics: { readonly requests: Pick<LogMetric, "name">; readonly errors: Pick<LogMetric, "name"> };
+  readonly metrics: {
+    readonly requests: Pick<LogMetric, "name">;
+    readonly errors: Pick<LogMetric, "name">;
+    /** Where there is Redis. */
+    readonly redisAway?: Pick<LogMetric, "name">;
+  };
   readonly objectives: {
     readonly availability: Pick<Objective, "sloName">;
     readonly latency: Pick<Objective, "sloName">;

@@ -1,12 +1,14 @@
 import type { Alert } from "../alert.ts";
-import { redisSeries } from "../google-metrics.ts";
+import { logSeries, redisSeries } from "../google-metrics.ts";
 import { grown } from "../promql.ts";
-import type { Watched } from "../watched.ts";
+import type { Instruments, Watched } from "../watched.ts";
 
 /** Redis, where the environment has one. It is never the truth: without it everything works, a little slower. */
-export function cacheAlerts({ redis }: Watched): readonly Alert[] {
-  if (redis === undefined) return [];
+export function cacheAlerts({ redis }: Watched, { metrics }: Instruments): readonly Alert[] {
+  const { redisAway } = metrics;
+  if (redis === undefined || redisAway === undefined) return [];
   const { name } = redis;
+  const said = (over: string, ago?: string) => grown(logSeries(redisAway.name), over, [], ago);
   return [
     {
       id: "cache-memory",
@@ -42,12 +44,18 @@ export function cacheAlerts({ redis }: Watched): readonly Alert[] {
       title: "Redis does not answer",
       urgency: "urgent",
       meaning:
-        "Redis has reported nothing for ten minutes: limits hold per instance only, and live events come a second later.",
+        "Redis reports nothing, or the service does not reach it: everything goes on, and what one person may send is counted for each instance only.",
       conditions: [
         {
           kind: "promql",
           title: "No report for 10 minutes",
           query: `absent_over_time(${redisSeries("server/uptime", name)}[10m])`,
+        },
+        {
+          kind: "promql",
+          // While it lasts an instance says so every five minutes; maintenance and failovers are shorter.
+          title: "Instances said so in the last 6 minutes, and in the 6 before",
+          query: `${said("6m")} > 0 and ${said("6m", "6m")} > 0`,
         },
       ],
     },

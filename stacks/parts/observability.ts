@@ -22,8 +22,9 @@ export class Observability extends Construct {
     const metrics = logMetricsOf(watched);
     const requests = new LogMetric(this, "requests", metrics.requests);
     const errors = new LogMetric(this, "errors", metrics.errors);
+    const redisAway = metrics.redisAway && new LogMetric(this, "redis-away", metrics.redisAway);
     const instruments: Instruments = {
-      metrics: { requests, errors },
+      metrics: { requests, errors, ...(redisAway && { redisAway }) },
       objectives: this.promise(watched),
       uptime: new UptimeCheck(this, "uptime", {
         displayName: `${watched.host} asks to sign in`,
@@ -46,7 +47,7 @@ export class Observability extends Construct {
           ...definition,
           runbook: `${runbooks}/${runbook}.md`,
           channels: atLeastOne([...mail, ...(definition.urgency === "page" ? pager : [])]),
-          dependsOn: [requests.metric, errors.metric],
+          dependsOn: [requests.metric, errors.metric, ...(redisAway ? [redisAway.metric] : [])],
         }),
     );
     new Dashboard(this, "dashboard", {

@@ -3,12 +3,14 @@ import { DamagedLogError } from "../../app/catalog/protocol/log.ts";
 import { PhotoNotFoundError } from "../../app/catalog/person/errors.ts";
 import type { LogMetricProps } from "../../constructs/log-metric.ts";
 import { logMetricsOf } from "../../monitoring/log-metrics.ts";
+import { openRateLimit } from "../../app/http/rate-limit/open-rate-limit.ts";
+import { defaultRequestLimits } from "../../app/http/rate-limit/request-limits.ts";
 import { createTestServer } from "../app/test-server.ts";
 import { watched } from "./watched.ts";
 
 type Line = Readonly<Record<string, unknown>>;
 
-const { requests, errors } = logMetricsOf(watched);
+const { requests, errors, redisAway } = logMetricsOf(watched);
 
 /** What the app's own server logs for one request to a route that behaves so. */
 async function logged(path: string, behave: () => Promise<unknown>): Promise<readonly Line[]> {
@@ -57,6 +59,25 @@ test("what a person did wrong is not counted", async () => {
   });
   expect(lines.at(-1)).toMatchObject({ status: 404 });
   expect(counted(lines)).toEqual([]);
+});
+
+test("that Redis does not answer stands in the app's line where the metric looks for it", async () => {
+  const { server, lines } = await createTestServer();
+  const limit = openRateLimit({
+    requestLimits: defaultRequestLimits,
+    // Nobody listens there.
+    redis: { host: "127.0.0.1", port: 1, password: undefined, certificates: undefined },
+    log: () => server.log,
+  });
+  await limit.share();
+  await expect.poll(() => lines.length).toBe(1);
+  limit.close();
+  await server.close();
+  expect(redisAway?.filter).toMatch(/ AND jsonPayload\.redis="away"$/);
+  expect(lines.map((line) => extract(line, "jsonPayload.redis"))).toEqual(["away"]);
+  expect(lines.map((line) => extracted(line, redisAway ?? errors))).toEqual([
+    { code: "ECONNREFUSED", kind: "Error" },
+  ]);
 });
 
 test("the metrics look at the services and the job that are watched, and at no other", () => {

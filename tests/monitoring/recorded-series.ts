@@ -65,6 +65,16 @@ export function errors(code: string, of = "cloud_run_revision"): string {
   });
 }
 
+/** That Redis does not answer, as instances said. */
+export function redisAway(instance: string): string {
+  return name("logging_googleapis_com:user_the_redis_away", {
+    monitored_resource: "cloud_run_revision",
+    instance_id: instance,
+    code: "ECONNREFUSED",
+    kind: "Error",
+  });
+}
+
 export function refusals(): string {
   return name("loadbalancing_googleapis_com:https_request_count", {
     monitored_resource: "https_lb_rule",

@@ -1,4 +1,4 @@
-import { distribution, messages, redis, run } from "./recorded-series.ts";
+import { distribution, messages, redis, redisAway, run } from "./recorded-series.ts";
 import type { Recording } from "./recorded-series.ts";
 
 const worker = { service_name: "the-worker" };
@@ -184,5 +184,19 @@ export const recordingsOfCapacity: readonly Recording[] = [
     fires: false,
     at: 40,
     series: { [redis("server_uptime")]: "0+60x60" },
+  },
+  {
+    rule: "cache-unreachable/2",
+    name: "an instance has said every five minutes for half an hour that it does not answer",
+    fires: true,
+    at: 40,
+    series: { [redisAway("one")]: "0x9 1x4 2x4 3x4 4x4 5x4 6x4 7x4" },
+  },
+  {
+    rule: "cache-unreachable/2",
+    name: "all instances lost it for two minutes in a failover",
+    fires: false,
+    at: 40,
+    series: { [redisAway("one")]: "0x36 1x10", [redisAway("other")]: "0x37 1x10" },
   },
 ];

@@ -24,7 +24,11 @@ export const watched: Watched = {
 };
 
 export const instruments: Instruments = {
-  metrics: { requests: { name: "the_requests" }, errors: { name: "the_errors" } },
+  metrics: {
+    requests: { name: "the_requests" },
+    errors: { name: "the_errors" },
+    redisAway: { name: "the_redis_away" },
+  },
   objectives: {
     availability: { sloName: "projects/1/services/s/serviceLevelObjectives/availability" },
     latency: { sloName: "projects/1/services/s/serviceLevelObjectives/latency" },
