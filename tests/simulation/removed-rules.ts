@@ -26,8 +26,8 @@ export const removedRules: readonly RemovedRule[] = [
     edits: [
       {
         file: "app/catalog/protocol/committer.ts",
-        kept: "if (found !== undefined) return found.id === entry.id;",
-        removed: "if (found !== undefined) return true;",
+        kept: "return found.id === entry.id ? undefined : takenAt;",
+        removed: "return undefined;",
       },
     ],
   },
@@ -66,8 +66,9 @@ export const removedRules: readonly RemovedRule[] = [
     edits: [
       {
         file: "app/catalog/protocol/committer.ts",
-        kept: "if (await this.#write(entry)) {",
-        removed: "await this.#catalog.applyOwn(opened, entry, since); if (await this.#write(entry)) {",
+        kept: "const lostAt = await this.#write(entry, opened);",
+        removed:
+          "await this.#catalog.applyOwn(opened, entry, since); const lostAt = await this.#write(entry, opened);",
       },
     ],
   },

@@ -36,9 +36,17 @@ export class SimulatedStore implements ObjectStore {
   readonly #bucket: Bucket;
   readonly #life: Life;
   readonly #faults: () => StoreFaults;
+  readonly #delay: (typical: number) => number;
   logReads = 0;
 
-  constructor(bucket: Bucket, life: Life, faults: () => StoreFaults) {
+  /** @param delay of one message whose typical one is given, in milliseconds; @default mostly short, now and then long */
+  constructor(
+    bucket: Bucket,
+    life: Life,
+    faults: () => StoreFaults,
+    delay = (typical: number) => life.random.delay(typical),
+  ) {
+    this.#delay = delay;
     this.#bucket = bucket;
     this.#life = life;
     this.#faults = faults;
@@ -131,7 +139,7 @@ export class SimulatedStore implements ObjectStore {
   /** How long a message is on its way. */
   #way(typical: number): number {
     const { random } = this.#life;
-    return random.chance(this.#faults().slow) ? random.between(20, 500) : random.delay(typical);
+    return random.chance(this.#faults().slow) ? random.between(20, 500) : this.#delay(typical);
   }
 }
 

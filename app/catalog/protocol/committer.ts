@@ -1,5 +1,6 @@
 import { OutcomeUnknownError } from "../../storage/object-store.ts";
 import { type Batch, type Pending, decideBatch } from "./batch.ts";
+import { Courtesy } from "./courtesy.ts";
 import { type Entry, NewerEntryError, entryVersions, hashRequest } from "./entry.ts";
 import { CatalogBusyError, CommitFailedError, CommitOutcomeUnknownError } from "./errors.ts";
 import { DamagedLogError } from "./log.ts";
@@ -15,8 +16,8 @@ export const commitLimits = {
   waitingCommands: 1000,
   /** Repetitions of one put whose answer did not come. */
   putAttempts: 4,
-  /** Slots lost to others before a batch gives up. */
-  lostSlots: 40,
+  /** Slots lost to others, one after the other, before a batch gives up. */
+  lostSlots: 100,
   firstPauseMilliseconds: 50,
   /**
    * A view that was not compared with the log for so long is compared before it decides, so that no writer is much
@@ -24,6 +25,9 @@ export const commitLimits = {
    */
   writerFreshMilliseconds: 10 * 60 * 1000,
 } as const;
+
+/** Slots that are read at once by who lost one: others may have gone on. */
+const lostWindow = 4;
 
 /**
  * Writes one owner's commands to the log. Those that arrive while a put is under way wait and then share the next
@@ -33,11 +37,16 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
   readonly #catalog: OpenCatalog<V, T, C, E, A>;
   #waiting: Pending<C, A>[] = [];
   #running: Promise<void> | undefined;
+  readonly #courtesy: Courtesy;
   /** In a row; beyond one it is no matter of the view. */
   #failedViews = 0;
 
   constructor(catalog: OpenCatalog<V, T, C, E, A>) {
     this.#catalog = catalog;
+    this.#courtesy = new Courtesy(catalog.parts.surroundings);
+    catalog.onFollowed = ({ by, seq }) => {
+      if (by !== catalog.parts.writer) this.#courtesy.met(by, seq);
+    };
   }
 
   async submit(command: C, idempotencyKey: string): Promise<Outcome<A>> {
@@ -59,6 +68,7 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
     // Those who submit in the same turn of the event loop share the first entry.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
+      await this.#courtesy.giveWay();
       const batch = this.#waiting.splice(0, commitLimits.batchCommands);
       try {
         await this.#commit(batch);
@@ -74,7 +84,9 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
   async #commit(pending: readonly Pending<C, A>[]): Promise<void> {
     const { parts } = this.#catalog;
     let open = pending;
-    for (let lost = 0; lost <= commitLimits.lostSlots; lost++) {
+    let lost = 0;
+    while (lost++ < commitLimits.lostSlots) {
+      await this.#courtesy.giveWay();
       const opened = await this.#catalog.opened();
       const since = parts.surroundings.elapsed();
       if (opened.verifiedAt < since - commitLimits.writerFreshMilliseconds)
@@ -90,12 +102,15 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
       }
       const entry = this.#entryOf(batch);
       try {
-        if (await this.#write(entry)) {
+        const lostAt = await this.#write(entry, opened);
+        if (lostAt === undefined) {
           await this.#catalog.applyOwn(opened, entry, since);
           this.#conclude(batch, entry.seq);
           open = batch.deferred;
+          lost = 0;
         } else {
-          await this.#catalog.verify(opened, parts.surroundings.elapsed());
+          this.#courtesy.lost();
+          await this.#catalog.verify(opened, lostAt);
           open = batch.open;
         }
       } catch (error) {
@@ -147,18 +162,23 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
   /**
    * Puts the entry into its slot, the same bytes again while the store does not answer.
    *
-   * @returns whether the slot is ours
+   * @returns undefined when the slot is ours; else when it was found taken, by the forward-only clock: the view has been
+   *   compared with the log since then, or is no good
    * @throws CommitOutcomeUnknownError, CommitFailedError; DamagedLogError, NewerEntryError when somebody else's entry is
    *   there and cannot be read
    */
-  async #write(entry: Entry<E>): Promise<boolean> {
+  async #write(entry: Entry<E>, opened: Opened<V>): Promise<number | undefined> {
     const { log, surroundings } = this.#catalog.parts;
     let unanswered: unknown;
     let isPutUnanswered = false;
     for (let attempt = 0; attempt < commitLimits.putAttempts; attempt++) {
       if (attempt > 0) await surroundings.sleep(pause(attempt, surroundings.random()));
+      const putAt = surroundings.elapsed();
       try {
-        if (await log.create(entry)) return true;
+        if (await log.create(entry)) {
+          this.#courtesy.won(entry.seq, putAt);
+          return undefined;
+        }
       } catch (error) {
         // Once an attempt went unanswered, even a plain refusal of the next does not say what became of it.
         if (!(error instanceof OutcomeUnknownError) && unanswered === undefined) {
@@ -168,9 +188,13 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
         isPutUnanswered = true;
         continue;
       }
+      const takenAt = surroundings.elapsed();
+      // At the same time: who comes late has less far to go before the next try.
+      const catchingUp = this.#catalog.verify(opened, takenAt, lostWindow).catch(() => {});
       try {
         const found = await log.read(entry.seq);
-        if (found !== undefined) return found.id === entry.id;
+        await catchingUp;
+        if (found !== undefined) return found.id === entry.id ? undefined : takenAt;
       } catch (error) {
         // Not ours, whatever became of our answers.
         if (error instanceof NewerEntryError) throw error;

@@ -50,10 +50,14 @@ export class Log<T extends Tables, C, E, A> {
     }
   }
 
-  /** Runs of entries after the given one up to the head, in order, in windows that double. */
-  async *after(sequence: number): AsyncIterable<readonly Entry<E>[]> {
+  /**
+   * Runs of entries after the given one up to the head, in order, in windows that double.
+   *
+   * @param first size of the first window
+   */
+  async *after(sequence: number, first = 1): AsyncIterable<readonly Entry<E>[]> {
     let next = sequence + 1;
-    for (let window = 1; ; window = Math.min(window * 2, largestWindow)) {
+    for (let window = first; ; window = Math.min(window * 2, largestWindow)) {
       const entries = await Promise.all(
         Array.from({ length: window }, (_, index) => this.read(next + index)),
       );

@@ -38,6 +38,8 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
   /** Snapshots at or after this one gave a view that failed. */
   #distrustedFrom = Number.POSITIVE_INFINITY;
   #upkeep: Promise<void> | undefined;
+  /** Told each entry that a view which was complete before has followed. */
+  onFollowed: (entry: Entry<E>) => void = () => {};
 
   constructor(parts: CatalogParts<V, T, C, E, A>) {
     this.parts = parts;
@@ -79,10 +81,14 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
     }
   }
 
-  /** Compares the view with the log, beginning no earlier than the given time, and applies what it lacks. */
-  async verify(opened: Opened<V>, notBefore: number): Promise<void> {
+  /**
+   * Compares the view with the log, beginning no earlier than the given time, and applies what it lacks.
+   *
+   * @param window slots that are read at once to begin with, @default 1
+   */
+  async verify(opened: Opened<V>, notBefore: number, window?: number): Promise<void> {
     while (opened.verifiedAt < notBefore) {
-      opened.following ??= this.#follow(opened).finally(() => {
+      opened.following ??= this.#follow(opened, window).finally(() => {
         opened.following = undefined;
       });
       await opened.following;
@@ -201,11 +207,14 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
     }
   }
 
-  async #follow(opened: Opened<V>): Promise<void> {
+  async #follow(opened: Opened<V>, window?: number): Promise<void> {
     // Before the first read: an entry that appears during it may be missed.
     const since = this.parts.surroundings.elapsed();
-    for await (const run of this.parts.log.after(opened.view.position.sequence))
+    const wasComplete = opened.verifiedAt > Number.NEGATIVE_INFINITY;
+    for await (const run of this.parts.log.after(opened.view.position.sequence, window)) {
       await this.#apply(opened, run);
+      if (wasComplete) for (const entry of run) this.onFollowed(entry);
+    }
     opened.verifiedAt = Math.max(opened.verifiedAt, since);
   }
 
