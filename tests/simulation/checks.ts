@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Command } from "../../app/catalog/command.ts";
+import { keyLifetimeMilliseconds } from "../../app/catalog/protocol/replay.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Release } from "./release.ts";
 import type { Attempt, History, Look, Order } from "./history.ts";
@@ -39,21 +40,29 @@ export async function findFaults(
   ];
 }
 
-/** Numbers without gaps were checked while reading; times go forward, each key was written once. */
+/** Numbers without gaps were checked while reading; times go forward, each key was written once in its day. */
 function findDoubled(log: readonly WrittenEntry[]): string[] {
   const faults: string[] = [];
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   let before = "";
   for (const { entry } of log) {
     if (entry.at < before) faults.push(`entry ${entry.seq} is of ${entry.at}, before its predecessor`);
     before = entry.at;
+    const at = Date.parse(entry.at);
     for (const { idempotencyKey } of entry.commands) {
-      if (seen.has(idempotencyKey))
+      const earlier = seen.get(idempotencyKey);
+      if (earlier !== undefined && at - earlier <= keyLifetimeMilliseconds)
         faults.push(`key ${idempotencyKey} was written again in entry ${entry.seq}`);
-      seen.add(idempotencyKey);
+      seen.set(idempotencyKey, at);
     }
   }
   return faults;
+}
+
+/** How many commands were written under a key that stands in an earlier entry. */
+export function countExpired(log: readonly WrittenEntry[]): number {
+  const keys = log.flatMap(({ entry }) => entry.commands.map(({ idempotencyKey }) => idempotencyKey));
+  return keys.length - new Set(keys).size;
 }
 
 /** The final entry is the last one, and its closing the last command in it. */

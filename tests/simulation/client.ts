@@ -43,7 +43,8 @@ export class Client {
       const dice = random.next();
       if (dice < 0.3) await this.look(random.pick(this.#instances), this.#presentedToken());
       else if (dice < 0.35) await this.#sendTwice(this.#newOrder());
-      else if (dice < 0.4) await this.#reuseKey();
+      else if (dice < 0.38) await this.#reuseKey();
+      else if (dice < 0.4) await this.#repeat();
       else if (dice < 0.44) await this.#undo(random.pick(this.#instances));
       else if (dice < 0.5) await this.#purge(`photo-${random.whole(1, 6)}`);
       else await this.send(this.#newOrder(), random.pick(this.#instances));
@@ -111,6 +112,13 @@ export class Client {
     await this.#attempt(order, this.#world.random.pick(this.#instances));
   }
 
+  /** The same once more under the same key, perhaps a day later. */
+  async #repeat(): Promise<void> {
+    const { random } = this.#world;
+    const mine = this.#history.orders.filter(({ key }) => key.startsWith(`${this.#name}-`));
+    if (mine.length > 0) await this.send(random.pick(mine), random.pick(this.#instances));
+  }
+
   #newOrder(): Order {
     return this.newCommand(this.#randomCommand());
   }
@@ -157,7 +165,7 @@ export class Client {
     if (dice < 0.65) return { kind: "remove-from-album", albumId, photoIds };
     if (dice < 0.72) return { kind: "delete-album", albumId };
     if (dice < 0.82) {
-      const expiresDate = new Date(beginning + 24 * 3600 * 1000).toISOString();
+      const expiresDate = new Date(beginning + random.pick([24, 48]) * 3600 * 1000).toISOString();
       return {
         kind: "create-share",
         share: { id: `share-${random.whole(1, 3)}`, title: text, expiresDate, photoIds },

@@ -14,19 +14,26 @@ interface Setting {
   readonly off: number;
 }
 
+/** How much later it is on every machine after a night in which nothing happens: long enough for keys to expire. */
+export const nightMilliseconds = 25 * hour;
+
 /** One machine's, off by so much all the time, or set now and then: on or back, by seconds or by hours. */
 export class Clock {
   readonly #usual: number;
   readonly #settings: readonly Setting[];
 
-  constructor(usual = 0, settings: readonly Setting[] = []) {
+  readonly #nights: readonly number[];
+
+  /** @param nights times of the simulation at which a night passes, for all machines */
+  constructor(nights: readonly number[] = [], usual = 0, settings: readonly Setting[] = []) {
+    this.#nights = nights;
     this.#usual = usual;
     this.#settings = settings;
   }
 
   /** What it shows at a time of the simulation, in milliseconds since 1970. */
   at(time: number): number {
-    return shown(time, this.#settings.findLast(({ from }) => from <= time)?.off ?? this.#usual);
+    return this.#shown(time, (from) => from <= time);
   }
 
   /**
@@ -34,24 +41,25 @@ export class Clock {
    * of these it only went on.
    */
   during(start: number, end: number): readonly number[] {
-    const between = this.#settings.filter(({ from }) => start < from && from <= end);
-    const around = between.flatMap(({ from, off }) => {
-      const before = this.#settings.findLast((setting) => setting.from < from)?.off ?? this.#usual;
-      return [shown(from, before), shown(from, off)];
-    });
+    const changes = [...this.#settings.map(({ from }) => from), ...this.#nights];
+    const between = changes
+      .filter((from) => start < from && from <= end)
+      .toSorted((one, other) => one - other);
+    const around = between.flatMap((time) => [this.#shown(time, (from) => from < time), this.at(time)]);
     return [this.at(start), ...around, this.at(end)];
+  }
+
+  #shown(time: number, isPast: (from: number) => boolean): number {
+    const off = this.#settings.findLast(({ from }) => isPast(from))?.off ?? this.#usual;
+    return Math.floor(beginning + time + off + this.#nights.filter(isPast).length * nightMilliseconds);
   }
 }
 
-function shown(time: number, off: number): number {
-  return Math.floor(beginning + time + off);
-}
-
-export function clockOf(random: Random, usual: number, until: number): Clock {
+export function clockOf(random: Random, nights: readonly number[], usual: number, until: number): Clock {
   const settings: Setting[] = [];
   for (let from = random.between(0, until); random.chance(0.4); from = random.between(from, until)) {
     const most = random.pick([5000, hour, mostHours * hour]);
     settings.push({ from, off: random.between(-most, most) });
   }
-  return new Clock(usual, settings);
+  return new Clock(nights, usual, settings);
 }

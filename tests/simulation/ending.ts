@@ -15,7 +15,7 @@ export async function endWell(
     const last = new Client(world, instances, history, owner, `last-of-${owner}`);
     for (const instance of instances) found.push(...(await commandOnceMore(last, instance, owner)));
     for (const instance of instances) found.push(...(await lookOnceMore(last, instance, history)));
-    const fresh = new Instance(world, instances.length + 1, new Clock());
+    const fresh = new Instance(world, instances.length + 1, new Clock(world.nights));
     fresh.start(world.newest);
     found.push(...(await lookOnceMore(last, fresh, history)));
     fresh.crash();

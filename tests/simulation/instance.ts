@@ -22,6 +22,8 @@ export interface World {
   readonly faults: () => Faults;
   readonly limits: Omit<OpenLimits, "mostBytes">;
   readonly counts: Counts;
+  /** Times at which a night passes that nobody works in. */
+  readonly nights: readonly number[];
   /** Those that are deployed in this run, one and then another. */
   readonly releases: readonly Release[];
   /** The last one of them, which reads whatever any of them writes. */

@@ -153,6 +153,16 @@ export const removedRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "12: a key is forgotten after a day",
+    edits: [
+      {
+        file: "app/catalog/protocol/batch.ts",
+        kept: "Date.parse(known.at) >= now - keyLifetimeMilliseconds",
+        removed: "now > 0",
+      },
+    ],
+  },
+  {
     name: "13: a token above the head is refused",
     edits: [
       {

@@ -50,6 +50,7 @@ function add(sum: Counts, counts: Counts): void {
   sum.redacted += counts.redacted;
   sum.undone += counts.undone;
   sum.closed += counts.closed;
+  sum.expired += counts.expired;
   sum.ofLaterReleases += counts.ofLaterReleases;
   sum.unreadable += counts.unreadable;
 }

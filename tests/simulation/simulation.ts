@@ -1,6 +1,6 @@
 import { crc32cOf } from "../../app/storage/crc32c.ts";
 import { Bucket } from "./bucket.ts";
-import { findFaults } from "./checks.ts";
+import { countExpired, findFaults } from "./checks.ts";
 import { Client } from "./client.ts";
 import { clockOf } from "./clock.ts";
 import { endWell } from "./ending.ts";
@@ -11,6 +11,7 @@ import { Random } from "./random.ts";
 import type { Release } from "./release.ts";
 import type { RealEngine } from "./simulated-views.ts";
 import { Timeline } from "./timeline.ts";
+import { readLog } from "./reference.ts";
 import { SimulatedUpkeep } from "./upkeep.ts";
 import { calm, rot, weatherOf } from "./weather.ts";
 
@@ -43,6 +44,8 @@ export interface Counts {
   undone: number;
   closed: number;
   /** Entries that a later release wrote. */
+  /** Keys that were used again after a day, and written again. */
+  expired: number;
   ofLaterReleases: number;
   /** Commands that an earlier release refused because it could not read what is before them. */
   unreadable: number;
@@ -78,6 +81,7 @@ export async function simulate(
     engine,
     faults: () => faults,
     counts,
+    nights: random.chance(0.3) ? [random.between(500, 3000), random.between(1000, 5000)] : [],
     releases: deployed,
     newest,
     limits: {
@@ -90,7 +94,7 @@ export async function simulate(
   const history = new History();
   const instances = Array.from({ length: random.whole(1, 4) }, (_, index) => {
     const usual = random.chance(0.2) ? random.between(-60_000, 60_000) : random.between(-200, 200);
-    return new Instance(world, index + 1, clockOf(random, usual, 5000));
+    return new Instance(world, index + 1, clockOf(random, world.nights, usual, 5000));
   });
   for (const instance of instances) instance.start();
   const owners = Array.from({ length: random.whole(1, 2) }, (_, index) => `person-${index + 1}`);
@@ -122,6 +126,7 @@ export async function simulate(
   for (const owner of owners) {
     try {
       found.push(...(await findFaults(owner, history, bucket, newest)));
+      counts.expired += countExpired(readLog(bucket, owner, newest));
     } catch (error) {
       found.push(`the log of ${owner}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -159,6 +164,7 @@ export function noCounts(): Counts {
     redacted: 0,
     undone: 0,
     closed: 0,
+    expired: 0,
     ofLaterReleases: 0,
     unreadable: 0,
   };

@@ -3,7 +3,7 @@ import { redactedEntry } from "../../app/catalog/history/redact-purged.ts";
 import { type PublishedEvent, publishedEvents } from "../../app/catalog/outbox/published-event.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { Bucket } from "./bucket.ts";
-import { beginning } from "./clock.ts";
+import { Clock } from "./clock.ts";
 import type { World } from "./instance.ts";
 import { Life } from "./life.ts";
 import type { Release } from "./release.ts";
@@ -57,9 +57,9 @@ export class SimulatedUpkeep {
   }
 
   async #redact(life: Life, owner: string, release: Release): Promise<void> {
-    const { counts, limits } = this.#world;
+    const { counts, limits, nights } = this.#world;
     // Every purge is due at once, and no run waits for the one before.
-    const now = beginning + life.timeline.now + ++this.#runs * day + day;
+    const now = new Clock(nights).at(life.timeline.now) + ++this.#runs * day + day;
     const { segmentLength } = limits;
     const redaction = await release.redactPurged(this.#storeOf(life), owner, { now, segmentLength });
     counts.redacted += redaction.entries;
@@ -69,7 +69,7 @@ export class SimulatedUpkeep {
     const published = this.#published.get(owner) ?? [];
     this.#published.set(owner, published);
     await release.publishOutbox(this.#storeOf(life), owner, {
-      now: () => beginning + life.timeline.now,
+      now: () => new Clock(this.#world.nights).at(life.timeline.now),
       segmentLength: this.#world.limits.segmentLength,
       publish: async (events) => {
         const { lostAnswer, lostRequest } = this.#world.faults();
