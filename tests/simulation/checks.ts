@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Command } from "../../app/catalog/command.ts";
 import { keyLifetimeMilliseconds } from "../../app/catalog/protocol/replay.ts";
 import type { Bucket } from "./bucket.ts";
+import { type AnyCommand, organisation } from "./owners.ts";
 import type { Release } from "./release.ts";
 import type { Attempt, History, Look, Order } from "./history.ts";
-import { Reference, type Verdict, type WrittenEntry, readLog } from "./reference.ts";
+import { type Reference, type Verdict, type WrittenEntry, readLog, referenceOf } from "./reference.ts";
 
 /** How old an answer may be, in milliseconds. */
 const staleness = 1000;
@@ -68,7 +68,7 @@ export function countExpired(log: readonly WrittenEntry[]): number {
 /** The final entry is the last one, and its closing the last command in it. */
 function findAfterClosing(log: readonly WrittenEntry[]): string[] {
   const commands = log.flatMap(({ entry }) => entry.commands);
-  const closing = commands.findIndex(({ effects }) => effects.some(({ kind }) => kind === "account-closed"));
+  const closing = commands.findIndex(({ effects }) => effects.some(isClosing));
   return closing === -1 || closing === commands.length - 1
     ? []
     : [`${commands.length - 1 - closing} commands were written after the account was closed`];
@@ -129,7 +129,7 @@ async function replay(
   head: (time: number) => number,
 ): Promise<string[]> {
   const faults: string[] = [];
-  const reference = new Reference(owner);
+  const reference = referenceOf(owner);
   const claims = new Set<Claim>();
   for (const order of orders) {
     for (const attempt of order.attempts) {
@@ -161,7 +161,7 @@ async function replay(
         );
       }
       reference.layCommand(command, entry);
-      faults.push(...checkQuota(reference, entry.seq), ...checkAlbums(reference, entry.seq));
+      faults.push(...checkInvariants(reference, entry.seq));
       await settle(entry.seq);
     }
     reference.endEntry(entry);
@@ -180,7 +180,7 @@ async function replay(
 /** The effects are those that one of the commands sent under this key has on the state before it. */
 async function isValid(
   reference: Reference,
-  commands: readonly Command[],
+  commands: readonly AnyCommand[],
   written: WrittenEntry["entry"]["commands"][number],
   at: string,
 ): Promise<boolean> {
@@ -251,6 +251,28 @@ function firstDifference(
 ): string {
   const table = Object.keys(expected).find((name) => !isDeepStrictEqual(seen[name], expected[name])) ?? "";
   return `${table}: ${JSON.stringify(seen[table])?.slice(0, 400)} instead of ${JSON.stringify(expected[table])?.slice(0, 400)}`;
+}
+
+function isClosing(effect: unknown): boolean {
+  return (
+    typeof effect === "object" && effect !== null && "kind" in effect && effect.kind === "account-closed"
+  );
+}
+
+function checkInvariants(reference: Reference, sequence: number): string[] {
+  return reference.owner === organisation
+    ? checkAddresses(reference, sequence)
+    : [...checkQuota(reference, sequence), ...checkAlbums(reference, sequence)];
+}
+
+/** An address is one member's at most, however it is written. */
+function checkAddresses(reference: Reference, sequence: number): string[] {
+  const addresses = reference.view
+    .rows("members")
+    .flatMap(({ email }) => (typeof email === "string" ? [email.toLowerCase()] : []));
+  return new Set(addresses).size === addresses.length
+    ? []
+    : [`after entry ${sequence} two members have one address: ${addresses.toSorted().join(" ")}`];
 }
 
 /** Counted anew, not as the code under test counts. */

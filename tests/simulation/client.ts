@@ -1,15 +1,12 @@
-import type { Command } from "../../app/catalog/command.ts";
-import type { PersonAnswer } from "../../app/catalog/person/person-model.ts";
-import type { NewUpload } from "../../app/catalog/upload.ts";
-import { newPhoto } from "../catalog/photo-fixture.ts";
-import { beginning } from "./clock.ts";
 import type { Attempt, History, Order, Told } from "./history.ts";
 import type { Instance, World } from "./instance.ts";
 import { Life } from "./life.ts";
+import { organisationCommand } from "./organisation-commands.ts";
+import { type AnyCommand, organisation } from "./owners.ts";
+import { personCommand } from "./person-commands.ts";
 
 const patienceMilliseconds = 4000;
 const mostAttempts = 4;
-const megabyte = 1_000_000;
 
 /** Someone who uses one person's catalog through any instance, and repeats what got no answer. */
 export class Client {
@@ -45,8 +42,8 @@ export class Client {
       else if (dice < 0.35) await this.#sendTwice(this.#newOrder());
       else if (dice < 0.38) await this.#reuseKey();
       else if (dice < 0.4) await this.#repeat();
-      else if (dice < 0.44) await this.#undo(random.pick(this.#instances));
-      else if (dice < 0.5) await this.#purge(`photo-${random.whole(1, 6)}`);
+      else if (dice < 0.44 && this.#owner !== organisation) await this.#undo(random.pick(this.#instances));
+      else if (dice < 0.5 && this.#owner !== organisation) await this.#purge(`photo-${random.whole(1, 6)}`);
       else await this.send(this.#newOrder(), random.pick(this.#instances));
     }
   }
@@ -63,7 +60,7 @@ export class Client {
     }
   }
 
-  newCommand(command: Command): Order {
+  newCommand(command: AnyCommand): Order {
     const order = { owner: this.#owner, key: `${this.#name}-${++this.#count}`, command, attempts: [] };
     this.#history.orders.push(order);
     return order;
@@ -123,57 +120,11 @@ export class Client {
     return this.newCommand(this.#randomCommand());
   }
 
-  #randomCommand(): Command {
-    const { random } = this.#world;
-    const id = `photo-${random.whole(1, 6)}`;
-    const upload = `upload-${random.whole(1, 4)}`;
-    const sizeBytes = random.whole(50, 500) * megabyte;
-    if (random.chance(0.25)) return this.#organise(id);
-    const dice = random.next();
-    if (dice < 0.4) {
-      const sha256 = String(random.whole(1, 12)).padStart(64, "0");
-      const photo = newPhoto(id, { title: `by ${this.#name}, ${this.#count}`, sizeBytes, sha256 });
-      return { kind: "add-photo", photo, ...(random.chance(0.3) && { uploadId: upload }) };
-    }
-    if (dice < 0.6) return { kind: "trash-photo", photoId: id };
-    if (dice < 0.68) return { kind: "restore-photo", photoId: id };
-    if (dice < 0.76) return { kind: "purge-photo", photoId: id };
-    if (dice < 0.82) return { kind: "finish-purge", photoId: id };
-    if (dice < 0.9) return { kind: "open-upload", upload: newUpload(upload, sizeBytes) };
-    if (dice < 0.94) return { kind: "close-upload", uploadId: upload };
-    return { kind: "see-sign-in", email: `${random.whole(1, 3)}@example.com`, name: this.#name };
-  }
-
-  /** Edits, albums, shares, settings; now and then the account is closed. */
-  #organise(photoId: string): Command {
-    const { random } = this.#world;
-    const albumId = `album-${random.whole(1, 2)}`;
-    const photoIds = [photoId, `photo-${random.whole(1, 6)}`];
-    const text = `${this.#name}, ${this.#count}`;
-    const dice = random.next();
-    if (dice < 0.3) {
-      const edit = random.pick([
-        { title: text },
-        { favorite: true },
-        { private: random.chance(0.5) },
-        { tags: [text] },
-      ]);
-      return { kind: "edit-photo", photoId, edit };
-    }
-    if (dice < 0.4) return { kind: "create-album", album: { id: albumId, title: text, photoIds } };
-    if (dice < 0.55) return { kind: "add-to-album", albumId, photoIds };
-    if (dice < 0.65) return { kind: "remove-from-album", albumId, photoIds };
-    if (dice < 0.72) return { kind: "delete-album", albumId };
-    if (dice < 0.82) {
-      const expiresDate = new Date(beginning + random.pick([24, 48]) * 3600 * 1000).toISOString();
-      return {
-        kind: "create-share",
-        share: { id: `share-${random.whole(1, 3)}`, title: text, expiresDate, photoIds },
-      };
-    }
-    if (dice < 0.88) return { kind: "end-share", shareId: `share-${random.whole(1, 3)}` };
-    if (dice < 0.995) return { kind: "change-settings", settings: { privateByDefault: random.chance(0.5) } };
-    return { kind: "close-account" };
+  #randomCommand(): AnyCommand {
+    const name = `${this.#name}, ${this.#count}`;
+    return this.#owner === organisation
+      ? organisationCommand(this.#world.random, this.#name)
+      : personCommand(this.#world.random, this.#name, name);
   }
 
   /** From the trash to the last trace, as maintenance does it. */
@@ -220,11 +171,6 @@ export class Client {
   }
 }
 
-function toldOf({ sequence, answer }: { sequence: number; answer: PersonAnswer }): Told {
+function toldOf({ sequence, answer }: { sequence: number; answer: unknown }): Told {
   return { kind: "done", sequence, answer };
-}
-
-function newUpload(id: string, sizeBytes: number): NewUpload {
-  const sha256 = id.padStart(64, "0");
-  return { id, filename: "a.jpg", title: null, private: null, contentType: "image/jpeg", sizeBytes, sha256 };
 }

@@ -1,10 +1,9 @@
-import type { Command } from "../../app/catalog/command.ts";
-import type { PersonAnswer } from "../../app/catalog/person/person-model.ts";
 import type { ViewContents } from "../../app/catalog/protocol/view.ts";
+import type { AnyCommand } from "./owners.ts";
 
 /** What a client was told, or was not told in the time that it waited. */
 export type Told =
-  | { readonly kind: "done"; readonly sequence: number; readonly answer: PersonAnswer }
+  | { readonly kind: "done"; readonly sequence: number; readonly answer: unknown }
   | { readonly kind: "refused"; readonly code: string }
   /** Said to be certainly not made. */
   | { readonly kind: "not-made"; readonly code: string }
@@ -25,7 +24,7 @@ export interface Attempt {
 export interface Order {
   readonly owner: string;
   readonly key: string;
-  readonly command: Command;
+  readonly command: AnyCommand;
   readonly attempts: Attempt[];
 }
 

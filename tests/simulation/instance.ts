@@ -1,13 +1,12 @@
-import type { Command } from "../../app/catalog/command.ts";
 import type { OpenLimits, Person } from "../../app/catalog/open-people.ts";
-import type { PersonAnswer } from "../../app/catalog/person/person-model.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Clock } from "./clock.ts";
 import { Life } from "./life.ts";
 import type { Random } from "./random.ts";
-import type { People, Release } from "./release.ts";
+import type { AnyCommand, Engines } from "./owners.ts";
+import type { CatalogOf, Release } from "./release.ts";
 import { SimulatedStore, type StoreFaults } from "./simulated-store.ts";
-import { type RealEngine, SimulatedEngine, type SimulatedView, type ViewFaults } from "./simulated-views.ts";
+import { SimulatedEngine, type SimulatedView, type ViewFaults } from "./simulated-views.ts";
 import type { Counts } from "./simulation.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -17,7 +16,7 @@ export interface World {
   readonly timeline: Timeline;
   readonly random: Random;
   readonly bucket: Bucket;
-  readonly engine: RealEngine;
+  readonly engines: Engines;
   /** They may change while the simulation goes on. */
   readonly faults: () => Faults;
   readonly limits: Omit<OpenLimits, "mostBytes">;
@@ -36,9 +35,9 @@ export class Instance {
   readonly #world: World;
   readonly clock: Clock;
   #life: Life | undefined;
-  #engine: SimulatedEngine | undefined;
+  #engines: Readonly<Record<keyof Engines, SimulatedEngine>> | undefined;
   #store: SimulatedStore | undefined;
-  #people: People<SimulatedView> | undefined;
+  #catalogOf: CatalogOf<SimulatedView> | undefined;
   /** What it runs, or ran last. */
   release: Release;
 
@@ -60,15 +59,18 @@ export class Instance {
 
   /** @param release @default any of those of this run: forward, and back again */
   start(release?: Release): void {
-    const { timeline, random, bucket, engine, faults, limits, counts, releases } = this.#world;
+    const { timeline, random, bucket, engines, faults, limits, counts, releases } = this.#world;
     this.release = release ?? random.pick(releases);
     const life = new Life(timeline, random, this.clock);
     this.#life = life;
-    this.#engine = new SimulatedEngine(engine, life, faults, counts);
+    this.#engines = {
+      person: new SimulatedEngine(engines.person, life, faults, counts),
+      organisation: new SimulatedEngine(engines.organisation, life, faults, counts),
+    };
     this.#store = new SimulatedStore(bucket, life, faults);
-    this.#people = this.release.openPeople({
+    this.#catalogOf = this.release.openCatalogs({
       store: this.#store,
-      engine: this.#engine,
+      engines: this.#engines,
       surroundings: life.surroundings(),
       writer: `instance-${this.number}`,
       limits,
@@ -81,8 +83,8 @@ export class Instance {
 
   crash(): void {
     if (this.#life !== undefined) this.#life.isOver = true;
-    this.#people = undefined;
-    void this.#engine?.tidyUp();
+    this.#catalogOf = undefined;
+    for (const engine of Object.values(this.#engines ?? {})) void engine.tidyUp();
   }
 
   /** What an entry changed, by the log; undefined while this is down. */
@@ -94,7 +96,7 @@ export class Instance {
   }
 
   /** Undefined while it is down. */
-  of(owner: string): Person<SimulatedView, Command, PersonAnswer> | undefined {
-    return this.#people?.of(owner);
+  of(owner: string): Person<SimulatedView, AnyCommand, unknown> | undefined {
+    return this.#catalogOf?.(owner);
   }
 }

@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Database } from "../../app/catalog/duckdb/database.ts";
 import { DuckDbEngine } from "../../app/catalog/duckdb/duckdb-engine.ts";
+import { organisationModel } from "../../app/catalog/organisation/organisation-model.ts";
 import { personModel } from "../../app/catalog/person/person-model.ts";
 import { loadWithout } from "./edited-sources.ts";
+import type { Tables } from "../../app/catalog/protocol/tables.ts";
+import type { RealEngine } from "./simulated-views.ts";
 import { removedRules } from "./removed-rules.ts";
 import { type Tally, runSeeds } from "./run-seeds.ts";
 
@@ -46,17 +49,24 @@ function wholeNumber(name: string, text: string): number {
 async function runOnDuckDb(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "imgstream-simulation-"));
   const database = await Database.open(folder);
-  const views = new DuckDbEngine(database, personModel.tables);
-  const engine = {
+  const engines = {
+    person: engineOn(database, personModel.tables),
+    organisation: engineOn(database, organisationModel.tables),
+  };
+  report("all rules, on DuckDB", await runSeeds({ first, count, engines }));
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+}
+
+function engineOn(database: Database, tables: Tables): RealEngine {
+  const views = new DuckDbEngine(database, tables);
+  return {
     takesTime: true,
     format: views.format,
     create: () => views.create(),
-    restore: (owner: string, bytes: Uint8Array) => views.restore(owner, bytes),
+    restore: (owner, bytes) => views.restore(owner, bytes),
     usedBytes: () => views.usedBytes(),
   };
-  report("all rules, on DuckDB", await runSeeds({ first, count, engine }));
-  await database.close();
-  await rm(folder, { recursive: true, force: true });
 }
 
 /** Here a fault is what is wanted: a rule whose absence nobody notices is not needed, or not checked. */

@@ -1,11 +1,10 @@
-import type { Command } from "../../app/catalog/command.ts";
 import { redactPurged } from "../../app/catalog/history/redact-purged.ts";
 import { touchedRows } from "../../app/catalog/history/touched-rows.ts";
-import { type OpenLimits, OpenPeople } from "../../app/catalog/open-people.ts";
+import { type OpenLimits, OpenPeople, type Person } from "../../app/catalog/open-people.ts";
 import { publishOutbox } from "../../app/catalog/outbox/publish-outbox.ts";
 import type { Effect } from "../../app/catalog/person/effects.ts";
-import { type PersonAnswer, personModel } from "../../app/catalog/person/person-model.ts";
-import type { PersonTables } from "../../app/catalog/person/tables.ts";
+import { organisationModel } from "../../app/catalog/organisation/organisation-model.ts";
+import { personModel } from "../../app/catalog/person/person-model.ts";
 import { type Entry, NewerEntryError, decodeEntry } from "../../app/catalog/protocol/entry.ts";
 import { CatalogBusyError, CommitFailedError, InvalidTokenError } from "../../app/catalog/protocol/errors.ts";
 import { RefusalError } from "../../app/catalog/protocol/model.ts";
@@ -14,29 +13,40 @@ import type { Surroundings } from "../../app/catalog/protocol/surroundings.ts";
 import type { View, ViewEngine } from "../../app/catalog/protocol/view.ts";
 import type { ObjectStore } from "../../app/storage/object-store.ts";
 import type { Told } from "./history.ts";
+import { type AnyCommand, organisation } from "./owners.ts";
 
 /** What differs from release to release; loadRelease() gives those of later ones. */
 export type Release = typeof import("./release.ts");
 
 export { publishOutbox, redactPurged, touchedRows };
 
-export interface PeopleParts<V extends View> {
+export interface CatalogParts<V extends View> {
   readonly store: ObjectStore;
-  readonly engine: ViewEngine<V>;
+  readonly engines: { readonly person: ViewEngine<V>; readonly organisation: ViewEngine<V> };
   readonly surroundings: Surroundings;
   readonly writer: string;
   readonly notify: Notify;
   readonly limits: Partial<OpenLimits>;
 }
 
-export type People<V extends View> = OpenPeople<V, PersonTables, Command, Effect, PersonAnswer>;
+/** Gives the catalog of each owner. */
+export type CatalogOf<V extends View> = (owner: string) => Person<V, AnyCommand, unknown>;
 
-/** Everybody's catalog as the release serves it. */
-export function openPeople<V extends View>(parts: PeopleParts<V>): People<V> {
-  return new OpenPeople({ ...parts, model: personModel });
+/** Everybody's catalog and the organisation's, as the release serves them. */
+export function openCatalogs<V extends View>({ engines, ...parts }: CatalogParts<V>): CatalogOf<V> {
+  const people = new OpenPeople({ ...parts, engine: engines.person, model: personModel });
+  const shared = new OpenPeople({ ...parts, engine: engines.organisation, model: organisationModel });
+  return (owner) => (owner === organisation ? shared.of(owner) : people.of(owner));
 }
 
-export function readEntry(bytes: Uint8Array, sequence: number): Entry<Effect> {
+export function readEntry(bytes: Uint8Array, sequence: number, owner: string): Entry<unknown> {
+  return owner === organisation
+    ? decodeEntry(bytes, sequence, organisationModel)
+    : decodeEntry(bytes, sequence, personModel);
+}
+
+/** Of a person's catalog. */
+export function readPersonEntry(bytes: Uint8Array, sequence: number): Entry<Effect> {
   return decodeEntry(bytes, sequence, personModel);
 }
 

@@ -92,9 +92,8 @@ export const removedRules: readonly RemovedRule[] = [
     edits: [
       {
         file: "app/catalog/protocol/open-catalog.ts",
-        kept: "await this.#apply(opened, run);\n    opened.verifiedAt = Math.max(opened.verifiedAt, since);",
-        removed:
-          "await this.#apply(opened, run);\n    opened.verifiedAt = this.parts.surroundings.elapsed();",
+        kept: "this.onFollowed(entry);\n    }\n    opened.verifiedAt = Math.max(opened.verifiedAt, since);",
+        removed: "this.onFollowed(entry);\n    }\n    opened.verifiedAt = this.parts.surroundings.elapsed();",
       },
     ],
   },
@@ -214,6 +213,16 @@ export const removedRules: readonly RemovedRule[] = [
         file: "app/catalog/person/commands.ts",
         kept: "if (user.closedAt !== null)",
         removed: "if (false)",
+      },
+    ],
+  },
+  {
+    name: "directory: an address is one member's",
+    edits: [
+      {
+        file: "app/catalog/organisation/commands.ts",
+        kept: ".filter((holder) => holder.userId !== userId)",
+        removed: ".filter(() => false)",
       },
     ],
   },

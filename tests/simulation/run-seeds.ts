@@ -1,10 +1,8 @@
 import { crc32cOf } from "../../app/storage/crc32c.ts";
-import { personModel } from "../../app/catalog/person/person-model.ts";
 import { loadRelease } from "./edited-sources.ts";
 import { laterReleases } from "./later-releases.ts";
-import { MemoryEngine } from "./memory-view.ts";
+import { type Engines, memoryEngines } from "./owners.ts";
 import { type Counts, type Outcome, noCounts, simulate } from "./simulation.ts";
-import type { RealEngine } from "./simulated-views.ts";
 
 export interface Tally {
   seeds: number;
@@ -20,16 +18,16 @@ export interface RunOptions {
   /** Ends after so many failed seeds. @default 3 */
   readonly mostFailures?: number;
   /** @default in memory */
-  readonly engine?: RealEngine;
+  readonly engines?: Engines;
 }
 
 export async function runSeeds(options: RunOptions): Promise<Tally> {
-  const { first, count, mostFailures = 3, engine = new MemoryEngine(personModel.tables) } = options;
+  const { first, count, mostFailures = 3, engines = memoryEngines() } = options;
   const releases = await Promise.all([0, ...laterReleases.map((_, index) => index + 1)].map(loadRelease));
   const fingerprints: string[] = [];
   const tally: Tally = { seeds: 0, counts: noCounts(), failed: [], fingerprint: "" };
   for (let seed = first; seed < first + count && tally.failed.length < mostFailures; seed++) {
-    const outcome = await simulate(seed, engine, releases);
+    const outcome = await simulate(seed, engines, releases);
     tally.seeds++;
     fingerprints.push(outcome.fingerprint);
     add(tally.counts, outcome.counts);
@@ -50,6 +48,7 @@ function add(sum: Counts, counts: Counts): void {
   sum.redacted += counts.redacted;
   sum.undone += counts.undone;
   sum.closed += counts.closed;
+  sum.shared += counts.shared;
   sum.expired += counts.expired;
   sum.ofLaterReleases += counts.ofLaterReleases;
   sum.unreadable += counts.unreadable;

@@ -55,6 +55,7 @@ test("2,000 seeds in memory lose, double and reorder nothing", { timeout: patien
   expect(line?.counts.undone).toBeGreaterThan(200);
   expect(line?.counts.closed).toBeGreaterThan(20);
   expect(line?.counts.ofLaterReleases).toBeGreaterThan(5000);
+  expect(line?.counts.shared).toBeGreaterThan(5000);
   expect(line?.counts.expired).toBeGreaterThan(40);
   expect(line?.counts.unreadable).toBeGreaterThan(1000);
 });

@@ -7,9 +7,9 @@ import { endWell } from "./ending.ts";
 import { History } from "./history.ts";
 import { Instance, type World } from "./instance.ts";
 import { Life } from "./life.ts";
+import { type Engines, organisation } from "./owners.ts";
 import { Random } from "./random.ts";
 import type { Release } from "./release.ts";
-import type { RealEngine } from "./simulated-views.ts";
 import { Timeline } from "./timeline.ts";
 import { readLog } from "./reference.ts";
 import { SimulatedUpkeep } from "./upkeep.ts";
@@ -44,6 +44,8 @@ export interface Counts {
   undone: number;
   closed: number;
   /** Entries that a later release wrote. */
+  /** Entries of the organisation's catalog. */
+  shared: number;
   /** Keys that were used again after a day, and written again. */
   expired: number;
   ofLaterReleases: number;
@@ -60,7 +62,7 @@ const deployments = [[0], [0], [0, 1], [1, 0], [0, 2], [0, 1, 2]] as const;
 /** One run: a few instances, people and clients in a bad network, and then the truth about what they were told. */
 export async function simulate(
   seed: number,
-  engine: RealEngine,
+  engines: Engines,
   everyRelease: readonly Release[],
 ): Promise<Outcome> {
   const random = new Random(seed);
@@ -78,7 +80,7 @@ export async function simulate(
     timeline,
     random,
     bucket,
-    engine,
+    engines,
     faults: () => faults,
     counts,
     nights: random.chance(0.3) ? [random.between(500, 3000), random.between(1000, 5000)] : [],
@@ -97,12 +99,13 @@ export async function simulate(
     return new Instance(world, index + 1, clockOf(random, world.nights, usual, 5000));
   });
   for (const instance of instances) instance.start();
-  const owners = Array.from({ length: random.whole(1, 2) }, (_, index) => `person-${index + 1}`);
+  const people = Array.from({ length: random.whole(1, 2) }, (_, index) => `person-${index + 1}`);
+  const owners = random.chance(0.3) ? [organisation, ...people] : people;
   const clients = Array.from({ length: random.whole(2, 5) }, (_, index) => {
     const owner = owners[index % owners.length] ?? "";
     return new Client(world, instances, history, owner, `client${index + 1}`);
   });
-  const upkeep = new SimulatedUpkeep(world, owners);
+  const upkeep = new SimulatedUpkeep(world, people);
   const until = random.between(1500, 5000);
   const found: string[] = [];
 
@@ -143,6 +146,7 @@ export async function simulate(
   counts.undone = doneOf("undo-entry");
   counts.closed = doneOf("close-account");
   counts.entries = bucket.list("catalog/").filter(({ name }) => name.includes("/log/")).length;
+  counts.shared = bucket.list(`catalog/${organisation}/log/`).length;
   for (const { name } of bucket.list("catalog/").filter((object) => object.name.includes("/log/"))) {
     if (/^\{"version":[2-9]/.test(Buffer.from(bucket.get(name)?.bytes ?? []).toString()))
       counts.ofLaterReleases++;
@@ -164,6 +168,7 @@ export function noCounts(): Counts {
     redacted: 0,
     undone: 0,
     closed: 0,
+    shared: 0,
     expired: 0,
     ofLaterReleases: 0,
     unreadable: 0,

@@ -7,7 +7,7 @@ import { Clock } from "./clock.ts";
 import type { World } from "./instance.ts";
 import { Life } from "./life.ts";
 import type { Release } from "./release.ts";
-import { readLog } from "./reference.ts";
+import { readPersonLog } from "./reference.ts";
 import { SimulatedStore } from "./simulated-store.ts";
 
 const day = 24 * 3600 * 1000;
@@ -89,11 +89,11 @@ export class SimulatedUpkeep {
   #findTold(owner: string): string[] {
     const { bucket } = this.#world;
     const finder = new PurgedEffectsFinder(1);
-    const log = readLog(bucket, owner, this.#world.newest);
+    const log = readPersonLog(bucket, owner, this.#world.newest);
     for (const { entry } of log) finder.take(entry);
     const expected = log.map(({ entry }) => redactedEntry(entry, finder.found));
     const isExpected = (bytes: Uint8Array, sequence: number) =>
-      isDeepStrictEqual(this.#world.newest.readEntry(bytes, sequence), expected[sequence - 1]);
+      isDeepStrictEqual(this.#world.newest.readPersonEntry(bytes, sequence), expected[sequence - 1]);
     const faults = bucket
       .list(`catalog/${owner}/log/`)
       .filter(({ name }, index) => !isExpected(bucket.get(name)?.bytes ?? Buffer.of(), index + 1))
@@ -106,7 +106,7 @@ export class SimulatedUpkeep {
 
   /** Everything at least once; first times in the log's order. */
   #findUnpublished(owner: string): string[] {
-    const wanted = readLog(this.#world.bucket, owner, this.#world.newest).flatMap(({ entry }) =>
+    const wanted = readPersonLog(this.#world.bucket, owner, this.#world.newest).flatMap(({ entry }) =>
       publishedEvents(owner, entry),
     );
     const firsts = [...new Set((this.#published.get(owner) ?? []).map(nameOf))];
