@@ -4,6 +4,7 @@ import type { Bucket } from "./bucket.ts";
 import { type AnyCommand, organisation } from "./owners.ts";
 import type { Release } from "./release.ts";
 import type { Attempt, History, Look, Order } from "./history.ts";
+import { type Moment, findWronglyUndone, momentOf } from "./undo-check.ts";
 import { type Reference, type Verdict, type WrittenEntry, readLog, referenceOf } from "./reference.ts";
 
 /** How old an answer may be, in milliseconds. */
@@ -146,6 +147,9 @@ async function replay(
         claims.delete(claim);
     }
   };
+  const hasUndo = orders.some(({ command }) => command.kind === "undo-entry");
+  // After each entry, from before the first.
+  const moments: Moment[] = hasUndo ? [momentOf(reference.view)] : [];
   await settle(0);
   faults.push(...(await compareLooks(reference, looks)));
   for (const { entry } of log) {
@@ -160,11 +164,19 @@ async function replay(
           `${command.idempotencyKey} in entry ${entry.seq} does not follow from the state before it`,
         );
       }
+      const undone = undoneBy(commands, entry.seq);
+      const until = undone === undefined ? undefined : momentOf(reference.view);
       reference.layCommand(command, entry);
+      const [before, after] = undone === undefined ? [] : [moments[undone - 1], moments[undone]];
+      if (until !== undefined && before !== undefined && after !== undefined) {
+        const wrong = findWronglyUndone({ before, after, until, since: momentOf(reference.view) });
+        faults.push(...wrong.map((fault) => `undo of ${undone} in entry ${entry.seq}: ${fault}`));
+      }
       faults.push(...checkInvariants(reference, entry.seq));
       await settle(entry.seq);
     }
     reference.endEntry(entry);
+    if (hasUndo) moments.push(momentOf(reference.view));
     await settle(entry.seq);
     faults.push(...(await compareLooks(reference, looks)));
   }
@@ -175,6 +187,13 @@ async function replay(
     );
   }
   return faults;
+}
+
+/** Number of the entry that the command took back; undefined where it is another command, or may be. */
+function undoneBy(commands: readonly AnyCommand[], sequence: number): number | undefined {
+  const undone = new Set(commands.map((command) => (command.kind === "undo-entry" ? command.sequence : 0)));
+  const [only = 0, ...others] = undone;
+  return others.length === 0 && only > 0 && only < sequence ? only : undefined;
 }
 
 /** The effects are those that one of the commands sent under this key has on the state before it. */

@@ -227,6 +227,26 @@ export const removedRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "undo: what was changed since stays",
+    edits: [
+      {
+        file: "app/catalog/person/unchanged-row.ts",
+        kept: "if (name === undefined) return;",
+        removed: "if (name === undefined || key !== null) return;",
+      },
+    ],
+  },
+  {
+    name: "undo: what an entry did is told by all entries before it",
+    edits: [
+      {
+        file: "app/catalog/history/touched-rows.ts",
+        kept: "upTo: sequence - 1,",
+        removed: "upTo: sequence - 2,",
+      },
+    ],
+  },
+  {
     name: "16: entries are redacted",
     edits: [
       {
