@@ -39,9 +39,9 @@ export function columnDefinitions(table: Table): string {
     .join(", ");
 }
 
-/** What stands between SELECT and FROM to read whole rows. */
-export function columnNames(table: Table): string {
-  return Object.keys(table.columns).map(columnName).join(", ");
+/** What stands between SELECT and FROM. */
+export function columnNames(columns: Table["columns"]): string {
+  return Object.keys(columns).map(columnName).join(", ");
 }
 
 export function boundType(column: Column): DuckDBType {
@@ -83,13 +83,15 @@ export function appendRows(appender: DuckDBAppender, rows: readonly Row[], table
   }
 }
 
-/** From DuckDB, by position. */
-export function rowFrom(values: readonly DuckDBValue[], table: Table): Row {
-  const row: Record<string, Value> = {};
-  let index = 0;
-  for (const [property, { type }] of Object.entries(table.columns))
-    row[property] = readValue(values[index++], type);
-  return row;
+/** From DuckDB, values by position. */
+export function rowsFrom(rows: readonly (readonly DuckDBValue[])[], columns: Table["columns"]): Row[] {
+  const described = Object.entries(columns);
+  return rows.map((values) => {
+    const row: Record<string, Value> = {};
+    let index = 0;
+    for (const [property, { type }] of described) row[property] = readValue(values[index++], type);
+    return row;
+  });
 }
 
 function readValue(value: DuckDBValue | undefined, type: ColumnType): Value {

@@ -38,7 +38,7 @@ export class DuckDbEngine<T extends Tables> implements ViewEngine<DuckDbView<T>>
     return await this.#open(bytes, async (connection, name) => {
       // Fails where a column is missing or of another name.
       for (const [table, description] of Object.entries(this.#tables)) {
-        await connection.run(`SELECT ${columnNames(description)} FROM ${name}.${table} LIMIT 0`);
+        await connection.run(`SELECT ${columnNames(description.columns)} FROM ${name}.${table} LIMIT 0`);
       }
     });
   }

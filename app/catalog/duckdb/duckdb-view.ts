@@ -3,7 +3,7 @@ import type { Changes } from "../protocol/changes.ts";
 import { type Row, type RowOf, type Table, type Tables, keyOf } from "../protocol/tables.ts";
 import type { Position, View, ViewContents } from "../protocol/view.ts";
 import { detach } from "./attached.ts";
-import { columnName, columnNames, rowFrom } from "./columns.ts";
+import { columnName, columnNames, rowsFrom } from "./columns.ts";
 import type { Database } from "./database.ts";
 import { findRows } from "./find-rows.ts";
 import { KnownRows } from "./known-rows.ts";
@@ -59,6 +59,13 @@ export class DuckDbView<T extends Tables> implements View {
     return [...rows, ...read];
   }
 
+  /** The row with this key. One that was read or written lately is known, and costs nothing. */
+  async row<K extends keyof T & string>(table: K, key: string): Promise<RowOf<T[K]> | undefined> {
+    const [row] = await this.find(table, this.#table(table).key, [key]);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- rows are read by the schema that T is
+    return row as RowOf<T[K]> | undefined;
+  }
+
   /** Whole rows; `rest` is what follows the table's name. */
   async rows<K extends keyof T & string>(
     table: K,
@@ -66,9 +73,22 @@ export class DuckDbView<T extends Tables> implements View {
     values: readonly SimpleValue[] = [],
   ): Promise<readonly RowOf<T[K]>[]> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- rows are read by the schema that T is
+    return (await this.select(table, this.#table(table).columns, rest, values)) as unknown as readonly RowOf<
+      T[K]
+    >[];
+  }
+
+  /** As `rows`, of each only these of the table's columns: what is not read costs nothing. */
+  async select<C extends Table["columns"]>(
+    table: keyof T & string,
+    columns: C,
+    rest: string,
+    values: readonly SimpleValue[] = [],
+  ): Promise<readonly RowOf<{ readonly key: string; readonly columns: C }>[]> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- rows are read by these very columns
     return (await this.database.use((connection) =>
-      this.#selectOn(connection, table, rest, values),
-    )) as readonly RowOf<T[K]>[];
+      this.#selectOn(connection, table, columns, rest, values),
+    )) as readonly RowOf<{ readonly key: string; readonly columns: C }>[];
   }
 
   /** What one statement gives, row by row; its tables are named `${view.name}.photos`. */
@@ -77,7 +97,7 @@ export class DuckDbView<T extends Tables> implements View {
     values: readonly SimpleValue[] = [],
   ): Promise<readonly (readonly DuckDBValue[])[]> {
     return await this.database.use(async (connection) => {
-      const result = await connection.runAndReadAll(sql, [...values]);
+      const result = await connection.runAndReadAll(sql, bound(values));
       return result.getRows();
     });
   }
@@ -90,7 +110,7 @@ export class DuckDbView<T extends Tables> implements View {
       const tables: Record<string, readonly Row[]> = {};
       for (const [table, description] of Object.entries(this.#tables)) {
         const order = `ORDER BY ${columnName(description.key)}`;
-        tables[table] = await this.#selectOn(connection, table, order, []);
+        tables[table] = await this.#selectOn(connection, table, description.columns, order, []);
       }
       await connection.run("COMMIT");
       return { position: { sequence: Number(sequence), at: Number(at) }, tables };
@@ -127,13 +147,13 @@ export class DuckDbView<T extends Tables> implements View {
   async #selectOn(
     connection: DuckDBConnection,
     table: string,
+    columns: Table["columns"],
     rest: string,
     values: readonly SimpleValue[],
   ): Promise<readonly Row[]> {
-    const description = this.#table(table);
-    const sql = `SELECT ${columnNames(description)} FROM ${this.name}.${table} ${rest}`;
-    const result = await connection.runAndReadAll(sql, [...values]);
-    return result.getRows().map((row) => rowFrom(row, description));
+    const sql = `SELECT ${columnNames(columns)} FROM ${this.name}.${table} ${rest}`;
+    const result = await connection.runAndReadAll(sql, bound(values));
+    return rowsFrom(result.getRows(), columns);
   }
 
   #table(table: string): Table {
@@ -141,4 +161,9 @@ export class DuckDbView<T extends Tables> implements View {
     if (description === undefined) throw new TypeError(`no table '${table}' in this catalog`);
     return description;
   }
+}
+
+/** Without any, a statement is sent as it is; else it is prepared first, which takes three ways to DuckDB. */
+function bound(values: readonly SimpleValue[]): SimpleValue[] | undefined {
+  return values.length === 0 ? undefined : [...values];
 }

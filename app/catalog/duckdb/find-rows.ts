@@ -1,6 +1,6 @@
 import { type DuckDBConnection, LIST, VARCHAR, listValue } from "@duckdb/node-api";
 import type { Row, Table } from "../protocol/tables.ts";
-import { columnName, columnNames, rowFrom } from "./columns.ts";
+import { columnName, columnNames, rowsFrom } from "./columns.ts";
 
 /** Rows whose column has one of the values. */
 export async function findRows(
@@ -10,7 +10,7 @@ export async function findRows(
   column: string,
   values: readonly string[],
 ): Promise<readonly Row[]> {
-  const sql = `SELECT ${columnNames(description)} FROM ${table} WHERE ${columnName(column)}`;
+  const sql = `SELECT ${columnNames(description.columns)} FROM ${table} WHERE ${columnName(column)}`;
   const [only] = values;
   const result =
     values.length === 1 && only !== undefined
@@ -20,5 +20,5 @@ export async function findRows(
           [listValue([...values])],
           [LIST(VARCHAR)],
         );
-  return result.getRows().map((row) => rowFrom(row, description));
+  return rowsFrom(result.getRows(), description.columns);
 }

@@ -3,7 +3,7 @@ import type { Profile } from "../profile.ts";
 import type { Photo } from "../photo.ts";
 import { personModel } from "../person/person-model.ts";
 import { profileFrom } from "../person/settings.ts";
-import { photoFrom } from "../person/tables.ts";
+import { photoOfWhole } from "../person/tables.ts";
 import type { Model } from "../protocol/model.ts";
 import type { Tables } from "../protocol/tables.ts";
 import type { Damage } from "./damage.ts";
@@ -42,7 +42,7 @@ export async function personAt(store: ObjectStore, owner: string, moment?: Momen
     at: state.newest?.at ?? null,
     photos: state
       .rows("photos")
-      .map(photoFrom)
+      .map(photoOfWhole)
       .toSorted((one, other) => (one.id < other.id ? -1 : 1)),
     profile: user && profileFrom(user),
     closedAt: user?.closedAt ?? null,

@@ -1,9 +1,10 @@
 import type { ShownAlbum } from "../album.ts";
 import { decodeNumberCursor, decodeTimeCursor } from "../cursor.ts";
 import type { DuckDbView } from "../duckdb/duckdb-view.ts";
+import type { Photo } from "../photo.ts";
 import type { AlbumPage, PageQuery, PhotoPage } from "../questions.ts";
 import { cursorAfter, limitOf } from "./page.ts";
-import { type AlbumRow, type PersonTables, type PhotoRow, albumFrom, photoFrom } from "./tables.ts";
+import { type AlbumRow, type PersonTables, albumFrom, photoColumns, photoFrom } from "./tables.ts";
 
 type PersonView = DuckDbView<PersonTables>;
 
@@ -71,14 +72,14 @@ export function albumPhotoPage(albumId: string, query: PageQuery): (view: Person
       view,
       places.slice(0, limit).map(({ id }) => id),
     );
-    return { photos: photos.map(photoFrom), nextCursor: cursorAfter(list, places, limit, (place) => place) };
+    return { photos, nextCursor: cursorAfter(list, places, limit, (place) => place) };
   };
 }
 
-async function photosInOrder(view: PersonView, ids: readonly string[]): Promise<readonly PhotoRow[]> {
+async function photosInOrder(view: PersonView, ids: readonly string[]): Promise<readonly Photo[]> {
   if (ids.length === 0) return [];
   const named = ids.map((_, index) => `$${index + 1}`).join(", ");
-  const rows = await view.rows("photos", `WHERE id IN (${named})`, ids);
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.map((id) => byId.get(id)).filter((row) => row !== undefined);
+  const rows = await view.select("photos", photoColumns, `WHERE id IN (${named})`, ids);
+  const byId = new Map(rows.map((row) => [row.id, photoFrom(row)]));
+  return ids.map((id) => byId.get(id)).filter((photo) => photo !== undefined);
 }

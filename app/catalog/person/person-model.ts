@@ -11,7 +11,7 @@ import { type Effect, effectKinds, mean, parseEffect, unwrittenEffectKinds } fro
 import { defaultQuotaBytes } from "./settings.ts";
 import { shareNeeds } from "./share-commands.ts";
 import { undoNeeds } from "./undo-command.ts";
-import { type PersonTables, albumFrom, personTables, photoFrom, shareFrom, uploadFrom } from "./tables.ts";
+import { type PersonTables, albumFrom, personTables, photoOfWhole, shareFrom, uploadFrom } from "./tables.ts";
 
 export interface PersonAnswer {
   /** As it is after the command. */
@@ -119,7 +119,7 @@ export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
     const isShare = isElsewhere && upload === undefined && album === undefined;
     const share = isShare ? await state.get("shares", subject) : undefined;
     return {
-      photo: photo && photoFrom(photo),
+      photo: photo && photoOfWhole(photo),
       upload: upload && uploadFrom(upload),
       album: album && albumFrom(album),
       share: share && shareFrom(share),

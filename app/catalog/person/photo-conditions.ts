@@ -8,10 +8,16 @@ export interface PhotoConditions {
   /** @param view name of the attached database */
   sql(view: string): string;
   readonly values: readonly SimpleValue[];
+  /**
+   * A condition looks at several columns at once. DuckDB then reads all columns that are asked for of every row, not
+   * only of those that meet it: whoever asks for many finds the rows first.
+   */
+  readonly spansColumns: boolean;
 }
 
 class Conditions implements PhotoConditions {
   readonly values: SimpleValue[] = [];
+  spansColumns = false;
   readonly #parts: ((view: string) => string)[] = [];
 
   /** @param part `$1` is the first of the values, `{view}` the name of the attached database */
@@ -102,6 +108,7 @@ function addSearch(conditions: Conditions, search: string): void {
     );
   }
   if (terms.length === 0) conditions.add("false");
+  conditions.spansColumns = true;
   for (const term of terms) {
     conditions.add(`(${searched.map((column) => `contains(${column}, $1)`).join(" OR ")})`, term);
   }

@@ -5,6 +5,7 @@ import { foldText } from "../folded-text.ts";
 import type { Changes } from "../protocol/changes.ts";
 import { InvalidCommandError } from "../protocol/errors.ts";
 import type { EffectContext } from "../protocol/model.ts";
+import { shownAt } from "./shown-at.ts";
 
 const text = Type.String();
 const textOrNull = Type.Union([Type.String(), Type.Null()]);
@@ -75,7 +76,7 @@ export function meanPhotoAdded({ photo }: PhotoAdded, changes: Changes, { owner,
     deletedAt: null,
     favorite: false,
     version: 1,
-    shownAt: photo.takenAt === null ? at : `${photo.takenAt}.000Z`,
+    shownAt: shownAt({ takenAt: photo.takenAt, uploadDate: at }),
     foldedTitle: foldText(photo.title ?? ""),
     foldedDescription: foldText(photo.description ?? ""),
     foldedTags: foldText(photo.tags.join("\n")),

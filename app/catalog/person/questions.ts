@@ -7,7 +7,8 @@ import type { Upload } from "../upload.ts";
 import { cursorAfter, limitOf, listOf, startOf } from "./page.ts";
 import { photoConditions } from "./photo-conditions.ts";
 import { profileFrom } from "./settings.ts";
-import { type PersonTables, type PhotoRow, photoFrom, uploadFrom } from "./tables.ts";
+import { shownAt } from "./shown-at.ts";
+import { type PersonTables, photoColumns, photoFrom, uploadFrom } from "./tables.ts";
 
 type PersonView = DuckDbView<PersonTables>;
 
@@ -18,17 +19,18 @@ export async function photoWhere(
 ): Promise<Photo | undefined> {
   // What is being deleted for good is found by its id only, for whoever deletes it.
   const isShown = column === "id" ? "" : "AND state <> 'purging'";
-  const [row] = await view.rows("photos", `WHERE ${column} = $1 ${isShown} ORDER BY id LIMIT 1`, [value]);
+  const rest = `WHERE ${column} = $1 ${isShown} ORDER BY id LIMIT 1`;
+  const [row] = await view.select("photos", photoColumns, rest, [value]);
   return row && photoFrom(row);
 }
 
 export async function profileOf(view: PersonView, userId: string): Promise<Profile | undefined> {
-  const [user] = await view.rows("users", "WHERE id = $1", [userId]);
+  const user = await view.row("users", userId);
   return user && profileFrom(user);
 }
 
 export async function isClosed(view: PersonView, userId: string): Promise<boolean> {
-  const [user] = await view.rows("users", "WHERE id = $1", [userId]);
+  const user = await view.row("users", userId);
   return user !== undefined && user.closedAt !== null;
 }
 
@@ -45,9 +47,13 @@ export function photoPage(query: PhotoQuery): (view: PersonView) => Promise<Phot
   const conditions = photoConditions(filter);
   if (start !== undefined) conditions.beginAfter(start);
   return async (view) => {
-    const rest = `WHERE ${conditions.sql(view.name)} ORDER BY shown_at DESC, id DESC LIMIT ${limit + 1}`;
-    const rows = await view.rows("photos", rest, conditions.values);
-    return { photos: rows.slice(0, limit).map(photoFrom), nextCursor: cursorAfter(list, rows, limit, place) };
+    const newest = "ORDER BY shown_at DESC, id DESC";
+    const chosen = `WHERE ${conditions.sql(view.name)} ${newest} LIMIT ${limit + 1}`;
+    const rest = conditions.spansColumns
+      ? `WHERE rowid IN (SELECT rowid FROM ${view.name}.photos ${chosen}) ${newest}`
+      : chosen;
+    const photos = (await view.select("photos", photoColumns, rest, conditions.values)).map(photoFrom);
+    return { photos: photos.slice(0, limit), nextCursor: cursorAfter(list, photos, limit, place) };
   };
 }
 
@@ -57,7 +63,9 @@ export function everyPhoto({ limit, after = "" }: EveryPhotoQuery): (view: Perso
     throw new RangeError(`'limit' must be a whole number from 1 to 1000, got ${limit}`);
   }
   return async (view) =>
-    (await view.rows("photos", `WHERE id > $1 ORDER BY id LIMIT ${limit}`, [after])).map(photoFrom);
+    (await view.select("photos", photoColumns, `WHERE id > $1 ORDER BY id LIMIT ${limit}`, [after])).map(
+      photoFrom,
+    );
 }
 
 export async function uploadOf(view: PersonView, uploadId: string): Promise<Upload | undefined> {
@@ -65,6 +73,6 @@ export async function uploadOf(view: PersonView, uploadId: string): Promise<Uplo
   return row && uploadFrom(row);
 }
 
-function place({ shownAt, id }: PhotoRow): Cursor {
-  return { sortedBy: shownAt, id };
+function place(photo: Photo): Cursor {
+  return { sortedBy: shownAt(photo), id: photo.id };
 }

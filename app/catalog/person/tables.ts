@@ -1,8 +1,45 @@
-import { type RowOf, column, keysTable, nullable, type Tables } from "../protocol/tables.ts";
+import { type RowOf, type Table, type Tables, column, keysTable, nullable } from "../protocol/tables.ts";
 import type { Album } from "../album.ts";
 import type { Photo } from "../photo.ts";
 import type { Share } from "../share.ts";
 import type { Upload } from "../upload.ts";
+
+/** What a photo's record shows. */
+export const photoColumns = {
+  id: column("text"),
+  userId: column("text"),
+  title: nullable("text"),
+  description: nullable("text"),
+  filename: column("text"),
+  contentType: column("text"),
+  sizeBytes: column("bigint"),
+  width: column("integer"),
+  height: column("integer"),
+  tags: column("texts"),
+  private: column("boolean"),
+  uploadDate: column("time"),
+  updatedDate: column("time"),
+  storagePath: column("text"),
+  previewPath: column("text"),
+  thumbnailPath: column("text"),
+  metadata: column("json"),
+  takenAt: nullable("local-time"),
+  takenOffsetMinutes: nullable("integer"),
+  sha256: column("text"),
+  crc32c: column("text"),
+  generation: column("text"),
+  orientation: column("integer"),
+  latitude: nullable("double"),
+  longitude: nullable("double"),
+  camera: nullable("text"),
+  lens: nullable("text"),
+  favorite: column("boolean"),
+  deletedAt: nullable("time"),
+  thumbhash: column("text"),
+  state: column("text"),
+  derivation: column("integer"),
+  version: column("integer"),
+} as const satisfies Table["columns"];
 
 /** What one person's view holds. DuckDB's columns have the same names in snake_case. */
 export const personTables = {
@@ -10,40 +47,8 @@ export const personTables = {
     key: "id",
     newestFirst: "shownAt",
     columns: {
-      id: column("text"),
-      userId: column("text"),
-      title: nullable("text"),
-      description: nullable("text"),
-      filename: column("text"),
-      contentType: column("text"),
-      sizeBytes: column("bigint"),
-      width: column("integer"),
-      height: column("integer"),
-      tags: column("texts"),
-      private: column("boolean"),
-      uploadDate: column("time"),
-      updatedDate: column("time"),
-      storagePath: column("text"),
-      previewPath: column("text"),
-      thumbnailPath: column("text"),
-      metadata: column("json"),
-      takenAt: nullable("local-time"),
-      takenOffsetMinutes: nullable("integer"),
-      sha256: column("text"),
-      crc32c: column("text"),
-      generation: column("text"),
-      orientation: column("integer"),
-      latitude: nullable("double"),
-      longitude: nullable("double"),
-      camera: nullable("text"),
-      lens: nullable("text"),
-      favorite: column("boolean"),
-      deletedAt: nullable("time"),
-      thumbhash: column("text"),
-      state: column("text"),
-      derivation: column("integer"),
-      version: column("integer"),
-      /** The camera's time, else that of the upload: what lists are sorted by. */
+      ...photoColumns,
+      /** Of shownAt(): what lists are sorted by. */
       shownAt: column("time"),
       /** What is searched: foldText() of what the names say; `foldedFile` is the file's name, camera and lens. */
       foldedTitle: column("text"),
@@ -148,17 +153,23 @@ export type UserRow = RowOf<PersonTables["users"]>;
 
 const states: readonly Photo["state"][] = ["ready", "processing", "failed", "purging"];
 
-export function photoFrom(row: PhotoRow): Photo {
+export function photoFrom(
+  row: RowOf<{ readonly key: string; readonly columns: typeof photoColumns }>,
+): Photo {
+  return { ...row, state: states.find((known) => known === row.state) ?? "ready" };
+}
+
+/** Of a whole row: without what is there for sorting and searching. */
+export function photoOfWhole(row: PhotoRow): Photo {
   const {
     shownAt: _,
     foldedTitle: __,
     foldedDescription: ___,
     foldedTags: ____,
     foldedFile: _____,
-    ...rest
+    ...shown
   } = row;
-  const { state, ...photo } = rest;
-  return { ...photo, state: states.find((known) => known === state) ?? "ready" };
+  return photoFrom(shown);
 }
 
 export function uploadFrom(row: UploadRow): Upload {

@@ -7,7 +7,7 @@ const nothing: Amount = { count: 0, bytes: 0 };
 
 /** @param at the time up to which uploads under way have not expired, ISO 8601 in UTC */
 export async function usageOf(view: DuckDbView<PersonTables>, userId: string, at: string): Promise<Usage> {
-  const [user] = await view.rows("users", "WHERE id = $1", [userId]);
+  const user = await view.row("users", userId);
   const rows = await view.query(
     `SELECT CASE WHEN state = 'purging' THEN state WHEN deleted_at IS NULL THEN 'photos' ELSE 'trash' END AS what,
             count(*)::BIGINT, sum(size_bytes)::BIGINT
