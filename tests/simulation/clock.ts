@@ -49,6 +49,11 @@ export class Clock {
     return [this.at(start), ...around, this.at(end)];
   }
 
+  /** How much longer than the simulated time it took until then, for the nights. */
+  nights(time: number): number {
+    return this.#nights.filter((night) => night <= time).length * nightMilliseconds;
+  }
+
   #shown(time: number, isPast: (from: number) => boolean): number {
     const off = this.#settings.findLast(({ from }) => isPast(from))?.off ?? this.#usual;
     return Math.floor(beginning + time + off + this.#nights.filter(isPast).length * nightMilliseconds);

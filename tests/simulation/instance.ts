@@ -9,6 +9,7 @@ import { SimulatedStore, type StoreFaults } from "./simulated-store.ts";
 import { SimulatedEngine, type SimulatedView, type ViewFaults } from "./simulated-views.ts";
 import type { Counts } from "./simulation.ts";
 import type { Timeline } from "./timeline.ts";
+import type { EntryPut } from "./writer-age.ts";
 
 export interface Faults extends StoreFaults, ViewFaults {}
 
@@ -23,6 +24,8 @@ export interface World {
   readonly counts: Counts;
   /** Times at which a night passes that nobody works in. */
   readonly nights: readonly number[];
+  /** All that instances sent. */
+  readonly entryPuts: EntryPut[];
   /** Those that are deployed in this run, one and then another. */
   readonly releases: readonly Release[];
   /** The last one of them, which reads whatever any of them writes. */
@@ -59,7 +62,7 @@ export class Instance {
 
   /** @param release @default any of those of this run: forward, and back again */
   start(release?: Release): void {
-    const { timeline, random, bucket, engines, faults, limits, counts, releases } = this.#world;
+    const { timeline, random, bucket, engines, faults, limits, counts, releases, entryPuts } = this.#world;
     this.release = release ?? random.pick(releases);
     const life = new Life(timeline, random, this.clock);
     this.#life = life;
@@ -68,6 +71,7 @@ export class Instance {
       organisation: new SimulatedEngine(engines.organisation, life, faults, counts),
     };
     this.#store = new SimulatedStore(bucket, life, faults);
+    this.#store.onEntryPut = (put) => entryPuts.push({ instance: this.number, ...put });
     this.#catalogOf = this.release.openCatalogs({
       store: this.#store,
       engines: this.#engines,

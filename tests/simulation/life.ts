@@ -39,7 +39,7 @@ export class Life {
   surroundings(): Surroundings {
     return {
       now: () => this.clock.at(this.timeline.now),
-      elapsed: () => this.timeline.elapsed(),
+      elapsed: () => this.timeline.elapsed() + this.clock.nights(this.timeline.now),
       sleep: (milliseconds) => this.sleep(milliseconds),
       uuid: () => this.random.uuid(),
       random: () => this.random.next(),

@@ -118,6 +118,16 @@ export const removedRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "9: no writer is older than the deletion of a log waits",
+    edits: [
+      {
+        file: "app/catalog/protocol/committer.ts",
+        kept: "if (opened.verifiedAt < since - commitLimits.writerFreshMilliseconds)",
+        removed: "if (opened.verifiedAt > since)",
+      },
+    ],
+  },
+  {
     name: "10: a view in doubt is thrown away",
     edits: [
       {

@@ -37,7 +37,12 @@ export class SimulatedStore implements ObjectStore {
   readonly #life: Life;
   readonly #faults: () => StoreFaults;
   readonly #delay: (typical: number) => number;
+  /** When each slot was last asked for, or put into. */
+  readonly #lookedAt = new Map<string, number>();
   logReads = 0;
+  /** Told each put of an entry, and when its slot was looked at before. */
+  onEntryPut: (put: { readonly at: number; readonly lookedAt: number; readonly bytes: Uint8Array }) => void =
+    () => {};
 
   /** @param delay of one message whose typical one is given, in milliseconds; @default mostly short, now and then long */
   constructor(
@@ -54,6 +59,7 @@ export class SimulatedStore implements ObjectStore {
 
   put(name: string, body: Uint8Array | Readable, options: PutOptions = {}): Promise<StoredObject> {
     if (body instanceof Readable) throw new TypeError("the simulated store takes bytes only");
+    if (options.ifAbsent && name.includes("/log/")) this.#putEntry(name, body);
     return this.#change(name, () => this.#bucket.put(name, body, options));
   }
 
@@ -62,7 +68,10 @@ export class SimulatedStore implements ObjectStore {
   }
 
   read(name: string): Promise<{ readonly bytes: Uint8Array; readonly object: StoredObject } | undefined> {
-    if (name.includes("/log/")) this.logReads++;
+    if (name.includes("/log/")) {
+      this.logReads++;
+      this.#lookedAt.set(name, this.#life.timeline.now);
+    }
     return this.#ask(name, () => {
       const kept = this.#bucket.get(name);
       if (kept === undefined) return undefined;
@@ -86,6 +95,17 @@ export class SimulatedStore implements ObjectStore {
     const objects = await this.#ask(prefix, () => this.#bucket.list(prefix));
     const after = objects.filter(({ name }) => options.startAfter === undefined || name > options.startAfter);
     yield* after.slice(0, options.limit);
+  }
+
+  #putEntry(name: string, bytes: Uint8Array): void {
+    const at = this.#life.timeline.now;
+    this.onEntryPut({ at, lookedAt: this.#lookedAt.get(name) ?? Number.NEGATIVE_INFINITY, bytes });
+    this.#lookedAt.set(name, at);
+    // Whoever wins it knows that nothing can have come after it before.
+    const next = name.replace(/\d+(?=\.json$)/, (digits) =>
+      String(Number(digits) + 1).padStart(digits.length, "0"),
+    );
+    this.#lookedAt.set(next, Math.max(at, this.#lookedAt.get(next) ?? at));
   }
 
   #ask<R>(name: string, answer: () => R): Promise<R> {

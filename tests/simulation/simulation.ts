@@ -13,6 +13,7 @@ import type { Release } from "./release.ts";
 import { Timeline } from "./timeline.ts";
 import { readLog } from "./reference.ts";
 import { SimulatedUpkeep } from "./upkeep.ts";
+import { findOldWriters } from "./writer-age.ts";
 import { calm, rot, weatherOf } from "./weather.ts";
 
 const mostEvents = 200_000;
@@ -84,6 +85,7 @@ export async function simulate(
     faults: () => faults,
     counts,
     nights: random.chance(0.3) ? [random.between(500, 3000), random.between(1000, 5000)] : [],
+    entryPuts: [],
     releases: deployed,
     newest,
     limits: {
@@ -126,6 +128,7 @@ export async function simulate(
   found.push(...(await run(timeline, story)));
   for (const instance of instances) instance.crash();
   await timeline.run(() => true, 0);
+  found.push(...findOldWriters(world.entryPuts, world.nights, history));
   for (const owner of owners) {
     try {
       found.push(...(await findFaults(owner, history, bucket, newest)));
