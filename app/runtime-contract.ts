@@ -78,7 +78,7 @@ export type RedisVariable = (typeof redisVariables)[number];
  * - `PUBSUB_EMULATOR_HOST`: a stand-in for Pub/Sub, such as `http://127.0.0.1:8085`, loopback only. Without it events are
  *   published where the stores are Google's own, and nowhere else.
  * - `REQUEST_LIMITS`: how many requests of a kind one person may send at once and a second, where it is not the default:
- *   `uploads=100/10,reads=300/50`; the kinds are those of app/http/rate-limit/request-limits.ts.
+ *   `uploads=100/10,reads=300/50`; the kinds are `requestKinds`.
  * - `IMGSTREAM_VERSION`: what health replies, log lines and the page call this version. Default: `development`.
  */
 export const optionalVariables = [
@@ -90,6 +90,20 @@ export const optionalVariables = [
 ] as const;
 
 export type OptionalVariable = (typeof optionalVariables)[number];
+
+/**
+ * What a person's requests are counted as, each kind for itself, so that an upload of thousands of photos does not use
+ * up what looking at them needs.
+ *
+ * - `reads`: readings of the API, the page included.
+ * - `searches`: readings that look at every record: by words, and facets.
+ * - `writes`: everything that changes something.
+ * - `uploads`: photos begun, at once or in parts.
+ * - `bytes`: files, or parts of them, read from or sent to this service itself, where no edge and no store does it.
+ */
+export const requestKinds = ["reads", "searches", "writes", "uploads", "bytes"] as const;
+
+export type RequestKind = (typeof requestKinds)[number];
 
 /** Set by Cloud Run itself, and refused there when declared: where the app listens. */
 export const portVariable = "PORT";

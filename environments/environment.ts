@@ -28,6 +28,11 @@ export interface Environment {
     readonly runbooks: string;
   };
   readonly web: ServiceSize & RequestLimits;
+  /**
+   * How many requests of a kind one person may send at once, and a second for as long as they like.
+   * @default the app's own, which docs/operations/limits.md names
+   */
+  readonly limitsPerPerson?: Partial<Record<RequestKindFact, RateFact>>;
   readonly worker: ServiceSize;
   readonly maintenance: ContainerSize;
   readonly storage: StorageFacts;
@@ -90,6 +95,14 @@ export interface RequestLimits {
    */
   readonly targetUtilizationPercent: number;
   readonly timeoutSeconds: number;
+}
+
+/** As the app counts requests: app/runtime-contract.ts says what each is. */
+export type RequestKindFact = "reads" | "searches" | "writes" | "uploads" | "bytes";
+
+export interface RateFact {
+  readonly burst: number;
+  readonly perSecond: number;
 }
 
 export interface StorageFacts {

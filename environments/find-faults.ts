@@ -14,7 +14,7 @@ import {
   repositoryName,
   runbooksAddress,
 } from "./patterns.ts";
-import { findContainerFaults, findRequestFaults, findServiceFaults } from "./size-faults.ts";
+import { findContainerFaults, findLimitFaults, findRequestFaults, findServiceFaults } from "./size-faults.ts";
 import { findStorageFaults } from "./storage-faults.ts";
 
 /** Every fault of the facts, in the order of the file. Pure: asks nothing but its argument. */
@@ -24,6 +24,7 @@ export function findFaults(facts: Environment): readonly Fault[] {
     ...findPeopleFaults(facts),
     ...findServiceFaults("web", facts.web),
     ...findRequestFaults("web", facts.web),
+    ...findLimitFaults(facts),
     ...findServiceFaults("worker", facts.worker),
     ...findContainerFaults("maintenance", facts.maintenance),
     ...findStorageFaults(facts),

@@ -4,7 +4,7 @@ import { production } from "./production.ts";
 import { staging } from "./staging.ts";
 
 export type { AcknowledgedChange } from "./acknowledged-changes.ts";
-export type { Environment, EnvironmentName } from "./environment.ts";
+export type { Environment, EnvironmentName, RateFact } from "./environment.ts";
 export { findExampleFacts } from "./example-facts.ts";
 
 /** Every environment by its name. */

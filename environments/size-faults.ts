@@ -1,4 +1,4 @@
-import type { ContainerSize, RequestLimits, ServiceSize } from "./environment.ts";
+import type { ContainerSize, Environment, RequestLimits, ServiceSize } from "./environment.ts";
 import type { Fault } from "./fault.ts";
 
 /**
@@ -104,4 +104,16 @@ function parseMebibytes(memory: string): number | undefined {
   const [, amount, unit] = /^([1-9][0-9]*)(Mi|Gi)$/.exec(memory) ?? [];
   if (amount === undefined) return undefined;
   return Number(amount) * (unit === "Gi" ? 1024 : 1);
+}
+
+export function findLimitFaults({ limitsPerPerson = {} }: Environment): Fault[] {
+  return Object.entries(limitsPerPerson).flatMap(([kind, limit]) =>
+    Object.entries(limit)
+      .filter(([, number]) => !Number.isInteger(number) || number < 1 || number > 1_000_000)
+      .map(([field, number]) => ({
+        fact: `limitsPerPerson.${kind}.${field}`,
+        received: number,
+        instead: "must be a whole number from 1 to 1000000",
+      })),
+  );
 }

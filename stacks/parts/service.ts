@@ -7,6 +7,8 @@ import {
   googleOpenIdKeySetUrl,
   healthPaths,
   type MediaKeyVariable,
+  type RequestKind,
+  requestKinds,
   type RuntimeVariable,
 } from "../../app/runtime-contract.ts";
 import { CloudRunJob } from "../../constructs/cloud-run-job.ts";
@@ -16,7 +18,7 @@ import { FirstRollOut } from "../../constructs/first-roll-out.ts";
 import type { PrivateNetwork } from "../../constructs/private-network.ts";
 import { serviceAgent } from "../../constructs/service-agents.ts";
 import { ServingCheck } from "../../constructs/serving-check.ts";
-import type { Environment } from "../../environments/index.ts";
+import type { Environment, RateFact } from "../../environments/index.ts";
 import { accountOf } from "../accounts.ts";
 import type { Contents } from "./contents.ts";
 import type { Data } from "./data.ts";
@@ -99,6 +101,7 @@ export class Service extends Construct {
         environment: {
           ...variables,
           ...mediaKey,
+          ...requestLimits(environment),
           // From another region each request would cross a continent to be counted: there, instances do it alone.
           ...(shared?.redis.region === region && shared.variables),
         },
@@ -154,4 +157,14 @@ export class Service extends Construct {
   get ready(): readonly ITerraformDependable[] {
     return [...this.web.flatMap(({ service, grants }) => [service, ...grants]), ...this.checks];
   }
+}
+
+/** In the order of the kinds, so that the same facts plan the same. */
+function requestLimits({ limitsPerPerson = {} }: Environment): Record<string, EnvironmentValue> {
+  const limits: Partial<Record<RequestKind, RateFact>> = limitsPerPerson;
+  const given = requestKinds.flatMap((kind) => {
+    const limit = limits[kind];
+    return limit === undefined ? [] : [`${kind}=${limit.burst}/${limit.perSecond}`];
+  });
+  return given.length === 0 ? {} : { REQUEST_LIMITS: given.join(",") };
 }

@@ -118,6 +118,11 @@ const oneFault: readonly (readonly [
     (facts) => ({ ...facts, storage: { ...facts.storage, softDeleteDays: 3 } }),
   ],
   [
+    "limitsPerPerson.uploads.perSecond",
+    "from 1 to 1000000",
+    (facts) => ({ ...facts, limitsPerPerson: { uploads: { burst: 100, perSecond: 0 } } }),
+  ],
+  [
     "redis.memoryGiB",
     "1 to 300",
     (facts) => ({ ...facts, redis: { tier: "basic", memoryGiB: 0, passwordVersion: 1 } }),

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { readRequestLimits } from "../../app/http/rate-limit/request-limits.ts";
 import type { Environment } from "../../environments/environment.ts";
 import { environments } from "../../environments/index.ts";
 import { PhotoPlatformStack } from "../../stacks/photo-platform-stack.ts";
@@ -32,6 +33,16 @@ test("several regions each have the service, behind one load balancer", () => {
   // Redis is in the first region; from another each request would cross a continent to be counted.
   const told = stack.resources.filter(({ fields }) => JSON.stringify(fields).includes('"REDIS_URL"'));
   expect(told.map(({ path }) => path)).toEqual(["service/web-europe-west1/service"]);
+});
+
+test("limits per person reach the web role as the facts say, in whatever order; without any the app has its own", () => {
+  const given = { uploads: { burst: 50, perSecond: 5 }, reads: { burst: 900, perSecond: 90 } };
+  const stack = synthesiseFacts({ ...environments.dev, limitsPerPerson: given });
+  const told = stack.resources.filter(({ fields }) => JSON.stringify(fields).includes('"REQUEST_LIMITS"'));
+  expect(told.map(({ path }) => path)).toEqual(["service/web-europe-west1/service"]);
+  expect(JSON.stringify(told)).toContain('{"name":"REQUEST_LIMITS","value":"reads=900/90,uploads=50/5"}');
+  expect(readRequestLimits("reads=900/90,uploads=50/5")).toMatchObject(given);
+  expect(JSON.stringify(synthesiseFacts(environments.dev).resources)).not.toContain("REQUEST_LIMITS");
 });
 
 test("public shares have a bucket, a path and an end, only where the facts say so", () => {

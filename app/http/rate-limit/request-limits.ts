@@ -1,16 +1,6 @@
-/**
- * What requests are counted as, each kind for itself, so that an upload of thousands of photos does not use up what
- * looking at them needs.
- *
- * - `reads`: readings of the API, the page included.
- * - `searches`: readings that look at every record: by words, and facets.
- * - `writes`: everything that changes something.
- * - `uploads`: photos begun, at once or in parts.
- * - `bytes`: files, or parts of them, read from or sent to this service itself, where no edge and no store does it.
- */
-export const requestKinds = ["reads", "searches", "writes", "uploads", "bytes"] as const;
+import { type RequestKind, requestKinds } from "../../runtime-contract.ts";
 
-export type RequestKind = (typeof requestKinds)[number];
+export { type RequestKind, requestKinds };
 
 export interface RequestLimit {
   /** How many a person may send at once, having sent none for a while. */
