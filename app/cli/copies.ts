@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { Catalogs } from "../catalog/create-catalog.ts";
 import { personAt } from "../catalog/history/past-catalog.ts";
 import { organisationOwner } from "../catalog/history/stored-logs.ts";
+import { personModel } from "../catalog/person/person-model.ts";
+import { Segments } from "../catalog/protocol/segments.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { counted, type ExitCode, exitCodes, jsonLine, type Terminal, UsageError } from "./terminal.ts";
 import { writeDamage } from "./verify.ts";
@@ -55,9 +57,10 @@ export async function rebuild(
         for (const found of past.damage) writeDamage(found, terminal.complain);
         continue;
       }
-      for (const part of ["snapshots", "segments"]) {
-        for await (const { name } of store.list(`catalog/${owner}/${part}/`)) await store.delete(name);
-      }
+      for await (const { name } of store.list(`catalog/${owner}/snapshots/`)) await store.delete(name);
+      // One that is deleted could be followed by a late copy of what was redacted since.
+      const segments = new Segments(store, owner, personModel);
+      for (const first of (await segments.generations()).keys()) await segments.renew(first);
       await catalogs.keepUp(owner);
       if (hasFailed()) continue;
       const photos = (await catalogs.everyPhoto(owner, { limit: past.photos.length + 1, after: "" })).length;

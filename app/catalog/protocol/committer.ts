@@ -110,7 +110,10 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
           lost = 0;
         } else {
           this.#courtesy.lost();
-          await this.#catalog.verify(opened, lostAt);
+          await this.#catalog.verify(opened, lostAt).catch((error: unknown) => {
+            // The next try opens another.
+            if (!opened.isDiscarded) throw error;
+          });
           open = batch.open;
         }
       } catch (error) {

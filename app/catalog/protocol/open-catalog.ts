@@ -95,8 +95,9 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
     }
   }
 
-  /** Puts a question to this view, however old. A view that fails is thrown away. */
+  /** Puts a question to this view, however old. A view that fails is thrown away, and one that was is not asked. */
   async ask<R>(opened: Opened<V>, question: (view: V) => Promise<R>): Promise<R> {
+    this.#checkKept(opened);
     opened.questions++;
     try {
       return await question(opened.view);
@@ -136,6 +137,10 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
     opened.isDiscarded = true;
     this.#opening = undefined;
     if (opened.questions === 0) await opened.view.close();
+  }
+
+  #checkKept({ isDiscarded }: Opened<V>): void {
+    if (isDiscarded) throw new Error(`the view of ${this.parts.owner} was thrown away: open another`);
   }
 
   /** Whether a view is open or being opened. */
@@ -223,6 +228,8 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
     const before = this.#turn;
     const applying = (async () => {
       await before;
+      // Nobody knows how far one got that failed: the same entry could be applied twice.
+      this.#checkKept(opened);
       const { owner, model } = this.parts;
       const reached = opened.view.position.sequence;
       const entries = run.filter((entry) => entry.seq > reached);
