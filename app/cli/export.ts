@@ -6,7 +6,7 @@ import { writeDamage } from "./verify.ts";
 
 /**
  * Prints a person's catalog of a moment as lines of JSON, told apart by `record`: first the catalog's position, then
- * the profile where there is one, then the photos by id. All or, where an entry is damaged, nothing.
+ * the profile where there is one, then the photos, the albums and the shares by id. All or, where an entry is damaged, nothing.
  *
  * @throws UsageError for the organisation, which has no photos
  */
@@ -27,12 +27,15 @@ export async function exportPerson(
     for (const damage of past.damage) writeDamage(damage, complain);
     return exitCodes.damage;
   }
-  const { sequence, at, photos, profile, closedAt } = past;
-  write(jsonLine({ record: "catalog", userId: owner, sequence, at, closedAt, photos: photos.length }));
+  const { sequence, at, photos, albums, shares, profile, closedAt } = past;
+  const counts = { photos: photos.length, albums: albums.length, shares: shares.length };
+  write(jsonLine({ record: "catalog", userId: owner, sequence, at, closedAt, ...counts }));
   if (profile !== undefined) {
     const settings = { private_by_default: profile.settings.privateByDefault };
     write(jsonLine({ record: "profile", ...profile, settings }));
   }
   for (const photo of photos) write(jsonLine({ record: "photo", ...photo }));
+  for (const album of albums) write(jsonLine({ record: "album", ...album }));
+  for (const share of shares) write(jsonLine({ record: "share", ...share }));
   return exitCodes.fine;
 }

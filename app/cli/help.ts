@@ -8,7 +8,7 @@ command changes a log.
   imgstream catalog history --person ID    what happened to a person's catalog, in words
   imgstream catalog snapshot               copies each catalog as it is now, so that it opens quickly
   imgstream catalog rebuild                throws such copies away and makes them anew, from the log alone
-  imgstream catalog export  --person ID    the profile and every photo as lines of JSON
+  imgstream catalog export  --person ID    profile, photos, albums and shares as lines of JSON
 
   imgstream letters list    --project ID   messages that could not be delivered, ten tries long
   imgstream letters replay  --project ID   publishes them again, then takes them out; harmless to repeat

@@ -64,7 +64,7 @@ function stepJson<E>(step: Step<E>, words: (effect: E) => string): string {
 
 function summary(past: PastCatalog): readonly string[] {
   if ("damage" in past) return ["What it was then cannot be said: entries before are damaged."];
-  const { sequence, at, photos, profile, closedAt, storageUsed } = past;
+  const { sequence, at, photos, albums, profile, closedAt, storageUsed } = past;
   const trashed = photos.filter(({ deletedAt }) => deletedAt !== null).length;
   return [
     "",
@@ -72,9 +72,12 @@ function summary(past: PastCatalog): readonly string[] {
     `  person   ${profile === undefined ? "never signed in" : `${profile.name ?? "no name"}, ${profile.email}`}`,
     ...(closedAt === null ? [] : [`  closed   ${closedAt}`]),
     `  photos   ${counted(photos.length, "photo")}, ${trashed} of them in the trash`,
+    `  albums   ${counted(albums.length, "album")}`,
     `  storage  ${storageUsed} bytes`,
     ...photos.map(
-      ({ id, filename, deletedAt }) => `  ${id}  ${filename}${deletedAt === null ? "" : "  (trash)"}`,
+      ({ id, title, filename, deletedAt }) =>
+        `  ${id}  ${title === null ? "" : `${title}  `}${filename}${deletedAt === null ? "" : "  (trash)"}`,
     ),
+    ...albums.map(({ id, title, photoCount }) => `  ${id}  ${title}: ${counted(photoCount, "photo")}`),
   ];
 }

@@ -101,6 +101,32 @@ test("export of an earlier moment has what was there then", async () => {
   expect(photos).toMatchObject([{ id: "p1", deleted_at: null, version: 1 }]);
 });
 
+test("albums and shares are in the export and in what history says of a moment", async () => {
+  const place = recordsFolder();
+  const catalog = await openCatalog(place.folder, { surroundings: surroundingsAt({ now: start }) });
+  for (const id of ["p1", "p2", "p3"]) await add(catalog, id, { private: false, title: `Title of ${id}` });
+  const execute = (command: Command) => catalog.execute(person, command, { idempotencyKey: newKey() });
+  const album = { id: "album-1", title: "Summer", photoIds: ["p1", "p2", "p3"] };
+  await execute({ kind: "create-album", album });
+  await execute({ kind: "move-in-album", albumId: "album-1", photoIds: ["p3"], before: "p1" });
+  const expiresDate = new Date(start + 24 * 3_600_000).toISOString();
+  const share = { id: "share-1", title: null, expiresDate, photoIds: ["p2", "p1"] };
+  await execute({ kind: "create-share", share });
+  await catalog.close();
+  const ask = (verb: string, ...rest: string[]) =>
+    run("catalog", verb, "--records", place.url, "--person", person, ...rest);
+  const exported = recordsOf((await ask("export")).lines);
+  expect(exported[0]).toMatchObject({ photos: 3, albums: 1, shares: 1 });
+  expect(exported.slice(-2)).toMatchObject([
+    { record: "album", id: "album-1", title: "Summer", photo_ids: ["p3", "p1", "p2"], photo_count: 3 },
+    { record: "share", id: "share-1", expires_date: expiresDate, photo_ids: ["p2", "p1"], ended_date: null },
+  ]);
+  const { text } = await ask("history", "--sequence", "4");
+  expect(text).toContain("  albums   1 album");
+  expect(text).toContain("  album-1  Summer: 3 photos");
+  expect(text).toContain("  p1  Title of p1  p1.jpg");
+});
+
 test("a damaged entry stands in its place of the history, and nothing after it is exported", async () => {
   const { ask, records } = await fourHours();
   truncateSync(entryFile(records, person, 2), 50);

@@ -1,9 +1,11 @@
 import type { ObjectStore } from "../../storage/object-store.ts";
+import type { Album } from "../album.ts";
+import type { ShownShare } from "../share.ts";
 import type { Profile } from "../profile.ts";
 import type { Photo } from "../photo.ts";
 import { personModel } from "../person/person-model.ts";
 import { profileFrom } from "../person/settings.ts";
-import { photoOfWhole } from "../person/tables.ts";
+import { albumFrom, photoOfWhole, shareFrom } from "../person/tables.ts";
 import type { Model } from "../protocol/model.ts";
 import type { Tables } from "../protocol/tables.ts";
 import type { Damage } from "./damage.ts";
@@ -21,6 +23,10 @@ export type PastCatalog =
       readonly at: string | null;
       /** In whatever state, in the trash or not, in the order of their ids. */
       readonly photos: readonly Photo[];
+      /** In the order of their ids, each with its photos in their order, the ones in the trash included. */
+      readonly albums: readonly (Album & { readonly photoIds: readonly string[] })[];
+      /** Ended ones too, without photos. In the order of their ids. */
+      readonly shares: readonly ShownShare[];
       /** Undefined while the person had never signed in. */
       readonly profile: Profile | undefined;
       /** When the person closed the account; nothing happened after it. */
@@ -36,18 +42,41 @@ export async function personAt(store: ObjectStore, owner: string, moment?: Momen
   for await (const step of stepsUntil(store, owner, personModel, moment)) state.take(step);
   // Damage of what is left in spite of it, like a time that goes back, makes no photo wrong.
   if (!state.isWhole) return { damage: state.damage };
+  const inAlbum = placed(state.rows("albumPhotos"), ({ albumId }) => albumId);
+  const inShare = placed(state.rows("sharePhotos"), ({ shareId }) => shareId);
   const user = state.rows("users").find(({ id }) => id === owner);
   return {
     sequence: state.newest?.seq ?? 0,
     at: state.newest?.at ?? null,
-    photos: state
-      .rows("photos")
-      .map(photoOfWhole)
-      .toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+    photos: state.rows("photos").map(photoOfWhole).toSorted(byId),
+    albums: state
+      .rows("albums")
+      .toSorted(byId)
+      .map((album) => ({ ...albumFrom(album), photoIds: inAlbum(album.id) })),
+    shares: state
+      .rows("shares")
+      .toSorted(byId)
+      .map((share) => ({ ...shareFrom(share), photoIds: inShare(share.id) })),
     profile: user && profileFrom(user),
     closedAt: user?.closedAt ?? null,
     storageUsed: user?.storageUsed ?? 0,
   };
+}
+
+/** Gives the photos in one of many, by their places. */
+function placed<R extends { readonly photoId: string; readonly position: number }>(
+  rows: readonly R[],
+  whose: (row: R) => string,
+): (id: string) => readonly string[] {
+  const groups = Map.groupBy(
+    rows.toSorted((one, other) => one.position - other.position || (one.photoId < other.photoId ? -1 : 1)),
+    whose,
+  );
+  return (id) => groups.get(id)?.map(({ photoId }) => photoId) ?? [];
+}
+
+function byId(one: { readonly id: string }, other: { readonly id: string }): number {
+  return one.id < other.id ? -1 : 1;
 }
 
 /** The log's steps up to the moment, this included. */
