@@ -5,9 +5,14 @@ const unsaidSeconds = 10;
 /** However long somebody is told to wait, it is asked again by then. */
 const mostSeconds = 60;
 
-/** How long to wait where there were too many requests of this person's; undefined for every other fault. */
+/**
+ * How long to wait where there were too many requests of this person's; undefined for every other fault. Too many open
+ * uploads, say, do not pass by waiting alone.
+ */
 export function secondsToWait(error: unknown): number | undefined {
   if (!(error instanceof RefusedError) || error.status !== 429) return undefined;
+  // What stands before the service gives no code.
+  if (error.code !== "" && error.code !== "too-many-requests") return undefined;
   return Math.min(Math.max(error.retryAfterSeconds ?? unsaidSeconds, 1), mostSeconds);
 }
 
