@@ -19,6 +19,7 @@ import { uploadRoutes } from "./uploads/upload-routes.ts";
 import type { UploadRoutesOptions } from "./uploads/upload-routes.ts";
 import { createAccounts } from "./users/accounts.ts";
 import { activityRoutes } from "./users/activity-routes.ts";
+import { changesRoutes } from "./users/changes-routes.ts";
 import { undoRoutes } from "./users/undo-routes.ts";
 import { directoryRoutes } from "./users/directory-routes.ts";
 import sessionPlugin from "./users/session-plugin.ts";
@@ -74,6 +75,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
     await api.register(signInPlugin, { signIns, accounts, people });
     await api.register(usersRoutes, { catalog, accounts, signIns });
     await api.register(activityRoutes, { catalog });
+    await api.register(changesRoutes, { catalog });
     await api.register(undoRoutes, { catalog });
     await api.register(directoryRoutes, { catalog, organisation });
     await api.register(photoRoutes, dependencies.photos);

@@ -20,3 +20,13 @@ export interface ActivityPage {
   readonly activities: readonly Activity[];
   readonly nextCursor: string | undefined;
 }
+
+/** What happened since a reader knew of it. */
+export interface ChangePage {
+  /** The oldest first, by whole entries. */
+  readonly changes: readonly Activity[];
+  /** Of the last entry that is told: what the next question begins after. */
+  readonly token: string;
+  /** False where there is more. */
+  readonly isComplete: boolean;
+}

@@ -3,6 +3,7 @@ import type { AnswerMemo } from "./answer-memo.ts";
 import type { DuckDbView } from "./duckdb/duckdb-view.ts";
 import { activityPage } from "./person/activity-question.ts";
 import { albumOf, albumPage, albumPhotoPage } from "./person/album-questions.ts";
+import { changesIn } from "./person/changes-question.ts";
 import { AccountClosedError } from "./person/errors.ts";
 import { facetsOf } from "./person/facets-question.ts";
 import { personModel } from "./person/person-model.ts";
@@ -107,6 +108,13 @@ export function createQuestions({ records, people, surroundings, memo }: Questio
       const log = new Log(records, userId, personModel);
       const head = await ask(userId, query, { ask: async ({ position }) => position.sequence });
       return await page(head, (sequence) => log.read(sequence));
+    },
+
+    async changes(userId, { after: token, limit }) {
+      const after = sequenceOf(token, userId);
+      const log = new Log(records, userId, personModel);
+      const head = await ask(userId, { after: token }, { ask: async ({ position }) => position.sequence });
+      return await changesIn({ userId, after, head, limit }, (sequence) => log.read(sequence));
     },
 
     albums: (userId, query) => ask(userId, query, { name: ["albums", query], ask: albumPage(query) }),

@@ -36,6 +36,7 @@ export function createLazyCatalogs(create: () => Promise<Catalogs>): LazyCatalog
     timeline: async (...args) => (await opened()).timeline(...args),
     photoColumns: async (...args) => (await opened()).photoColumns(...args),
     everyPhoto: async (...args) => (await opened()).everyPhoto(...args),
+    changes: async (...args) => (await opened()).changes(...args),
     activity: async (...args) => (await opened()).activity(...args),
     albums: async (...args) => (await opened()).albums(...args),
     album: async (...args) => (await opened()).album(...args),

@@ -1,4 +1,4 @@
-import type { ActivityPage } from "./activity.ts";
+import type { ActivityPage, ChangePage } from "./activity.ts";
 import type { ShownAlbum } from "./album.ts";
 import type { Photo } from "./photo.ts";
 import type { PhotoFilter } from "./photo-filter.ts";
@@ -49,6 +49,13 @@ export interface Questions {
   /** What happened to the catalog, from its first entry on; read from the log itself. */
   activity(userId: string, query: PageQuery): Promise<ActivityPage>;
 
+  /**
+   * What happened since a token, a page of up to `limit` and the rest of the entry that fills it.
+   *
+   * @throws InvalidTokenError; ChangesTooOldError when it is less to read everything anew
+   */
+  changes(userId: string, query: ChangesQuery): Promise<ChangePage>;
+
   /** Those that were changed last come first. */
   albums(userId: string, query: PageQuery): Promise<AlbumPage>;
 
@@ -68,6 +75,12 @@ export interface EveryPhotoQuery {
   readonly limit: number;
   /** Begins after this id. */
   readonly after?: string;
+}
+
+export interface ChangesQuery {
+  readonly after: string;
+  /** 1 to 200. */
+  readonly limit: number;
 }
 
 export interface PageQuery extends Reading {

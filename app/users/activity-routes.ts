@@ -6,25 +6,26 @@ import type { Catalog } from "../catalog/catalog.ts";
 
 const nullableText = Type.Unsafe<string | null>({ type: ["string", "null"] });
 
+/** One thing that happened. */
+export const ActivitySchema = Type.Object({
+  sequence: Type.Integer({
+    description: "Number of the entry that recorded it; what happened at once has the same.",
+  }),
+  at: Type.String({ format: "date-time" }),
+  kind: Type.String({ description: "Such as photo-added; more kinds may come." }),
+  photo_id: nullableText,
+  album_id: nullableText,
+  share_id: nullableText,
+  upload_id: nullableText,
+  photo_count: Type.Unsafe<number | null>({
+    type: ["integer", "null"],
+    description: "Of how many photos it was, where that is a number of them.",
+  }),
+});
+
 const ActivityPageSchema = Type.Object(
   {
-    activities: Type.Array(
-      Type.Object({
-        sequence: Type.Integer({
-          description: "Number of the entry that recorded it; what happened at once has the same.",
-        }),
-        at: Type.String({ format: "date-time" }),
-        kind: Type.String({ description: "Such as photo-added; more kinds may come." }),
-        photo_id: nullableText,
-        album_id: nullableText,
-        share_id: nullableText,
-        upload_id: nullableText,
-        photo_count: Type.Unsafe<number | null>({
-          type: ["integer", "null"],
-          description: "Of how many photos it was, where that is a number of them.",
-        }),
-      }),
-    ),
+    activities: Type.Array(ActivitySchema),
     next_cursor: Type.Unsafe<string | null>({
       type: ["string", "null"],
       description: "For the next page's ?cursor=; null on the last one.",
@@ -58,7 +59,7 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{
   );
 };
 
-function toActivityReply({ sequence, at, kind, ...about }: Activity) {
+export function toActivityReply({ sequence, at, kind, ...about }: Activity) {
   return {
     sequence,
     at,

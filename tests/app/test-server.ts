@@ -114,6 +114,7 @@ const emptyCatalog: Catalogs = {
   timeline: async () => ({ periods: [], nextCursor: undefined }),
   photoColumns: () => Promise.reject(new Error("this test's catalog has no columns")),
   everyPhoto: async () => [],
+  changes: () => Promise.reject(new Error("this test's catalog has no history")),
   activity: async () => ({ activities: [], nextCursor: undefined }),
   albums: async () => ({ albums: [], nextCursor: undefined }),
   album: async () => undefined,

@@ -51,6 +51,13 @@ export function activityPage(
   };
 }
 
+/** In the order in which it happened. */
+export function happenedIn(entry: Entry<Effect>): readonly Activity[] {
+  return activitiesOf(entry)
+    .map(({ activity }) => activity)
+    .toReversed();
+}
+
 /** The latest first. */
 function activitiesOf({ seq: sequence, at, commands }: Entry<Effect>): Found[] {
   return commands

@@ -107,3 +107,12 @@ export class TooManyUploadsError extends RefusalError {
     this.limit = limit;
   }
 }
+
+/** So much has happened since that reading everything anew is less. */
+export class ChangesTooOldError extends Error {
+  readonly code = "changes-too-old";
+
+  constructor(entries: number, most: number) {
+    super(`${entries} changes have been recorded since, and at most ${most} are told: read everything anew`);
+  }
+}

@@ -11,6 +11,7 @@ import type {
 } from "../../catalog/person/album-errors.ts";
 import type {
   AccountClosedError,
+  ChangesTooOldError,
   PhotoChangedError,
   PhotoExistsError,
   PhotoInTrashError,
@@ -48,6 +49,7 @@ type RecordError =
   | PhotoNotInAlbumError
   | TooManyAlbumsError
   | AccountClosedError
+  | ChangesTooOldError
   | PhotoChangedError
   | PhotoExistsError
   | PhotoInTrashError
@@ -110,6 +112,7 @@ export const recordProblems = {
     title: "The account was closed",
     detail: "Nothing of it can be seen or changed any more. Who signs in again begins a new one.",
   },
+  "changes-too-old": { status: 410, title: "Too much has changed since" },
   "photo-changed": { status: 412, title: "The photo has changed meanwhile" },
   "album-changed": { status: 412, title: "The album has changed meanwhile" },
   "too-many-albums": { status: 409, title: "There are as many albums as are kept" },
