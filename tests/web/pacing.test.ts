@@ -4,6 +4,7 @@ import { askInTurn, secondsToWait } from "../../app/web/api/pacing.ts";
 
 const tooMany = (retryAfter: string | null) =>
   new RefusedError(429, "Too many requests at once.", {}, retryAfter);
+const code = (name: string) => new RefusedError(429, "Too many.", { code: name }, "3");
 
 test("waits as long as the service says, within reason, and only where there were too many requests", () => {
   expect(secondsToWait(tooMany("7"))).toBe(7);
@@ -12,7 +13,6 @@ test("waits as long as the service says, within reason, and only where there wer
   expect(secondsToWait(tooMany(null))).toBe(10);
   expect(secondsToWait(tooMany("Fri, 27 Nov 2026 05:00:00 GMT"))).toBe(10);
   expect(secondsToWait(new RefusedError(503, "Busy.", {}, "7"))).toBeUndefined();
-  const code = (name: string) => new RefusedError(429, "Too many.", { code: name }, "3");
   expect(secondsToWait(code("too-many-requests"))).toBe(3);
   expect(secondsToWait(code("too-many-uploads"))).toBeUndefined();
   expect(secondsToWait(new UnreachableError())).toBeUndefined();
