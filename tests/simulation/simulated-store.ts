@@ -97,15 +97,16 @@ export class SimulatedStore implements ObjectStore {
     yield* after.slice(0, options.limit);
   }
 
+  /** The slot before tells as much: that it was free, or was there still. */
   #putEntry(name: string, bytes: Uint8Array): void {
     const at = this.#life.timeline.now;
-    this.onEntryPut({ at, lookedAt: this.#lookedAt.get(name) ?? Number.NEGATIVE_INFINITY, bytes });
-    this.#lookedAt.set(name, at);
-    // Whoever wins it knows that nothing can have come after it before.
-    const next = name.replace(/\d+(?=\.json$)/, (digits) =>
-      String(Number(digits) + 1).padStart(digits.length, "0"),
+    const before = name.replace(/\d+(?=\.json$)/, (digits) =>
+      String(Number(digits) - 1).padStart(digits.length, "0"),
     );
-    this.#lookedAt.set(next, Math.max(at, this.#lookedAt.get(next) ?? at));
+    const never = Number.NEGATIVE_INFINITY;
+    const lookedAt = Math.max(this.#lookedAt.get(name) ?? never, this.#lookedAt.get(before) ?? never);
+    this.onEntryPut({ at, lookedAt, bytes });
+    this.#lookedAt.set(name, at);
   }
 
   #ask<R>(name: string, answer: () => R): Promise<R> {

@@ -5,7 +5,7 @@ export interface EntryPut {
   readonly instance: number;
   /** Time of the simulation. */
   readonly at: number;
-  /** When the writer last asked for this slot, put into it or into the one before. */
+  /** When the writer last asked for this slot or the one before, or put into them. */
   readonly lookedAt: number;
   readonly bytes: Uint8Array;
 }
