@@ -1,4 +1,6 @@
 import type { FastifyInstance } from "fastify";
+import { createAlbumLibrary } from "./albums/album-library.ts";
+import { albumRoutes } from "./albums/album-routes.ts";
 import type { Catalogs } from "./catalog/create-catalog.ts";
 import { createBaseServer } from "./http/base-server.ts";
 import crossSite from "./http/cross-site.ts";
@@ -78,6 +80,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
     await api.register(changesRoutes, { catalog });
     await api.register(undoRoutes, { catalog });
     await api.register(directoryRoutes, { catalog, organisation });
+    await api.register(albumRoutes, { library: createAlbumLibrary({ catalog }) });
     await api.register(photoRoutes, dependencies.photos);
     await api.register(uploadRoutes, dependencies.uploads);
   });

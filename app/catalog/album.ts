@@ -14,7 +14,7 @@ export const albumLimits = {
 
 /** Photos in an order of the owner's. A photo may be in any number of albums; times are ISO 8601 in UTC. */
 export interface Album {
-  /** UUIDv7. */
+  /** A UUID. */
   readonly id: string;
   readonly title: string;
   readonly description: string | null;

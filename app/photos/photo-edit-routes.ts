@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import * as Type from "typebox";
 import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
 import { photoTextLimits } from "../catalog/photo.ts";
-import { RequestRefusedError } from "../http/request-refusal.ts";
+import { conditionHeader, entityTag, readCondition } from "../http/edit-condition.ts";
 import type { PhotoLibrary } from "./photo-library.ts";
 import { PhotoSchema, toPhotoReply } from "./photo-reply.ts";
 
@@ -24,17 +24,7 @@ const PhotoEditSchema = Type.Object(
   { additionalProperties: false, description: "What is left out stays as it is." },
 );
 
-const Editing = Type.Object({
-  "if-match": Type.Optional(
-    Type.String({
-      pattern: '^(\\*|"[0-9]{1,15}")$',
-      description:
-        "The version that the edit was made on, quoted, as the `ETag` of the photo has it; `*` for whatever it is. " +
-        "Without it the answer is 428; 412 where the photo is another version by now.",
-    }),
-  ),
-  ...idempotencyKeyHeader,
-});
+const Editing = Type.Object({ ...conditionHeader("photo"), ...idempotencyKeyHeader });
 
 /** `PATCH /v1/photos/{id}`: what its owner may write about a photo. */
 export const photoEditRoutes: FastifyPluginAsyncTypebox<{ readonly library: PhotoLibrary }> = async (
@@ -55,24 +45,12 @@ export const photoEditRoutes: FastifyPluginAsyncTypebox<{ readonly library: Phot
       },
     },
     async ({ identity, params, headers, body }, reply) => {
-      const condition = headers["if-match"];
-      if (condition === undefined) {
-        throw new RequestRefusedError(
-          "precondition-required",
-          'An edit must say what it was made on: send the photo\'s version in If-Match, such as If-Match: "3".',
-        );
-      }
       const photo = await library.edit(identity.userId, params.photoId, body, {
         idempotencyKey: headers["idempotency-key"] ?? randomUUID(),
-        ...(condition !== "*" && { expectedVersion: Number(condition.slice(1, -1)) }),
+        ...readCondition("photo", headers["if-match"]),
       });
       void reply.header("etag", entityTag(photo));
       return toPhotoReply(photo);
     },
   );
 };
-
-/** What `If-Match` compares. */
-export function entityTag({ version }: { readonly version: number }): string {
-  return `"${version}"`;
-}

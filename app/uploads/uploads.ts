@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Catalog } from "../catalog/catalog.ts";
 import { PhotoExistsError, UploadNotFoundError } from "../catalog/person/errors.ts";
 import type { Photo } from "../catalog/photo.ts";
 import type { NewUpload, Upload } from "../catalog/upload.ts";
+import { keyedId } from "../keyed-id.ts";
 import { type AddPhotoDependencies, type AddedPhoto, addPhoto } from "../photos/add-photo.ts";
 import type { Inbox } from "../photos/inbox.ts";
 import {
@@ -50,7 +50,7 @@ export async function openUpload(
   idempotencyKey: string,
 ): Promise<OpenedUpload> {
   if (wanted.sizeBytes > mostUploadBytes) throw new UploadTooLargeError(mostUploadBytes);
-  const id = uploadIdOf(userId, idempotencyKey);
+  const id = keyedId("upload", userId, idempotencyKey);
   let upload: Upload | undefined;
   try {
     const command = { kind: "open-upload", upload: { id, ...wanted } } as const;
@@ -160,19 +160,4 @@ function isFaultOfFile(error: unknown): boolean {
     TooManyPixelsError,
     PictureTooSlowError,
   ].some((fault) => error instanceof fault);
-}
-
-/** A UUID (version 8, RFC 9562) made of the request's key, so that repeating the request names the same upload. */
-function uploadIdOf(userId: string, idempotencyKey: string): string {
-  const bytes = createHash("sha256").update(`upload\0${userId}\0${idempotencyKey}`).digest().subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const digits = bytes.toString("hex");
-  return [
-    digits.slice(0, 8),
-    digits.slice(8, 12),
-    digits.slice(12, 16),
-    digits.slice(16, 20),
-    digits.slice(20),
-  ].join("-");
 }
