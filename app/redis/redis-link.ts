@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import type { RedisAddress } from "./redis-address.ts";
-import { within } from "./within.ts";
+import { TooSlowError, within } from "./within.ts";
 
 /** Lua of one key, run in Redis as one step. */
 export type RedisScript = string;
@@ -20,8 +20,10 @@ export interface RedisState {
 }
 
 export interface RedisTimes {
-  /** A command that takes longer is given up, and with it the connection. @default 100 */
+  /** A command that takes longer is not waited for; until something is heard again nothing more is asked. @default 100 */
   readonly commandMilliseconds: number;
+  /** Silent for so long after that, the connection is given up. @default 1000 */
+  readonly silenceMilliseconds: number;
   /** For connecting, TLS, the password, and a first write. @default 2000 */
   readonly connectMilliseconds: number;
   /** The first pause before connecting again; each is twice the last, by chance a half shorter. @default 250 */
@@ -36,6 +38,7 @@ export interface RedisTimes {
 
 const defaultTimes: RedisTimes = {
   commandMilliseconds: 100,
+  silenceMilliseconds: 1_000,
   connectMilliseconds: 2_000,
   firstPauseMilliseconds: 250,
   longestPauseMilliseconds: 30_000,
@@ -51,8 +54,9 @@ export const keyPrefix = "imgstream:";
 
 /**
  * The connection to Redis, which may be gone at any time: whoever asks gets an answer within 100 ms, or is told that
- * there is none and does without. Nothing waits in a queue. After any fault, a slow answer and an error reply included
- * (full, a replica, still loading), it is let go, and connected anew after growing pauses.
+ * there is none and does without. Nothing waits in a queue: after a slow answer nothing more is asked until it is there.
+ * After silence and any fault, an error reply included (full, a replica, still loading), the connection is let go, and
+ * made anew after growing pauses.
  */
 export class RedisLink {
   readonly #options: RedisLinkOptions;
@@ -65,6 +69,8 @@ export class RedisLink {
   #hereSince = 0;
   #told: { readonly isHere: boolean; readonly at: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Ends the connection unless something is heard before. */
+  #doubt: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(options: RedisLinkOptions) {
@@ -75,11 +81,12 @@ export class RedisLink {
 
   /** Begins to connect, and goes on with it until closed; nobody needs to wait for it. */
   open(): void {
-    if (this.#timer === undefined && !this.isHere) this.#connectAfter(0);
+    if (this.#timer === undefined && this.#redis === undefined) this.#connectAfter(0);
   }
 
+  /** Whether asking is worth while. */
   get isHere(): boolean {
-    return this.#redis !== undefined;
+    return this.#redis !== undefined && this.#doubt === undefined;
   }
 
   /**
@@ -90,13 +97,16 @@ export class RedisLink {
   async run(script: RedisScript, key: string, ...values: readonly number[]): Promise<unknown> {
     const redis = this.#redis;
     const digest = this.#digests.get(script);
-    if (redis === undefined || digest === undefined || this.#underWay >= mostUnderWay) return undefined;
+    if (redis === undefined || digest === undefined || !this.isHere || this.#underWay >= mostUnderWay) {
+      return undefined;
+    }
     this.#underWay += 1;
     try {
-      const answer = redis.evalsha(digest, 1, keyPrefix + key, ...values);
+      const answer = redis.evalsha(digest, 1, keyPrefix + key, ...values).finally(() => this.#hear(redis));
       return await within(this.#times.commandMilliseconds, answer);
     } catch (error) {
-      this.#lose(redis, error);
+      if (error instanceof TooSlowError) this.#suspect(redis, error);
+      else this.#lose(redis, error);
       return undefined;
     } finally {
       this.#underWay -= 1;
@@ -106,6 +116,7 @@ export class RedisLink {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#doubt);
     this.#redis?.disconnect();
     this.#redis = undefined;
   }
@@ -144,9 +155,22 @@ export class RedisLink {
     }
   }
 
+  #suspect(redis: Redis, cause: unknown): void {
+    if (this.#redis !== redis) return;
+    this.#doubt ??= setTimeout(() => this.#lose(redis, cause), this.#times.silenceMilliseconds);
+  }
+
+  #hear(redis: Redis): void {
+    if (this.#redis !== redis) return;
+    clearTimeout(this.#doubt);
+    this.#doubt = undefined;
+  }
+
   #lose(redis: Redis, cause: unknown): void {
     if (this.#redis !== redis) return;
     this.#redis = undefined;
+    clearTimeout(this.#doubt);
+    this.#doubt = undefined;
     redis.disconnect();
     if (performance.now() - this.#hereSince >= this.#times.steadyMilliseconds) {
       this.#pause = this.#times.firstPauseMilliseconds;

@@ -92,11 +92,18 @@ describe.skipIf(!mayRunRedis)(`the link to a real Redis${needsRedis}`, { timeout
 
   test("a server that says nothing more is given up, and no queue grows", async () => {
     const server = await startRedis();
-    const { link, states, said } = linkTo(server.address, { commandMilliseconds: 100 });
+    const { link, states, said } = linkTo(server.address, {
+      commandMilliseconds: 100,
+      silenceMilliseconds: 300,
+    });
     await until(() => link.isHere);
     server.freeze();
     const answers = await Promise.all(Array.from({ length: 1_000 }, () => link.run(count, "a", 1)));
     expect(answers.every((answer) => answer === undefined)).toBe(true);
+    // Nobody asks it any more, and it is given up if it stays silent.
+    expect(link.isHere).toBe(false);
+    expect(said()).toEqual(["here"]);
+    await until(() => said().length === 2);
     expect(said()).toEqual(["here", "away"]);
     expect(messageOf(states[1])).toBe("no answer within 100 ms");
     expect(await link.run(count, "a", 1)).toBeUndefined();
@@ -105,6 +112,21 @@ describe.skipIf(!mayRunRedis)(`the link to a real Redis${needsRedis}`, { timeout
     // What it was sent before it fell silent; no more was under way than may be.
     expect(Number(server.ask("get", "imgstream:a"))).toBeLessThanOrEqual(200);
     expect(said()).toEqual(["here", "away", "here"]);
+  });
+
+  test("one slow answer is done without, and the connection goes on once it has come", async () => {
+    const server = await startRedis();
+    const { link, said } = linkTo(server.address, { commandMilliseconds: 50, silenceMilliseconds: 60_000 });
+    await until(() => link.isHere);
+    server.freeze();
+    expect(await link.run(count, "a", 1)).toBeUndefined();
+    expect(link.isHere).toBe(false);
+    expect(await link.run(count, "a", 1)).toBeUndefined();
+    server.thaw();
+    await until(() => link.isHere);
+    // The first was counted late, the second never asked.
+    expect(server.ask("get", "imgstream:a")).toBe("1");
+    expect(said()).toEqual(["here"]);
   });
 
   test("a process that was busy itself reads the answer before it calls it late", async () => {
