@@ -39,6 +39,16 @@ describe("instances that write one person's log at once without a break", () => 
     },
   );
 
+  test("one that writes without a break is hardly slowed by another that writes now and then, and lets it in", async () => {
+    const both = { seed: 1, ways: [5, 5], isEven: true, clients: 10, milliseconds: 8000 };
+    const alone = await contest({ ...both, ways: [5] });
+    const beside = await contest({ ...both, rests: [0, 1000] });
+    expect(beside.errors).toEqual([]);
+    expect(beside.acknowledged[0]).toBeGreaterThan(0.7 * (alone.acknowledged[0] ?? 0));
+    expect(beside.acknowledged[1]).toBeGreaterThan(30);
+    expect(beside.longest[1]).toBeLessThan(2000);
+  });
+
   test("one alone loses little by the breaks that it makes for others who may come", async () => {
     const alone = { seed: 1, isEven: true, milliseconds: 20_000 };
     const { entries } = await contest({ ...alone, ways: [5], clients: 1 });

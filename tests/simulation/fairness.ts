@@ -23,6 +23,8 @@ export interface Contest {
   /** Who writes through each of them, one command after the other. */
   readonly clients: number;
   readonly milliseconds: number;
+  /** How long each of an instance's clients rests after an answer, in milliseconds, by instance. @default not at all */
+  readonly rests?: readonly number[];
 }
 
 export interface Standing {
@@ -40,7 +42,14 @@ export interface Standing {
 
 const person = "person";
 
-export async function contest({ seed, ways, isEven, clients, milliseconds }: Contest): Promise<Standing> {
+export async function contest({
+  seed,
+  ways,
+  isEven,
+  clients,
+  milliseconds,
+  rests = [],
+}: Contest): Promise<Standing> {
   const random = new Random(seed);
   const timeline = new Timeline();
   const bucket = new Bucket(() => timeline.elapsed());
@@ -63,7 +72,9 @@ export async function contest({ seed, ways, isEven, clients, milliseconds }: Con
         errors.push(error instanceof Error ? error.message : String(error));
         await life.sleep(1);
       }
+      const rest = rests[index] ?? 0;
       longest[index] = Math.max(longest[index] ?? 0, timeline.now - began);
+      if (rest > 0) await life.sleep(rest);
     }
   };
   const writing = ways.flatMap((way, index) => {

@@ -1,7 +1,10 @@
 import type { Surroundings } from "./surroundings.ts";
 
-/** Another writer whose entry was met within this time is taken to be writing still. */
-const contentionMilliseconds = 10_000;
+/**
+ * Another writer whose entry was met within so many of one's own round trips is taken to be writing still: one that has
+ * more to write comes to it every few.
+ */
+const contentionRoundTrips = 25;
 
 /** However slow the store was for once, and however far away another is. */
 const longestBreakMilliseconds = 250;
@@ -9,8 +12,11 @@ const longestBreakMilliseconds = 250;
 /** A break takes one and a half to two and a half of one's own round trips: others as near read and put within two. */
 const leastRoundTrips = 1.5;
 
-/** Up to so many times as long for others who are further away. */
-const mostStretch = 16;
+/** Up to so many times as long for others who are further away; no more, for they may be writing little. */
+const mostStretch = 2;
+
+/** How many times as long the rare break of everyone is. */
+const longStretch = 16;
 
 /**
  * After these entries everyone makes a break, whoever wrote them, and after the rarer ones a long one. For who lost a slot
@@ -18,7 +24,7 @@ const mostStretch = 16;
  * anyone else is there.
  */
 const breaks = [
-  { every: 512, stretch: mostStretch },
+  { every: 512, stretch: longStretch },
   { every: 64, stretch: 1 },
 ] as const;
 
@@ -72,7 +78,7 @@ export class Courtesy {
     this.#lostInARow = 0;
     let mostMissed = 0;
     for (const [writer, other] of this.#others) {
-      if (now - other.metAt > contentionMilliseconds) this.#others.delete(writer);
+      if (now - other.metAt > this.#roundTrip * contentionRoundTrips) this.#others.delete(writer);
       else mostMissed = Math.max(mostMissed, ++other.missed);
     }
     if (this.#others.size === 0) this.#stretch = 1;
