@@ -5,10 +5,10 @@ export interface BodyFault {
   error?: unknown;
 }
 
-/** The body's bytes as they pass, summed. */
+/** The body's bytes as they pass, summed where that is wanted. */
 export async function* summed(
   chunks: AsyncIterable<unknown> | Iterable<unknown>,
-  checksum: Crc32c,
+  checksum: Crc32c | undefined,
   fault: BodyFault,
 ): AsyncIterable<Uint8Array> {
   try {
@@ -17,7 +17,7 @@ export async function* summed(
       if (!(bytes instanceof Uint8Array)) {
         throw new TypeError(`Expected bytes or text for the body's chunks but received ${typeof chunk}`);
       }
-      checksum.update(bytes);
+      checksum?.update(bytes);
       yield bytes;
     }
   } catch (error) {

@@ -9,6 +9,7 @@ import { storedObjectFrom } from "./cloud-resource.ts";
 import { copyThrough } from "./copy-through.ts";
 import { checkObjectName, checkObjectPrefix } from "./object-name.ts";
 import {
+  type Body,
   type ByteRange,
   type CopyOptions,
   type CopySource,
@@ -58,7 +59,7 @@ export class CloudObjectStore implements CopyingStore {
     this.#deadlines = { ...defaultDeadlines, ...options.deadlines };
   }
 
-  async put(name: string, body: Uint8Array | Readable, options: PutOptions = {}): Promise<StoredObject> {
+  async put(name: string, body: Body, options: PutOptions = {}): Promise<StoredObject> {
     checkObjectName(name);
     const { ifAbsent, ifGeneration } = options;
     if (ifAbsent && ifGeneration !== undefined) {
@@ -66,7 +67,9 @@ export class CloudObjectStore implements CopyingStore {
     }
     const bucket = await this.#bucket();
     const deadline =
-      body instanceof Readable ? this.#deadlines.streamMilliseconds : this.#transferMilliseconds(body.length);
+      body instanceof Readable
+        ? this.#deadlines.streamMilliseconds
+        : this.#transferMilliseconds(body instanceof Uint8Array ? body.length : body.sizeBytes);
     try {
       return await uploadOnce(bucket.file(name), body, deadline, {
         contentType: options.contentType ?? "application/octet-stream",

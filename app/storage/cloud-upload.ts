@@ -1,3 +1,4 @@
+import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { File } from "@google-cloud/storage";
@@ -6,10 +7,12 @@ import { storedObjectFrom } from "./cloud-resource.ts";
 import { type BodyFault, summed } from "./body.ts";
 import { Crc32c, crc32cOf } from "./crc32c.ts";
 import {
+  type Body,
   ObjectDamagedError,
   OutcomeUnknownError,
   StoreUnavailableError,
   type StoredObject,
+  readBytes,
 } from "./object-store.ts";
 
 interface UploadOptions {
@@ -25,10 +28,11 @@ interface UploadOptions {
  */
 export async function uploadOnce(
   file: File,
-  body: Uint8Array | Readable,
+  body: Body,
   deadlineMilliseconds: number,
   { contentType, ifGeneration }: UploadOptions,
 ): Promise<StoredObject> {
+  const known = knownSum(body);
   const checksum = new Crc32c();
   const bodyFault: BodyFault = {};
   const upload = file.createWriteStream({
@@ -38,15 +42,15 @@ export async function uploadOnce(
     metadata: {
       contentType,
       // What is known beforehand is checked by the store before it keeps anything.
-      ...(body instanceof Uint8Array && { crc32c: crc32cOf(body) }),
+      ...(known !== undefined && { crc32c: known }),
     },
     ...(ifGeneration !== undefined && { preconditionOpts: { ifGenerationMatch: ifGeneration } }),
   });
-  const source = body instanceof Readable ? body : Readable.from(body.length === 0 ? [] : [body]);
+  const source = sourceOf(body);
   const abort = new AbortController();
   const sending = pipeline(
     source,
-    (chunks: AsyncIterable<unknown>) => summed(chunks, checksum, bodyFault),
+    (chunks: AsyncIterable<unknown>) => summed(chunks, known === undefined ? checksum : undefined, bodyFault),
     upload,
     { signal: abort.signal },
   );
@@ -60,7 +64,19 @@ export async function uploadOnce(
       : new StoreUnavailableError(file.name, { cause: error });
   }
   const object = storedObjectFrom(file.metadata, file.name);
-  if (object.crc32c === checksum.base64()) return object;
+  if (object.crc32c === (known ?? checksum.base64())) return object;
   await file.delete({ ifGenerationMatch: object.generation });
   throw new ObjectDamagedError(file.name, "arrived with another checksum than it was sent with");
+}
+
+/** Undefined for a stream, which is summed on its way. */
+function knownSum(body: Body): string | undefined {
+  if (body instanceof Readable) return undefined;
+  return body instanceof Uint8Array ? crc32cOf(body) : body.crc32c;
+}
+
+function sourceOf(body: Body): Readable {
+  if (body instanceof Readable) return body;
+  if (body instanceof Uint8Array) return Readable.from(body.length === 0 ? [] : [body]);
+  return createReadStream(body.path, { highWaterMark: readBytes });
 }

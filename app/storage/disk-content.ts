@@ -1,30 +1,53 @@
-import { constants } from "node:fs";
+import { constants, createReadStream } from "node:fs";
 import { copyFile, link, open, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { type BodyFault, summed } from "./body.ts";
 import { Crc32c } from "./crc32c.ts";
 import { readDiskObject } from "./disk-object.ts";
 import { isSystemError } from "./folder-claim.ts";
-import { ObjectDamagedError, PreconditionFailedError, type StoredObject } from "./object-store.ts";
+import {
+  type Body,
+  type LocalFile,
+  ObjectDamagedError,
+  PreconditionFailedError,
+  type StoredObject,
+  readBytes,
+} from "./object-store.ts";
 import { wrongChecksum } from "./verifying-stream.ts";
 
-export interface Content {
+export interface WrittenContent {
   readonly sizeBytes: number;
   readonly crc32c: string;
+}
+
+export interface Content extends WrittenContent {
   readonly contentType: string;
 }
 
-export async function writeContent(
+/**
+ * Makes a new file of the body's bytes, synced. A local file becomes another name of the same content, where the file
+ * system can do that: nothing is copied and nothing is summed again.
+ *
+ * @param fault is given what the body itself fails with
+ */
+export async function writeContent(path: string, body: Body, fault: BodyFault): Promise<WrittenContent> {
+  if (body instanceof Uint8Array) return await writeAll(path, [body], fault);
+  if (body instanceof Readable) return await writeAll(path, body, fault);
+  if (await isLinked(body.path, path)) return await syncLinked(path, body);
+  return await writeAll(path, createReadStream(body.path, { highWaterMark: readBytes }), fault);
+}
+
+async function writeAll(
   path: string,
-  body: Uint8Array | Readable,
+  chunks: AsyncIterable<unknown> | Iterable<unknown>,
   fault: BodyFault,
-): Promise<Omit<Content, "contentType">> {
+): Promise<WrittenContent> {
   const checksum = new Crc32c();
   let sizeBytes = 0;
   const handle = await open(path, "wx");
   try {
-    for await (const bytes of summed(body instanceof Uint8Array ? [body] : body, checksum, fault)) {
+    for await (const bytes of summed(chunks, checksum, fault)) {
       sizeBytes += bytes.length;
       await handle.writeFile(bytes);
     }
@@ -33,6 +56,17 @@ export async function writeContent(
     await handle.close();
   }
   return { sizeBytes, crc32c: checksum.base64() };
+}
+
+async function syncLinked(path: string, { crc32c }: LocalFile): Promise<WrittenContent> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+    const { size } = await handle.stat();
+    return { sizeBytes: size, crc32c };
+  } finally {
+    await handle.close();
+  }
 }
 
 /**
@@ -45,20 +79,31 @@ export async function copyContent(
   root: string,
   { name, generation, sizeBytes, crc32c }: StoredObject,
   path: string,
-): Promise<Omit<Content, "contentType">> {
+): Promise<WrittenContent> {
   const found = await readDiskObject(root, name);
   if (found?.generation.toString() !== generation) throw new PreconditionFailedError(name);
   const hidden = join(root, dirname(name), found.file);
   try {
-    await link(hidden, path);
+    if (!(await isLinked(hidden, path))) {
+      await copyFile(hidden, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+      if ((await checksumOf(path)) !== crc32c) throw wrongChecksum(name);
+    }
   } catch (error) {
-    if (isAbsent(error)) throw new PreconditionFailedError(name, { cause: error });
-    if (!isSystemError(error) || !cannotLink.has(error.code ?? "")) throw error;
-    await copyFile(hidden, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    if ((await checksumOf(path)) !== crc32c) throw wrongChecksum(name);
+    throw isAbsent(error) ? new PreconditionFailedError(name, { cause: error }) : error;
   }
   if ((await stat(path)).size !== sizeBytes) throw new ObjectDamagedError(name, "has another size");
   return { sizeBytes, crc32c };
+}
+
+/** False where the file system does not have that. */
+async function isLinked(file: string, path: string): Promise<boolean> {
+  try {
+    await link(file, path);
+    return true;
+  } catch (error) {
+    if (isSystemError(error) && cannotLink.has(error.code ?? "")) return false;
+    throw error;
+  }
 }
 
 /** Two file systems, one without links, or a file that has as many as there may be. */

@@ -20,6 +20,7 @@ import type { BodyFault } from "./body.ts";
 import { FolderBusyError, claimFolderWaiting, isSystemError } from "./folder-claim.ts";
 import { InvalidObjectNameError, checkObjectName } from "./object-name.ts";
 import {
+  type Body,
   type ByteRange,
   type CopyOptions,
   type CopySource,
@@ -51,7 +52,7 @@ export class DiskObjectStore implements CopyingStore {
     this.#root = resolve(root);
   }
 
-  async put(name: string, body: Uint8Array | Readable, options: PutOptions = {}): Promise<StoredObject> {
+  async put(name: string, body: Body, options: PutOptions = {}): Promise<StoredObject> {
     checkObjectName(name);
     const contentType = checkContentType(options.contentType ?? "application/octet-stream");
     if (options.ifAbsent && options.ifGeneration !== undefined) {

@@ -14,7 +14,7 @@ export interface ObjectStore {
    * @throws OutcomeUnknownError when the store did not answer: the object may or may not be there.
    * @throws StoreUnavailableError when the store refused: nothing is changed. Every method may throw it.
    */
-  put(name: string, body: Uint8Array | Readable, options?: PutOptions): Promise<StoredObject>;
+  put(name: string, body: Body, options?: PutOptions): Promise<StoredObject>;
 
   /**
    * The whole object, or undefined where there is none.
@@ -57,6 +57,19 @@ export interface CopyingStore extends ObjectStore {
    */
   copy(source: CopySource, name: string, options?: CopyOptions): Promise<StoredObject>;
 }
+
+export type Body = Uint8Array | Readable | LocalFile;
+
+/** A whole file of this machine, which nobody changes any more; its name may go at any time after the put. */
+export interface LocalFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** CRC-32C of its content, base64 of four big-endian bytes. */
+  readonly crc32c: string;
+}
+
+/** Of a local file at once: sixteen times fewer turns than by Node's usual chunks. */
+export const readBytes = 1_048_576;
 
 export interface PutOptions {
   /** @default "application/octet-stream" */

@@ -1,8 +1,9 @@
+import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { copyThrough } from "../../app/storage/copy-through.ts";
 import { ObjectExistsError, PreconditionFailedError } from "../../app/storage/object-store.ts";
-import type { CopyingStore, StoredObject } from "../../app/storage/object-store.ts";
+import type { Body, CopyingStore, StoredObject } from "../../app/storage/object-store.ts";
 
 /** An object store in memory that can be told to misbehave; for tests of what stands on a store. */
 export interface MemoryStore extends CopyingStore {
@@ -22,7 +23,7 @@ export function createMemoryStore(): MemoryStore {
     afterPut: () => {},
     async put(name, body, options = {}) {
       await store.before("put", name);
-      const bytes = body instanceof Readable ? await buffer(body) : Buffer.from(body);
+      const bytes = await bytesOf(body);
       const present = objects.get(name)?.object;
       if (options.ifAbsent === true && present !== undefined) throw new ObjectExistsError(name);
       if (options.ifGeneration !== undefined && present?.generation !== options.ifGeneration) {
@@ -66,4 +67,9 @@ export function createMemoryStore(): MemoryStore {
     },
   };
   return store;
+}
+
+async function bytesOf(body: Body): Promise<Buffer> {
+  if (body instanceof Readable) return await buffer(body);
+  return body instanceof Uint8Array ? Buffer.from(body) : await readFile(body.path);
 }

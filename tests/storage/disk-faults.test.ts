@@ -1,8 +1,17 @@
-import { mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import type * as files from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
+import { crc32cOf } from "../../app/storage/crc32c.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 import { removeDiskLeftovers } from "../../app/storage/disk-leftovers.ts";
 import {
@@ -28,6 +37,9 @@ beforeEach(() => disk.heal());
 
 const [before, after] = [Buffer.from("before the change"), Buffer.from("after it, longer")];
 
+const received = { path: join(scratch, "received"), sizeBytes: after.length, crc32c: crc32cOf(after) };
+writeFileSync(received.path, after);
+
 interface Change {
   readonly title: string;
   readonly exists: boolean;
@@ -47,6 +59,12 @@ const changes: Change[] = [
     title: "putting what was not there",
     exists: false,
     run: (store) => store.put("log/1", after),
+    result: after.toString(),
+  },
+  {
+    title: "creating from a file of this machine",
+    exists: false,
+    run: (store) => store.put("log/1", received, { ifAbsent: true }),
     result: after.toString(),
   },
   { title: "replacing", exists: true, run: (store) => store.put("log/1", after), result: after.toString() },
@@ -72,7 +90,7 @@ async function copying(store: CopyingStore): Promise<unknown> {
   return await store.copy({ store, object }, "log/1");
 }
 
-async function prepare({ exists }: Change) {
+async function prepare({ exists }: Pick<Change, "exists">) {
   disk.heal();
   const root = join(scratch, `root${++roots}`);
   const store = new DiskObjectStore(root);
@@ -170,9 +188,10 @@ function wordOf(outcome: Awaited<ReturnType<typeof disk.run>>, code: string): st
 test("content is synced before it has its place, its place before its name, its name before it is acknowledged", async () => {
   for (const change of changes.filter(({ result }) => result !== undefined)) {
     const steps = await stepsOf(change);
-    const named = /^(?:creating|copying)$/.test(change.title) ? "symlink 1" : "rename temporary to 1";
+    const named = /^(?:creating|copying)/.test(change.title) ? "symlink 1" : "rename temporary to 1";
+    const made = steps.includes("link temporary") ? "link temporary" : "write temporary";
     // What is copied was synced by who wrote it.
-    const written = change.title === "copying" ? ["link temporary"] : ["write temporary", "sync temporary"];
+    const written = change.title === "copying" ? [made] : [made, "sync temporary"];
     const inOrder = [...written, "rename temporary to content", named, "sync log"];
     const places = inOrder.map((step) => steps.lastIndexOf(step));
     expect(places).not.toContain(-1);
@@ -221,4 +240,31 @@ test("a slot that a killed writer took is taken, and its name free where it was 
     expect(isRefused).toBe(isThere);
   }
   expect(new Set(outcomes)).toEqual(new Set(["fulfilled", "rejected"]));
+});
+
+test.each(["EXDEV", "EPERM"])(
+  "a file that cannot have a second name here (%s) is copied, and summed as it is",
+  async (code) => {
+    const { root, store } = await prepare({ exists: false });
+    await store.put("log/0", received, { ifAbsent: true });
+    const linkStep = disk.steps.indexOf("link temporary") + 1;
+    disk.plan(linkStep, code);
+    const put = await store.put("log/1", received, { ifAbsent: true });
+    expect(disk.steps).toContain("write temporary");
+    expect(put).toMatchObject({ sizeBytes: after.length, crc32c: received.crc32c });
+    expect(await textOf(new DiskObjectStore(root))).toBe(after.toString());
+    disk.plan(linkStep, code);
+    const wrong = await store.put("log/2", { ...received, crc32c: "AAAAAA==" }, { ifAbsent: true });
+    expect(wrong.crc32c).toBe(received.crc32c);
+  },
+);
+
+test("a file of this machine is not copied, and is untouched by what becomes of its object", async () => {
+  const { root, store } = await prepare({ exists: false });
+  await store.put("log/1", received, { ifAbsent: true });
+  expect(disk.steps.filter((step) => step.startsWith("write"))).toEqual([]);
+  await store.put("log/1", before);
+  await store.delete("log/1");
+  expect(readFileSync(received.path)).toEqual(after);
+  expect(readdirSync(join(root, "log"))).toHaveLength(2);
 });

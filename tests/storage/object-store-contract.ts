@@ -1,9 +1,14 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { crc32cOf } from "../../app/storage/crc32c.ts";
 import {
   type CopyingStore,
+  type LocalFile,
   ObjectExistsError,
   type ObjectStore,
   PreconditionFailedError,
@@ -37,6 +42,13 @@ export function describeObjectStoreContract(
     let beside: CopyingStore;
     let reopen: () => CopyingStore;
     let folder = 0;
+    const files = mkdtempSync(join(tmpdir(), "imgstream-local-files-"));
+    afterAll(() => rmSync(files, { recursive: true, force: true }));
+    const fileOf = (content: Uint8Array): LocalFile => {
+      const path = join(files, randomUUID());
+      writeFileSync(path, content);
+      return { path, sizeBytes: content.length, crc32c: crc32cOf(content) };
+    };
     const fresh = () => `area${++folder}`;
 
     beforeAll(async () => {
@@ -87,6 +99,31 @@ export function describeObjectStoreContract(
       const opened = await store.openRead(name);
       expect(opened?.object).toEqual(put);
       expect(opened && (await buffer(opened.stream)).equals(content)).toBe(true);
+    });
+
+    test("a file of this machine is stored whole, and its name may go afterwards", async () => {
+      const name = `${fresh()}/received`;
+      const content = Buffer.alloc(2_500_000, "received bytes ");
+      const file = fileOf(content);
+      const put = await store.put(name, file, { contentType: "image/jpeg", ifAbsent: true });
+      expect(put).toMatchObject({ name, sizeBytes: content.length, crc32c: file.crc32c });
+      await expect(store.put(name, file, { ifAbsent: true })).rejects.toThrow(ObjectExistsError);
+      rmSync(file.path);
+      const found = await reopen().read(name);
+      expect(found?.object).toEqual(put);
+      expect(found && content.equals(found.bytes)).toBe(true);
+      await store.delete(name);
+      expect(await store.stat(name)).toBeUndefined();
+    });
+
+    test("a file that is gone, or empty, is what it is", async () => {
+      const area = fresh();
+      const empty = await store.put(`${area}/empty`, fileOf(Buffer.alloc(0)));
+      expect(empty).toMatchObject({ sizeBytes: 0, crc32c: "AAAAAA==" });
+      const gone = fileOf(Buffer.from("gone"));
+      rmSync(gone.path);
+      await expect(store.put(`${area}/gone`, gone)).rejects.toThrow(/ENOENT|did not serve/);
+      expect(await namesIn(store, area)).toEqual([`${area}/empty`]);
     });
 
     test("a stream that fails leaves nothing behind", async () => {
