@@ -1,6 +1,7 @@
 import { cancelUpload, completeUpload, openUpload, readPhoto, readUploadOffset } from "../api/client.ts";
 import { RefusedError, readFailure } from "../api/failure.ts";
 import type { OpenUploadJson } from "../api/upload-json.ts";
+import { sha256Of } from "./file-sum.ts";
 import { isSameOrigin, sendBytes } from "./send-bytes.ts";
 import type { SendOptions, SentPhoto } from "./upload-queue.ts";
 
@@ -14,7 +15,7 @@ const rounds = 3;
  * @throws SignedOutError, UnreachableError, RefusedError; an AbortError once the signal is given
  */
 export async function sendInParts(file: File, options: SendOptions): Promise<SentPhoto> {
-  const sha256 = await sha256Of(file);
+  const sha256 = await sha256Of(file, options.signal);
   for (let round = 1; ; round += 1) {
     const idempotencyKey = round === 1 ? options.idempotencyKey : `${options.idempotencyKey}-${round}`;
     options.signal.throwIfAborted();
@@ -60,10 +61,4 @@ async function sendRest(file: File, opened: OpenUploadJson, options: SendOptions
     offset = arrived;
   }
   return true;
-}
-
-/** 64 hexadecimal digits. */
-async function sha256Of(file: Blob): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
