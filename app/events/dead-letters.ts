@@ -115,6 +115,8 @@ export function createDeadLetters({ projectId, subscription, endpoint }: DeadLet
         throw new DeadLetterError(`message ${messageId} does not say where it came from`);
       const topic = topics.get(source) ?? topicOf(source);
       topics.set(source, topic);
+      // Asked again for the next letter: it may have been the network.
+      topic.catch(() => topics.delete(source));
       await ask(`${await topic}:publish`, { messages: [message] });
     },
 

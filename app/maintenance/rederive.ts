@@ -8,12 +8,11 @@ import type { ProcessingDependencies } from "../photos/finish-processing.ts";
 import { derivation } from "../pictures/derivation.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { everyPhoto, forEveryPerson } from "./everyone.ts";
+import { leftBy } from "./report.ts";
 import type { Figures, Upkeep } from "./upkeep.ts";
 
 export interface RederiveDependencies extends Omit<ProcessingDependencies, "processing">, Upkeep {
   readonly records: ObjectStore;
-  /** Told of each photo that keeps the pictures it has, and why. */
-  readonly reportFault: (error: unknown, photoId: string) => void;
 }
 
 /**
@@ -23,20 +22,22 @@ export interface RederiveDependencies extends Omit<ProcessingDependencies, "proc
  * @throws AggregateError after everyone's turn, when somebody's catalog could not be read
  */
 export async function rederive(dependencies: RederiveDependencies): Promise<Figures> {
-  const { catalog, isDryRun = false, progress, reportFault } = dependencies;
+  const { catalog, isDryRun = false, progress, note } = dependencies;
   const figures = { people: 0, photos: 0, rederived: 0, current: 0, faults: 0 };
 
   async function renew(photo: Photo): Promise<void> {
     figures.photos += 1;
+    const finding = { kind: "outdated-pictures", subject: photo.id, userId: photo.userId } as const;
     if (!isOutdated(photo)) {
       figures.current += 1;
     } else {
       try {
         if (!isDryRun) await renewPictures(dependencies, photo);
         figures.rederived += 1;
+        note?.({ ...finding, outcome: "mended" });
       } catch (error) {
         figures.faults += 1;
-        reportFault(error, photo.id);
+        note?.({ ...finding, ...leftBy(error) });
       }
     }
     progress?.(figures);

@@ -81,11 +81,7 @@ function runReconcile(ground: MaintenanceGround): Promise<Figures> {
 }
 
 function runRederive(ground: MaintenanceGround): Promise<Figures> {
-  return rederive({
-    ...ground,
-    pictures: picturesOf(ground),
-    reportFault: (error, photoId) => ground.log.warn({ err: error, photoId }, "keeps the pictures it has"),
-  });
+  return rederive({ ...ground, pictures: picturesOf(ground) });
 }
 
 function edgeCacheOf({ projectId, edgeUrlMap: urlMap }: Config): EdgeCache {

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
+import { createDeadLetters } from "../../app/events/dead-letters.ts";
 import { run } from "./command.ts";
 
 interface Kept {
@@ -53,7 +54,7 @@ async function startPubsub(letters: readonly Record<string, unknown>[]) {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const ask = (...words: string[]) =>
     run("letters", ...words, "--project", "imgstream-dev", "--pubsub", endpoint);
-  return { kept, published, failing, ask };
+  return { kept, published, failing, endpoint, ask };
 }
 
 function letter(
@@ -109,6 +110,22 @@ test("what cannot be published stays, is said, and can be pulled at once", async
   expect(kept.size).toBe(2);
   failing.clear();
   expect((await ask("replay")).text).toMatch(/1 message published again, 1 left\.$/);
+  expect(published).toHaveLength(1);
+});
+
+test("a topic that could not be looked up for one message is looked up again for the next", async () => {
+  const { endpoint, failing, published } = await startPubsub([letter(1), letter(2)]);
+  const letters = createDeadLetters({
+    projectId: "imgstream-dev",
+    subscription: "imgstream-dead",
+    endpoint,
+  });
+  const [first, second] = await letters.pull();
+  if (first === undefined || second === undefined) throw new Error("two were put aside");
+  failing.add("uploads-to-worker");
+  await expect(letters.publishAgain(first)).rejects.toThrow(/answered 500/);
+  failing.clear();
+  await letters.publishAgain(second);
   expect(published).toHaveLength(1);
 });
 

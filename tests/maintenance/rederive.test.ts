@@ -14,7 +14,9 @@ function groundOf(service: PhotoServer): RederiveDependencies & { readonly fault
     ...service,
     pictures: createPictures({ decodeBytes: Infinity }),
     inbox: createInbox({ cacheFolder: join(service.folder, "maintenance") }),
-    reportFault: (error, photoId) => faults.push(`${photoId}: ${String(error)}`),
+    note: ({ kind, subject, outcome, detail }) => {
+      if (outcome === "left") faults.push(`${kind} ${subject}: ${detail ?? ""}`);
+    },
     faults,
   };
 }

@@ -19,3 +19,12 @@ test("a worker decodes what its memory allows, of every format", async () => {
   expect(worker.canDerive(needing(1.4 * gibibyte, "heic"))).toBe(false);
   expect(createWorkerPictures("main.ts", gibibyte).canDerive(needing(0.6 * gibibyte))).toBe(false);
 });
+
+test("a process with too little memory to decode anything says so at its start, rather than failing each photo", () => {
+  for (const mebibytes of [128, 256, 400]) {
+    expect(() => createWorkerPictures("main.ts", mebibytes * 2 ** 20)).toThrow(
+      `This process may use ${mebibytes} MiB of memory, which leaves too little to decode pictures: give it at least 512 MiB`,
+    );
+  }
+  expect(() => createWorkerPictures("main.ts", 512 * 2 ** 20)).not.toThrow();
+});
