@@ -100,6 +100,9 @@ function refusalOf(contentType: string): UnsupportedPictureError {
 function isSvg(head: Uint8Array): boolean {
   const encoding =
     head[0] === 0xff && head[1] === 0xfe ? "utf-16le" : head[0] === 0xfe ? "utf-16be" : "utf-8";
+  const beginning = new TextDecoder(encoding).decode(head.subarray(0, 256)).trimStart();
+  // So is nearly every picture known: its whole head need not become text.
+  if (beginning !== "" && !beginning.startsWith("<")) return false;
   const text = new TextDecoder(encoding).decode(head);
   let rest = text.trimStart();
   // What may come before the root: declaration, comments, document type. By hand, as a pattern for it backtracks.
