@@ -146,8 +146,8 @@ export const removedRules: readonly RemovedRule[] = [
     edits: [
       {
         file: "app/catalog/protocol/batch.ts",
-        kept: "if (known.request === pending.request) {",
-        removed: "if (true) {",
+        kept: "if (isLogged && known.request === one.request) {",
+        removed: "if (isLogged) {",
       },
     ],
   },

@@ -80,11 +80,17 @@ export async function decideBatch<T extends Tables, C, E, A>(
     }
     const known = await draft.key(one.idempotencyKey);
     if (known !== undefined && Date.parse(known.at) >= now - keyLifetimeMilliseconds) {
-      if (known.sequence <= draft.base.sequence) {
+      const isLogged = known.sequence <= draft.base.sequence;
+      if (isLogged && known.request === one.request) {
         await answerAgain(one, known, new Draft(view, model.tables), model);
         continue;
       }
       open.push(one);
+      if (isLogged) {
+        // A refusal as any other: by the newest entry's time the key may have been forgotten.
+        conclusions.push(() => one.reject(new IdempotencyKeyReusedError(one.idempotencyKey)));
+        continue;
+      }
       const mate = accepted.find(({ command }) => command.idempotencyKey === one.idempotencyKey);
       conclusions.push((sequence) => {
         if (mate === undefined || known.request !== one.request) {
@@ -160,7 +166,5 @@ async function answerAgain<T extends Tables, C, E, A>(
   state: Draft<T>,
   model: Model<T, C, E, A>,
 ): Promise<void> {
-  if (known.request === pending.request) {
-    pending.resolve({ sequence: known.sequence, answer: await model.answer(known, state) });
-  } else pending.reject(new IdempotencyKeyReusedError(pending.idempotencyKey));
+  pending.resolve({ sequence: known.sequence, answer: await model.answer(known, state) });
 }
