@@ -1,8 +1,7 @@
-import { AssetType, TerraformAsset, TerraformStack } from "cdktf";
+import { TerraformAsset, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
+import { FolderAsset } from "./folder-asset.ts";
 
 const folder = join(import.meta.dirname, "apply");
 
@@ -34,25 +33,6 @@ export function applyCommand(scope: Construct, program: ApplyProgram): string {
   const stack = TerraformStack.of(scope);
   const id = "apply-programs";
   const found = stack.node.tryFindChild(id);
-  const asset = found instanceof TerraformAsset ? found : folderAsset(stack, id, folder);
+  const asset = found instanceof TerraformAsset ? found : new FolderAsset(stack, id, folder);
   return `node ${join(asset.path, `${program}${extension}`)}`;
-}
-
-/**
- * A folder that travels with a stack. Its hash is of names and contents in an order of ours: cdktf's own goes by
- * the file system's.
- */
-export function folderAsset(scope: Construct, id: string, path: string): TerraformAsset {
-  const hash = createHash("sha256");
-  const files = readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-  for (const file of files.toSorted()) {
-    hash
-      .update(`${relative(path, file).split(sep).join("/")}\0`)
-      .update(readFileSync(file))
-      .update("\0");
-  }
-  const assetHash = hash.digest("hex").slice(0, 32).toUpperCase();
-  return new TerraformAsset(scope, id, { path, type: AssetType.DIRECTORY, assetHash });
 }

@@ -1,7 +1,7 @@
 import type { ITerraformDependable, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
-import { folderAsset } from "./apply-programs.ts";
 import { ApplyStep } from "./apply-step.ts";
+import { FolderAsset } from "./folder-asset.ts";
 import type { ImageReference } from "./image-reference.ts";
 
 export interface ContainerImageProps {
@@ -48,7 +48,7 @@ export class ContainerImage extends Construct implements ImageReference {
       throw new Error(`'contentHash' must be 32 to 64 hexadecimal digits, got '${contentHash}'`);
     }
     this.uri = `${registry.prefix}/${name}:${contentHash}`;
-    this.asset = folderAsset(this, "recipe", folder);
+    this.asset = new FolderAsset(this, "recipe", folder);
     const push = new ApplyStep(this, "push", {
       program: { asset: this.asset, file: program },
       input: { REFERENCE: this.uri, RECIPE: this.asset.path },

@@ -29,6 +29,7 @@ export * from "./edge/signed-cdn-bucket.ts";
 export * from "./edge/signing-key.ts";
 export * from "./edge/web-firewall.ts";
 export * from "./first-roll-out.ts";
+export * from "./folder-asset.ts";
 export * from "./github-federation.ts";
 export * from "./google-apis.ts";
 export * from "./image-reference.ts";

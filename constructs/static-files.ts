@@ -1,7 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { folderAsset } from "./apply-programs.ts";
 import { ApplyStep } from "./apply-step.ts";
+import { FolderAsset } from "./folder-asset.ts";
 import type { PrivateBucket } from "./private-bucket.ts";
 
 export interface StaticFilesProps {
@@ -26,7 +26,7 @@ export class StaticFiles extends Construct {
     if (prefix !== "" && !prefix.endsWith("/")) {
       throw new Error(`'prefix' must end with a slash, such as 'assets/', or be empty, got '${prefix}'`);
     }
-    const asset = folderAsset(this, "files", folder);
+    const asset = new FolderAsset(this, "files", folder);
     const upload = new ApplyStep(this, "upload", {
       program: "static-files",
       input: { BUCKET: bucket.name, FOLDER: asset.path, PREFIX: prefix },

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BundledFile, bundlePage, bundleServer, writeBundle } from "./bundle.ts";
 import type { ImageSources } from "./image-sources.ts";
@@ -8,7 +8,8 @@ import { type ImageRecipe, recipeFile, recipeFolders, recipeProgram } from "./re
 
 /**
  * Writes the folder that an image is made from: the bundled program and page, the recipe, and the program that
- * pushes. It appears under its name only when it is complete.
+ * pushes. It appears under its name only when it is complete, and nobody may write its files then: whoever carries
+ * it further may link them.
  *
  * @param pusherFolder where the program that pushes is kept, bundled: it changes more seldom than what it pushes
  */
@@ -35,6 +36,7 @@ export async function writeRecipe(
     await writeBundle(program, join(draft, recipeFolders.program));
     await writeBundle(pageFiles, join(draft, recipeFolders.page));
     await writeFile(join(draft, recipeFile), JSON.stringify(recipe, undefined, 1));
+    await makeReadOnly(draft);
   });
 }
 
@@ -59,4 +61,10 @@ async function appearAs(folder: string, fill: (draft: string) => Promise<void>):
     // Another process was faster: the same name, the same content.
     if (!existsSync(folder)) throw cause;
   }
+}
+
+async function makeReadOnly(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  await Promise.all(files.map(({ parentPath, name }) => chmod(join(parentPath, name), 0o444)));
 }

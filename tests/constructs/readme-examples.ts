@@ -49,6 +49,7 @@ export function makeNamedFolders(folder: string): void {
   for (const [name, file] of [
     ["image", "push.mjs"],
     ["page", "page-3f9c2ab8.js"],
+    ["programs", "notify.mjs"],
   ] as const) {
     mkdirSync(join(folder, name), { recursive: true });
     writeFileSync(join(folder, name, file), "// An example\n");
