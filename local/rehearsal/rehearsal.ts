@@ -1,41 +1,26 @@
 import { join } from "node:path";
+import { type Course, Walk } from "./course.ts";
 import { isDeclared, type Rewrite } from "./declaration.ts";
 import { demand, forRedis } from "./requirements.ts";
 import { type Facts, handmadeChannels, readFacts } from "./facts.ts";
 import { openPlatform, type Platform } from "./platform.ts";
-import { formatStep, type RehearsalReport, type StepReport } from "./report.ts";
+import { type Registry, startRegistry } from "./registry.ts";
+import type { RehearsalReport } from "./report.ts";
 import { colleague, owner, person, Stage } from "./stage.ts";
-import type { Step } from "./steps/step.ts";
 import { WorkingCopy } from "./working-copy.ts";
 
 export interface RehearsalParts {
   readonly environment: string;
   /** Does not exist yet, or is empty. Sockets lie below it: a short path. */
   readonly folder: string;
-  readonly steps: readonly Step[];
+  readonly course: Course;
+  /** What goes on meanwhile in another empty project, with a copy, a state and stand-ins of its own. @default nothing */
+  readonly aside?: Course;
   readonly rewrite?: Rewrite;
 }
 
 /** What came of the steps; whoever called knows the rest of the report. */
 export type RehearsalResult = Omit<RehearsalReport, "environment" | "hasTerraform" | "mistake">;
-
-async function runStep(step: Step, stage: Stage): Promise<StepReport> {
-  const began = performance.now();
-  const done = (outcome: StepReport["outcome"], said: string): StepReport => {
-    const report = { title: step.title, outcome, seconds: (performance.now() - began) / 1000, said };
-    console.log(formatStep(report));
-    return report;
-  };
-  try {
-    return done("passed", await step.run(stage));
-  } catch (error) {
-    return done("failed", error instanceof Error ? error.message : String(error));
-  }
-}
-
-function notReached({ title }: Step): StepReport {
-  return { title, outcome: "skipped", seconds: 0, said: "" };
-}
 
 /** What people made by hand before the first deploy. */
 function makeByHand(platform: Platform, outdir: string, facts: Facts): void {
@@ -46,44 +31,69 @@ function makeByHand(platform: Platform, outdir: string, facts: Facts): void {
   }
 }
 
-/**
- * Runs the steps one after the other, until one fails.
- *
- * @throws CannotBegin where the environment is unknown, or declares what this machine has no server for
- */
-export async function rehearse({
-  environment,
-  folder,
-  steps,
-  rewrite,
-}: RehearsalParts): Promise<RehearsalResult> {
+interface StageOptions {
+  readonly environment: string;
+  readonly folder: string;
+  readonly shared: { readonly registry: Registry; readonly imagesFolder: string };
+  readonly rewrite: Rewrite | undefined;
+}
+
+/** A copy of this checkout, synthesised, before an empty project. */
+async function openStage({ environment, folder, shared, rewrite }: StageOptions): Promise<Stage> {
   const copy = new WorkingCopy(join(folder, "copy"));
   const firstCommit = copy.commit("Begin");
   const outdir = join(folder, "state", "cdktf.out");
   await copy.synthesise(outdir);
   const facts = readFacts(outdir, environment);
   if (isDeclared(outdir, environment, "google_redis_instance")) demand(forRedis);
-  console.log(`Rehearsing ${environment} (${facts.project.projectId}, https://${facts.domain}) in ${folder}`);
   const platform = await openPlatform({
     project: facts.project,
     owner,
     folder: join(folder, "cloud"),
     // Whoever the example's group is meant for.
     groupsOf: (email) => ([person, colleague].includes(email) ? ["group:photos@example.com"] : []),
+    shared,
   });
+  makeByHand(platform, outdir, facts);
+  const changes = rewrite === undefined ? {} : { rewrite };
+  const stage = new Stage({ facts, platform, copy, outdir, firstCommit, ...changes });
+  if (rewrite !== undefined) stage.rewriteWith(rewrite);
+  return stage;
+}
+
+/** Walks the courses until they end or a step fails. @throws CannotBegin where the environment is unknown */
+export async function rehearse({
+  environment,
+  folder,
+  course,
+  aside = [],
+  rewrite,
+}: RehearsalParts): Promise<RehearsalResult> {
+  const began = performance.now();
+  const registry = await startRegistry(join(folder, "registry"));
+  const shared = { registry, imagesFolder: join(folder, "images") };
+  const stages: Stage[] = [];
+  const open = async (name: string): Promise<Stage> => {
+    const stage = await openStage({ environment, folder: join(folder, name), shared, rewrite });
+    stages.push(stage);
+    return stage;
+  };
   try {
-    makeByHand(platform, outdir, facts);
-    const changes = rewrite === undefined ? {} : { rewrite };
-    const stage = new Stage({ facts, platform, copy, outdir, firstCommit, ...changes });
-    if (rewrite !== undefined) stage.rewriteWith(rewrite);
-    const reports: StepReport[] = [];
-    for (const step of steps) {
-      const isReached = reports.every(({ outcome }) => outcome === "passed");
-      reports.push(isReached ? await runStep(step, stage) : notReached(step));
-    }
-    const { types, left, looks } = stage;
-    return { version: firstCommit.slice(0, 12), steps: reports, looks, types, left };
+    const walk = new Walk();
+    const main = await open("main");
+    const { facts, firstCommit } = main;
+    console.log(
+      `Rehearsing ${environment} (${facts.project.projectId}, https://${facts.domain}) in ${folder}`,
+    );
+    const reports = await Promise.all([
+      walk.walk(course, main),
+      aside.length === 0 ? [] : open("aside").then((stage) => walk.walk(aside, stage)),
+    ]);
+    const { types, left, looks } = main;
+    const seconds = (performance.now() - began) / 1000;
+    return { version: firstCommit.slice(0, 12), steps: reports.flat(), seconds, looks, types, left };
   } finally {
-    await platform.close();
+    for (const { platform } of stages) await platform.close();
+    await registry.close();
   }
 }

@@ -20,6 +20,8 @@ export interface RehearsalReport {
   /** The mistake that was made on purpose. @default none */
   readonly mistake?: string;
   readonly steps: readonly StepReport[];
+  /** From the beginning to the end, preparation included; steps that go on side by side count once. */
+  readonly seconds: number;
   readonly looks: readonly Look[];
   /** Resource types that were created, read back without drift and destroyed. */
   readonly types: readonly string[];
@@ -38,8 +40,4 @@ export function formatStep({ title, outcome, seconds, said }: StepReport): strin
 
 export function isPassed({ steps }: RehearsalReport): boolean {
   return steps.length > 0 && steps.every(({ outcome }) => outcome === "passed");
-}
-
-export function totalSeconds({ steps }: RehearsalReport): number {
-  return steps.reduce((sum, { seconds }) => sum + seconds, 0);
 }

@@ -24,7 +24,8 @@ export async function expectRed(stage: Stage, what: string): Promise<string> {
   throw new Error(`${what} was called a success`);
 }
 
-function summary(text: string): string {
+/** The line that says what failed. */
+export function summary(text: string): string {
   return text.split("\n").find((line) => line.startsWith("Error")) ?? text.slice(0, 200);
 }
 

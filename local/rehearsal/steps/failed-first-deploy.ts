@@ -2,41 +2,20 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { walkPersonsPath } from "../persons-path.ts";
 import type { Stage } from "../stage.ts";
-import { errorsIn } from "../terraform.ts";
-import { breakApp, expectRed, mendApp } from "./broken-version.ts";
+import { bootstrap } from "./bootstrap.ts";
+import { breakApp, expectRed, mendApp, summary } from "./broken-version.ts";
 import type { Step } from "./step.ts";
 
-const service = /^google_cloud_run_v2_service\.\S*web\S*$/m;
-const firstRollOut = /^terraform_data\.\S*web\S*first-roll-out\S*$/m;
-
-/** As before the first deploy: the service was never there, everything else is. */
-async function removeService(stage: Stage): Promise<void> {
-  const terraform = await stage.deploy();
-  const list = await terraform.succeed("state", "list");
-  const targets = [service, firstRollOut].flatMap((pattern) => pattern.exec(list)?.[0] ?? []);
-  if (targets.length === 0) throw new Error(`no web service is in the state:\n${list}`);
-  const words = targets.map((address) => `-target=${address}`);
-  const { code, output } = await terraform.destroy(...words);
-  if (code !== 0) throw new Error(`the web service cannot be removed: ${errorsIn(output)}`);
+function protect(stage: Stage): void {
+  const file = `environments/${stage.facts.environment}.ts`;
+  if (stage.copy.read(file).includes("deletionProtection: true")) return;
+  stage.copy.edit(file, (text) => text.replace("deletionProtection: false", "deletionProtection: true"));
 }
 
-function factsFile(stage: Stage): string {
-  return `environments/${stage.facts.environment}.ts`;
-}
-
-function setProtection(stage: Stage, isProtected: boolean): void {
-  stage.copy.edit(factsFile(stage), (text) =>
-    text.replace(`deletionProtection: ${!isProtected}`, `deletionProtection: ${isProtected}`),
-  );
-}
-
-/** Protected services cannot be removed: their protection ends by a deploy of its own. */
-async function endProtection(stage: Stage): Promise<void> {
-  if (!stage.copy.read(factsFile(stage)).includes("deletionProtection: true")) return;
-  setProtection(stage, false);
-  stage.copy.commit("End the protection");
-  await stage.deployAgain();
-}
+export const bootstrapAside: Step = {
+  title: "Meanwhile, in another empty project: its bootstrap",
+  run: bootstrap.run,
+};
 
 /** The command that a red deploy printed, out of the frame that Terraform draws around errors. */
 export function printedCommand(output: string): string | undefined {
@@ -50,16 +29,26 @@ async function runPrinted(stage: Stage, command: string): Promise<void> {
   await promisify(execFile)("/bin/sh", ["-c", command], { env: { ...process.env, ...environment } });
 }
 
-/** A first deploy whose service cannot start, with deletion protection on, is mended by a rerun or by what it prints. */
+/** What the first deploy said, by the stage that it failed on. */
+const saidOn = new WeakMap<Stage, string>();
+
 export const failedFirstDeploy: Step = {
-  title: "A first deploy that fails, under deletion protection, recovers",
+  title: "There: a first deploy, protected, of what cannot start, is red",
   run: async (stage) => {
-    await endProtection(stage);
-    await removeService(stage);
-    setProtection(stage, true);
+    protect(stage);
     breakApp(stage);
     stage.copy.commit("Deploy for the first time what cannot start");
     const said = await expectRed(stage, "a first deploy that cannot start");
+    saidOn.set(stage, said);
+    return summary(said);
+  },
+};
+
+/** A first deploy whose service could not start, with deletion protection on, is mended by a rerun or by what it printed. */
+export const recovery: Step = {
+  title: "There: mended, it recovers by a rerun or by what was printed",
+  run: async (stage) => {
+    const said = saidOn.get(stage) ?? "";
     mendApp(stage);
     stage.copy.commit("Mend it");
     await stage.synthesise();

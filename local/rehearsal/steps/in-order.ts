@@ -5,7 +5,7 @@ import { closedDoors } from "./closed-doors.ts";
 import { contention } from "./contention.ts";
 import { declaredBootstrap, declaredDeploy } from "./declared.ts";
 import { deploy } from "./deploy.ts";
-import { failedFirstDeploy } from "./failed-first-deploy.ts";
+import { bootstrapAside, failedFirstDeploy, recovery } from "./failed-first-deploy.ts";
 import { leaving } from "./leaving.ts";
 import {
   browserPath,
@@ -18,15 +18,13 @@ import {
   sharedLimits,
 } from "./persons-path.ts";
 import { retiring } from "./retiring.ts";
+import type { Course } from "../course.ts";
 import { secondPlan } from "./second-plan.ts";
 import type { Step } from "./step.ts";
 import { wayBack } from "./way-back.ts";
 
-/** What a rehearsal with Terraform does, in order. */
-export const stepsWithTerraform: readonly Step[] = [
-  bootstrap,
-  deploy,
-  secondPlan,
+/** What is done with what is deployed, from outside. */
+const usedByPeople: readonly Step[] = [
   personsPath,
   browserPath,
   mediaPath,
@@ -36,26 +34,22 @@ export const stepsWithTerraform: readonly Step[] = [
   schedules,
   sharedLimits,
   closedDoors,
-  contention,
+];
+
+/** What a rehearsal with Terraform does, in order. While Terraform only looks, people use what is deployed. */
+export const courseWithTerraform: Course = [
+  bootstrap,
+  deploy,
+  { sideBySide: [[secondPlan, contention], usedByPeople] },
   changedFile,
   brokenVersion,
   wayBack,
-  failedFirstDeploy,
   retiring,
   leaving,
 ];
 
+/** What it does meanwhile in an empty project of its own. */
+export const courseAside: Course = [bootstrapAside, failedFirstDeploy, recovery];
+
 /** What it does where Terraform or the provider is not to be had: image, edge and app, as they are declared. */
-export const stepsWithoutTerraform: readonly Step[] = [
-  declaredBootstrap,
-  declaredDeploy,
-  personsPath,
-  browserPath,
-  mediaPath,
-  resumedUpload,
-  heicUpload,
-  catalogEvents,
-  schedules,
-  sharedLimits,
-  closedDoors,
-];
+export const stepsWithoutTerraform: readonly Step[] = [declaredBootstrap, declaredDeploy, ...usedByPeople];

@@ -1,0 +1,49 @@
+import { formatStep, type StepReport } from "./report.ts";
+import type { Stage } from "./stage.ts";
+import type { Step } from "./steps/step.ts";
+
+/** Steps that have nothing to do with one another: each list goes on beside the others, on the same stage. */
+export interface SideBySide {
+  readonly sideBySide: readonly (readonly Step[])[];
+}
+
+/** What a rehearsal does with one stage, in order. */
+export type Course = readonly (Step | SideBySide)[];
+
+/** All courses of one rehearsal: once a step of one failed, no further one begins anywhere. */
+export class Walk {
+  #hasFailed = false;
+
+  /** Walks a course to its end, or until a step fails. @returns a report for each of its steps, in their order */
+  async walk(course: Course, stage: Stage): Promise<StepReport[]> {
+    const reports: StepReport[] = [];
+    for (const part of course) {
+      if ("sideBySide" in part) {
+        const walked = await Promise.all(part.sideBySide.map((steps) => this.walk(steps, stage)));
+        reports.push(...walked.flat());
+      } else {
+        reports.push(this.#hasFailed ? notReached(part) : await this.#run(part, stage));
+      }
+    }
+    return reports;
+  }
+
+  async #run({ title, run }: Step, stage: Stage): Promise<StepReport> {
+    const began = performance.now();
+    const done = (outcome: StepReport["outcome"], said: string): StepReport => {
+      const report = { title, outcome, seconds: (performance.now() - began) / 1000, said };
+      console.log(formatStep(report));
+      return report;
+    };
+    try {
+      return done("passed", await run(stage));
+    } catch (error) {
+      this.#hasFailed = true;
+      return done("failed", error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+function notReached({ title }: Step): StepReport {
+  return { title, outcome: "skipped", seconds: 0, said: "" };
+}
