@@ -3,12 +3,13 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import * as Type from "typebox";
 import { albumLimits } from "../catalog/album.ts";
 import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
-import { pageParameters } from "../http/page-parameters.ts";
+import { pageOf, pageParameters } from "../http/page-parameters.ts";
 import { PhotoPageSchema, toPhotoReply } from "../photos/photo-reply.ts";
 import type { AlbumLibrary } from "./album-library.ts";
 import { AlbumSchema, toAlbumReply } from "./album-reply.ts";
 
-const AlbumParameters = Type.Object({ albumId: Type.String() });
+/** Of every address of one album. */
+export const AlbumParameters = Type.Object({ albumId: Type.String() });
 
 const photoIds = Type.Array(Type.String({ maxLength: 100 }), {
   minItems: 1,
@@ -58,9 +59,8 @@ export const albumPhotoRoutes: FastifyPluginAsyncTypebox<{ readonly library: Alb
         response: { 200: PhotoPageSchema },
       },
     },
-    async ({ identity, params, query: { limit, cursor } }) => {
-      const page = { limit, ...(cursor !== undefined && { cursor }) };
-      const { photos, nextCursor } = await library.photos(identity.userId, params.albumId, page);
+    async ({ identity, params, query }) => {
+      const { photos, nextCursor } = await library.photos(identity.userId, params.albumId, pageOf(query));
       return { photos: photos.map(toPhotoReply), next_cursor: nextCursor ?? null };
     },
   );

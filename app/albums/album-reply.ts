@@ -1,5 +1,6 @@
 import * as Type from "typebox";
 import type { Static } from "typebox";
+import { nextCursor } from "../http/page-parameters.ts";
 import type { ShownAlbum } from "../catalog/album.ts";
 
 const nullableText = Type.Unsafe<string | null>({ type: ["string", "null"] });
@@ -30,10 +31,7 @@ export type AlbumReply = Static<typeof AlbumSchema>;
 export const AlbumPageSchema = Type.Object(
   {
     albums: Type.Array(AlbumSchema),
-    next_cursor: Type.Unsafe<string | null>({
-      type: ["string", "null"],
-      description: "For the next page's ?cursor=; null on the last one.",
-    }),
+    next_cursor: nextCursor,
   },
   { title: "AlbumPage" },
 );

@@ -4,16 +4,15 @@ import * as Type from "typebox";
 import { albumLimits } from "../catalog/album.ts";
 import { conditionHeader, entityTag, readCondition } from "../http/edit-condition.ts";
 import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
-import { pageParameters } from "../http/page-parameters.ts";
+import { pageOf, pageParameters } from "../http/page-parameters.ts";
 import type { AlbumLibrary } from "./album-library.ts";
-import { albumPhotoRoutes } from "./album-photo-routes.ts";
+import { AlbumParameters, albumPhotoRoutes } from "./album-photo-routes.ts";
 import { AlbumPageSchema, AlbumSchema, toAlbumReply } from "./album-reply.ts";
 
 export interface AlbumRoutesOptions {
   readonly library: AlbumLibrary;
 }
 
-const AlbumParameters = Type.Object({ albumId: Type.String() });
 const Writing = Type.Object(idempotencyKeyHeader);
 
 const title = Type.String({ maxLength: albumLimits.title });
@@ -66,8 +65,8 @@ export const albumRoutes: FastifyPluginAsyncTypebox<AlbumRoutesOptions> = async 
         response: { 200: AlbumPageSchema },
       },
     },
-    async ({ identity, query: { limit, cursor } }) => {
-      const page = await library.list(identity.userId, { limit, ...(cursor !== undefined && { cursor }) });
+    async ({ identity, query }) => {
+      const page = await library.list(identity.userId, pageOf(query));
       return { albums: page.albums.map(toAlbumReply), next_cursor: page.nextCursor ?? null };
     },
   );

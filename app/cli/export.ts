@@ -6,7 +6,8 @@ import { writeDamage } from "./verify.ts";
 
 /**
  * Prints a person's catalog of a moment as lines of JSON, told apart by `record`: first the catalog's position, then
- * the profile where there is one, then the photos, the albums and the shares by id. All or, where an entry is damaged, nothing.
+ * the profile where there is one, then the photos, the albums and the shares by id. All or, where an entry is damaged,
+ * nothing.
  *
  * @throws UsageError for the organisation, which has no photos
  */

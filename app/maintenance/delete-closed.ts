@@ -31,8 +31,8 @@ interface Sum {
 }
 
 /**
- * Deletes what closed accounts leave behind: photos and the edge's copies of them, uploads, records, the log last and its final entry very last, so
- * that whoever was stopped is continued. A sign-in that still leads to the account is taken away first, and the rest
+ * Deletes what closed accounts leave behind: photos and the edge's copies of them, uploads, records, the log last and
+ * its final entry very last, so that whoever was stopped is continued. A sign-in that still leads to the account is taken away first, and the rest
  * waits for the next run: no process remembers it then.
  *
  * @throws AggregateError after everyone's turn, when somebody's objects could not be deleted

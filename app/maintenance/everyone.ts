@@ -55,12 +55,9 @@ export async function* everyPhoto(catalog: Catalog, userId: string): AsyncIterab
  * Does the work for one person after the other. One person's fault keeps nobody else waiting. Whose account is
  * closed is passed over: that catalog takes nothing more.
  *
- * @param failing what could not be done, for the error: `people's photos could not be purged`
+ * @param failing what could not be done, for the message: `people's photos could not be purged`, of how many is added
  * @param work is told how to report what failed for somebody else than this person
  * @param last done after everyone's turn; in the same way
- * @throws AggregateError after everyone's turn
- *
- * @param failing what could not be done, for the message: `3 people's photos could not be purged`
  * @throws AggregateError after everyone's turn, when somebody's work failed
  */
 export async function forEveryPerson(

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { uuidOf } from "../uuid.ts";
 
 /**
  * A new photo's id: UUID of version 7 (RFC 9562), whose first 48 bits are the time in milliseconds, so that ids
@@ -7,12 +8,7 @@ import { randomBytes } from "node:crypto";
 export function createPhotoId(now: number = Date.now()): string {
   const bytes = randomBytes(16);
   bytes.writeUIntBE(now, 0, 6);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const digits = bytes.toString("hex");
-  return [8, 12, 16, 20, 32]
-    .map((end, part, ends) => digits.slice(part === 0 ? 0 : ends[part - 1], end))
-    .join("-");
+  return uuidOf(bytes, 7);
 }
 
 /** What ids of photos look like in addresses. */

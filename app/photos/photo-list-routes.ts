@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import * as Type from "typebox";
-import { pageParameters } from "../http/page-parameters.ts";
+import { pageOf, pageParameters } from "../http/page-parameters.ts";
 import type { PhotoLibrary } from "./photo-library.ts";
 import { countFiltered, filterParameters, readFilter } from "./photo-query.ts";
 import { PhotoPageSchema, toPhotoReply } from "./photo-reply.ts";
@@ -14,7 +14,7 @@ export const photoListRoutes: FastifyPluginAsyncTypebox<{ readonly library: Phot
   { library },
 ) => {
   async function list(userId: string, trashed: boolean, { limit, cursor, ...filter }: Listing) {
-    const page = { limit, ...(cursor !== undefined && { cursor }) };
+    const page = pageOf({ limit, cursor });
     const { photos, nextCursor } = await library.list(userId, { trashed, ...page, ...readFilter(filter) });
     return { photos: photos.map(toPhotoReply), next_cursor: nextCursor ?? null };
   }

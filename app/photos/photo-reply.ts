@@ -1,5 +1,6 @@
 import * as Type from "typebox";
 import type { Static } from "typebox";
+import { nextCursor } from "../http/page-parameters.ts";
 import type { Photo } from "../catalog/photo.ts";
 
 // Written as lists of types: unions make the serializer validate every value.
@@ -59,10 +60,7 @@ export type PhotoReply = Static<typeof PhotoSchema>;
 
 export const PhotoPageSchema = Type.Object({
   photos: Type.Array(PhotoSchema),
-  next_cursor: Type.Unsafe<string | null>({
-    type: ["string", "null"],
-    description: "For the next page's ?cursor=; null on the last one.",
-  }),
+  next_cursor: nextCursor,
 });
 
 export function toPhotoReply(photo: Photo): PhotoReply {

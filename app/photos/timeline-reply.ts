@@ -1,11 +1,7 @@
 import * as Type from "typebox";
 import type { Static } from "typebox";
+import { nextCursor } from "../http/page-parameters.ts";
 import type { PhotoColumns } from "../catalog/timeline.ts";
-
-const nextCursor = Type.Unsafe<string | null>({
-  type: ["string", "null"],
-  description: "For the next page's ?cursor=; null on the last one.",
-});
 
 export const TimelineSchema = Type.Object(
   {

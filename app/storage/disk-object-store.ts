@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { copyThrough } from "./copy-through.ts";
 import { crc32cOf } from "./crc32c.ts";
-import { type Content, copyContent, writeContent } from "./disk-content.ts";
+import { type Content, type WrittenContent, copyContent, writeContent } from "./disk-content.ts";
 import { verifying, wrongChecksum } from "./verifying-stream.ts";
 import {
   hiddenFileName,
@@ -150,7 +150,7 @@ export class DiskObjectStore implements CopyingStore {
   async #place(
     name: string,
     { contentType, ifAbsent, ifGeneration }: PutOptions & { readonly contentType: string },
-    write: (path: string) => Promise<Omit<Content, "contentType">>,
+    write: (path: string) => Promise<WrittenContent>,
   ): Promise<StoredObject> {
     const temporary = join(this.#root, temporaryFolder, `${process.pid}-${randomUUID()}`);
     try {

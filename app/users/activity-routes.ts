@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import * as Type from "typebox";
-import { pageParameters } from "../http/page-parameters.ts";
+import { nextCursor, pageOf, pageParameters } from "../http/page-parameters.ts";
 import type { Activity } from "../catalog/activity.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 
@@ -26,10 +26,7 @@ export const ActivitySchema = Type.Object({
 const ActivityPageSchema = Type.Object(
   {
     activities: Type.Array(ActivitySchema),
-    next_cursor: Type.Unsafe<string | null>({
-      type: ["string", "null"],
-      description: "For the next page's ?cursor=; null on the last one.",
-    }),
+    next_cursor: nextCursor,
   },
   { title: "ActivityPage" },
 );
@@ -49,11 +46,8 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{
         response: { 200: ActivityPageSchema },
       },
     },
-    async ({ identity, query: { limit, cursor } }) => {
-      const page = await catalog.activity(identity.userId, {
-        limit,
-        ...(cursor !== undefined && { cursor }),
-      });
+    async ({ identity, query }) => {
+      const page = await catalog.activity(identity.userId, pageOf(query));
       return { activities: page.activities.map(toActivityReply), next_cursor: page.nextCursor ?? null };
     },
   );

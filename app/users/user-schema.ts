@@ -1,5 +1,6 @@
 import * as Type from "typebox";
 import type { Static } from "typebox";
+import { nextCursor } from "../http/page-parameters.ts";
 import type { Profile } from "../catalog/profile.ts";
 import type { Member } from "../catalog/organisation-catalog.ts";
 import type { Usage } from "../catalog/usage.ts";
@@ -123,10 +124,7 @@ const ColleagueSchema = Type.Object({
 export const DirectorySchema = Type.Object(
   {
     users: Type.Array(ColleagueSchema),
-    next_cursor: Type.Unsafe<string | null>({
-      type: ["string", "null"],
-      description: "For the next page's ?cursor=; null on the last one.",
-    }),
+    next_cursor: nextCursor,
   },
   { title: "Directory" },
 );

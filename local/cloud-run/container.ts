@@ -8,6 +8,7 @@ import type { ContainerSpec } from "./container-spec.ts";
 import { watchMemory } from "./memory-watch.ts";
 import { joinSockets } from "./join-sockets.ts";
 import { plainCommand, sandboxCommand } from "./sandbox.ts";
+import { freePort } from "../free-port.ts";
 
 export interface ExitReport {
   readonly code: number;
@@ -125,13 +126,6 @@ async function forward(socketFile: string): Promise<{ readonly origin: string; c
       for (const socket of open) socket.destroy();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createNetServer();
-  const port = await listenSomewhere(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function listenSomewhere(server: ReturnType<typeof createNetServer>): Promise<number> {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endWithThisProcess } from "../rehearsal/end-with-this-process.ts";
 import { CertificateAuthority } from "../cloud-run/certificate-authority.ts";
+import { freePort } from "../free-port.ts";
 
 /** Whether this machine has what Debian's package redis-server brings. */
 export function hasRedisServer(): boolean {
@@ -139,13 +139,4 @@ export class RedisServer {
     await this.kill();
     await rm(this.#folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port is free");
-  return address.port;
 }

@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { endWithThisProcess } from "./end-with-this-process.ts";
+import { freePort } from "../free-port.ts";
 
 export interface Registry {
   readonly origin: string;
@@ -47,16 +47,4 @@ export async function startRegistry(folder: string): Promise<Registry> {
   }
   await close();
   throw new Error("docker-registry does not answer: install Debian's docker-registry");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
