@@ -3,10 +3,22 @@ import { IamWorkloadIdentityPool } from "@cdktf/provider-google/lib/iam-workload
 import { Construct } from "constructs";
 import type { Principal } from "./principal.ts";
 
+/**
+ * A repository by its numbers: a name is free again once it was renamed or deleted, and whoever takes it would be
+ * trusted. `gh api repos/OWNER/NAME --jq '.id, .owner.id'` prints both.
+ */
+export interface GithubRepository {
+  /** `OWNER/NAME`, as GitHub spells it now: a number that was copied from another repository lets nobody in. */
+  readonly name: string;
+  /** Digits only. It stays when the repository is renamed or given to another owner. */
+  readonly id: string;
+  /** Digits only: of the organisation or person. A repository that was given away is no longer trusted. */
+  readonly ownerId: string;
+}
+
 export interface GithubFederationProps {
   readonly projectNumber: string;
-  /** `OWNER/NAME`. */
-  readonly repository: string;
+  readonly repository: GithubRepository;
   /** The only workflow runs that pass: those of a branch, or those within a protected environment. */
   readonly only: { readonly branch: string } | { readonly environment: string };
   /** The pool's id: after a deletion Google blocks it for 30 days. @default github */
@@ -25,7 +37,14 @@ export class GithubFederation extends Construct {
   constructor(scope: Construct, id: string, props: GithubFederationProps) {
     super(scope, id);
     const { repository, only, poolId = "github" } = props;
-    for (const text of [repository, ...Object.values(only)]) {
+    for (const [field, number] of Object.entries({ id: repository.id, ownerId: repository.ownerId })) {
+      if (!/^[1-9][0-9]*$/.test(number)) {
+        throw new Error(
+          `'repository.${field}' must be GitHub's number, digits only, got '${number}': \`gh api repos/${repository.name} --jq '.id, .owner.id'\` prints the repository's and its owner's`,
+        );
+      }
+    }
+    for (const text of [repository.name, ...Object.values(only)]) {
       if (!/^[A-Za-z0-9._/-]+$/.test(text)) {
         throw new Error(
           `A repository, branch or environment must be letters, digits, '.', '_', '/' and '-', got '${text}'`,
@@ -46,16 +65,21 @@ export class GithubFederation extends Construct {
       displayName: "GitHub Actions",
       attributeMapping: {
         "google.subject": "assertion.sub",
-        "attribute.repository": "assertion.repository",
+        "attribute.repository_id": "assertion.repository_id",
       },
       // Without a condition, every repository of GitHub would be let in.
-      attributeCondition: `assertion.repository == '${repository}' && ${run}`,
+      attributeCondition: [
+        `assertion.repository_id == '${repository.id}'`,
+        `assertion.repository_owner_id == '${repository.ownerId}'`,
+        `assertion.repository == '${repository.name}'`,
+        run,
+      ].join(" && "),
       oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
     });
     const path = `projects/${props.projectNumber}/locations/global/workloadIdentityPools`;
     this.runs = {
       id: "github",
-      member: `principalSet://iam.googleapis.com/${path}/\${${pool.fqn}.workload_identity_pool_id}/attribute.repository/${repository}`,
+      member: `principalSet://iam.googleapis.com/${path}/\${${pool.fqn}.workload_identity_pool_id}/attribute.repository_id/${repository.id}`,
     };
   }
 }

@@ -135,6 +135,18 @@ export type DeploymentFacts =
   /** Nobody but a person with the deployer's role. */
   | { readonly kind: "by-hand" }
   /** GitHub Actions, from this branch of this repository. */
-  | { readonly kind: "from-branch"; readonly repository: string; readonly branch: string }
+  | { readonly kind: "from-branch"; readonly repository: RepositoryFact; readonly branch: string }
   /** GitHub Actions, within this protected environment of this repository, which asks for an approval. */
-  | { readonly kind: "after-approval"; readonly repository: string; readonly environment: string };
+  | { readonly kind: "after-approval"; readonly repository: RepositoryFact; readonly environment: string };
+
+/**
+ * A repository of GitHub by its numbers, for whoever takes over a name would be trusted otherwise.
+ * `gh api repos/OWNER/NAME --jq '.id, .owner.id'` prints both.
+ */
+export interface RepositoryFact {
+  /** `OWNER/NAME` as GitHub spells it. All three must be true of a run: after a renaming, write the new name. */
+  readonly name: string;
+  readonly id: string;
+  /** The number of the organisation or person whose it is. */
+  readonly ownerId: string;
+}

@@ -62,7 +62,25 @@ export function findExampleFacts(facts: Environment): readonly ExampleFact[] {
   );
   if (facts.deployments.kind !== "by-hand") {
     const { repository } = facts.deployments;
-    check("deployments.repository", repository, repository.startsWith("example/"), "your repository");
+    const ask = `\`gh api repos/${repository.name} --jq '.id, .owner.id'\``;
+    check(
+      "deployments.repository.name",
+      repository.name,
+      repository.name.startsWith("example/"),
+      "your repository",
+    );
+    check(
+      "deployments.repository.id",
+      repository.id,
+      repository.id === "1000000001",
+      `the first number of ${ask}`,
+    );
+    check(
+      "deployments.repository.ownerId",
+      repository.ownerId,
+      repository.ownerId === "1000000002",
+      `the second number of ${ask}`,
+    );
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import { findDeploymentFaults } from "./deployment-faults.ts";
 import type { Environment } from "./environment.ts";
 import { environmentNames } from "./environment.ts";
 import type { Fault } from "./fault.ts";
@@ -11,7 +12,6 @@ import {
   projectId,
   projectNumber,
   regionName,
-  repositoryName,
   runbooksAddress,
 } from "./patterns.ts";
 import { findContainerFaults, findLimitFaults, findRequestFaults, findServiceFaults } from "./size-faults.ts";
@@ -180,12 +180,6 @@ function findOperationFaults({ secretVersions, redis, budget, deployments, audit
       instead: "must be a code such as EUR",
     });
   }
-  if (deployments.kind !== "by-hand" && !repositoryName.test(deployments.repository)) {
-    faults.push({
-      fact: "deployments.repository",
-      received: deployments.repository,
-      instead: "must be OWNER/NAME as GitHub spells it",
-    });
-  }
+  faults.push(...findDeploymentFaults(deployments));
   return faults;
 }

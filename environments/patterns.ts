@@ -23,5 +23,11 @@ export const runbooksAddress = /^https:\/\/[^\s/]+(\/[^\s/]+)*$/;
 
 export const repositoryName = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/;
 
+/** Of a repository, an organisation or a person: they keep it whatever they are called. */
+export const githubNumber = /^[1-9][0-9]{0,18}$/;
+
+/** Of a branch or a protected environment: it stands in a condition, in quotes. */
+export const refName = /^[A-Za-z0-9._/-]+$/;
+
 /** Without dots: a name with dots must be a domain that its maker proved to own. */
 export const bucketName = /^[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$/;

@@ -37,7 +37,11 @@ export const production = defineEnvironment({
   publicShares: false,
   secretVersions: { identityKey: 1, mediaKey: 1 },
   budget: { billingAccount: "000000-000000-000000", amount: 2000, currency: "EUR" },
-  deployments: { kind: "after-approval", repository: "example/imgstream", environment: "production" },
+  deployments: {
+    kind: "after-approval",
+    repository: { name: "example/imgstream", id: "1000000001", ownerId: "1000000002" },
+    environment: "production",
+  },
   stateBucket: "imgstream-production-tfstate",
   bootstrapState: "local",
   retire: false,

@@ -36,7 +36,11 @@ export const staging = defineEnvironment({
   publicShares: false,
   secretVersions: { identityKey: 1, mediaKey: 1 },
   budget: { billingAccount: "000000-000000-000000", amount: 300, currency: "EUR" },
-  deployments: { kind: "from-branch", repository: "example/imgstream", branch: "main" },
+  deployments: {
+    kind: "from-branch",
+    repository: { name: "example/imgstream", id: "1000000001", ownerId: "1000000002" },
+    branch: "main",
+  },
   stateBucket: "imgstream-staging-tfstate",
   bootstrapState: "local",
   retire: false,

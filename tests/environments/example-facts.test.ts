@@ -15,7 +15,9 @@ test("every fact that ships as an example is found", () => {
     "alerts.runbooks",
     "alerts.pagerChannel",
     "budget.billingAccount",
-    "deployments.repository",
+    "deployments.repository.name",
+    "deployments.repository.id",
+    "deployments.repository.ownerId",
   ]);
 });
 

@@ -35,6 +35,8 @@ test("every environment that ships is whole and frozen to its leaves", () => {
   }
 });
 
+const repository = { name: "acme/imgstream", id: "703921845", ownerId: "51840277" };
+
 const oneFault: readonly (readonly [
   fact: string,
   instead: string,
@@ -151,11 +153,49 @@ const oneFault: readonly (readonly [
   ["budget.currency", "EUR", (facts) => ({ ...facts, budget: { ...facts.budget, currency: "euro" } })],
   [
     "deployments.repository",
+    '{ name: "OWNER/NAME", id: "…", ownerId: "…" }, for a name can be taken over: `gh api repos/OWNER/NAME --jq',
+    (facts) => ({
+      ...facts,
+      deployments: {
+        kind: "from-branch",
+        repository: "acme/imgstream" as unknown as typeof repository,
+        branch: "main",
+      },
+    }),
+  ],
+  [
+    "deployments.repository.name",
     "OWNER/NAME",
     (facts) => ({
       ...facts,
-      deployments: { kind: "from-branch", repository: "imgstream", branch: "main" },
+      deployments: { kind: "from-branch", repository: { ...repository, name: "imgstream" }, branch: "main" },
     }),
+  ],
+  [
+    "deployments.repository.id",
+    "the first that `gh api repos/acme/imgstream --jq '.id, .owner.id'` prints",
+    (facts) => ({
+      ...facts,
+      deployments: { kind: "from-branch", repository: { ...repository, id: "imgstream" }, branch: "main" },
+    }),
+  ],
+  [
+    "deployments.repository.ownerId",
+    "the second that",
+    (facts) => ({
+      ...facts,
+      deployments: { kind: "from-branch", repository: { ...repository, ownerId: "" }, branch: "main" },
+    }),
+  ],
+  [
+    "deployments.branch",
+    "as GitHub spells it",
+    (facts) => ({ ...facts, deployments: { kind: "from-branch", repository, branch: "x' || '1' == '1" } }),
+  ],
+  [
+    "deployments.environment",
+    "as GitHub spells it",
+    (facts) => ({ ...facts, deployments: { kind: "after-approval", repository, environment: "" } }),
   ],
   ["stateBucket", "bucket's name", (facts) => ({ ...facts, stateBucket: "my.google.state" })],
   ["deletionProtection", "while retire", (facts) => ({ ...facts, retire: true, deletionProtection: true })],

@@ -115,7 +115,11 @@ describe.each(Object.values(environments))("bootstrap-$name", (environment) => {
       .ofType("google_iam_workload_identity_pool_provider")
       .map(({ fields }) => fields["attribute_condition"]);
     expect(conditions).toEqual(
-      row.runs === undefined ? [] : [`assertion.repository == 'example/imgstream' && ${row.runs}`],
+      row.runs === undefined
+        ? []
+        : [
+            `assertion.repository_id == '1000000001' && assertion.repository_owner_id == '1000000002' && assertion.repository == 'example/imgstream' && ${row.runs}`,
+          ],
     );
     const federated = stack
       .ofType("google_service_account_iam_member")
@@ -124,9 +128,7 @@ describe.each(Object.values(environments))("bootstrap-$name", (environment) => {
         String(fields["member"]).replace(/\/workloadIdentityPools\/.*\/attribute/, "/…/attribute"),
       );
     const pool = `principalSet://iam.googleapis.com/projects/${number}/locations/global`;
-    expect(federated).toEqual(
-      row.runs === undefined ? [] : [`${pool}/…/attribute.repository/example/imgstream`],
-    );
+    expect(federated).toEqual(row.runs === undefined ? [] : [`${pool}/…/attribute.repository_id/1000000001`]);
   });
 
   test("keeps the audit log as long as the table says, and who may read it is nobody new", () => {
