@@ -89,8 +89,15 @@ describe.skipIf(!canBrowse)(`in a browser${needsBrowser}`, { timeout: 240_000 },
       await look("2-empty");
 
       const files = await twoPhotos();
+      const asked = page.waitForRequest((request) => request.url().endsWith("/v1/users/me"));
+      const uploaded = page.waitForResponse((reply) => reply.request().method() === "POST");
       await page.locator("input[type=file]").first().setInputFiles(files);
       await page.getByRole("heading", { name: "2 photos uploaded" }).waitFor();
+      // Whichever instance answers next has seen the uploads.
+      const seen = Number((await (await uploaded).headerValue("catalog-token"))?.split(".").at(-1));
+      expect(Number((await asked).headers()["catalog-token"]?.split(".").at(-1))).toBeGreaterThanOrEqual(
+        seen,
+      );
       await expectTiles(page, 2);
       await look("3-uploaded");
       await page.getByRole("button", { name: "Close" }).click();

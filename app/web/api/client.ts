@@ -93,6 +93,11 @@ interface AskOptions {
 
 const seen = new SeenCatalog();
 
+/** Of a reply to what was sent another way: the next question must have seen this page's own change. */
+export function noteSeen(token: string | null): void {
+  seen.note(token);
+}
+
 async function ask<T>(
   method: string,
   path: string,

@@ -1,4 +1,5 @@
 import { UnreachableError } from "../api/failure.ts";
+import { seenHeader } from "../api/seen-catalog.ts";
 
 export interface BytesToSend {
   readonly method: "POST" | "PUT";
@@ -14,6 +15,8 @@ export interface BytesReply {
   readonly status: number;
   readonly text: string;
   readonly retryAfter: string | null;
+  /** What the service says that the person's catalog has seen; null where another origin answers. */
+  readonly seen: string | null;
 }
 
 /**
@@ -40,11 +43,13 @@ export function sendBytes({
       if (lengthComputable && total > 0) onProgress(loaded / total);
     });
     request.upload.addEventListener("load", () => onProgress(1));
+    const header = (name: string) => (isSameOrigin(address) ? request.getResponseHeader(name) : null);
     request.addEventListener("load", () =>
       resolve({
         status: request.status,
         text: request.responseText,
-        retryAfter: isSameOrigin(address) ? request.getResponseHeader("retry-after") : null,
+        retryAfter: header("retry-after"),
+        seen: header(seenHeader),
       }),
     );
     request.addEventListener("error", () => reject(new UnreachableError()));

@@ -1,4 +1,4 @@
-import { requestHeaders } from "../api/client.ts";
+import { noteSeen, requestHeaders } from "../api/client.ts";
 import { readFailure } from "../api/failure.ts";
 import { isPhoto } from "../api/photo-json.ts";
 import { sendBytes } from "./send-bytes.ts";
@@ -23,7 +23,7 @@ async function sendAtOnce(
 ): Promise<SentPhoto> {
   const form = new FormData();
   form.append("file", file, file.name);
-  const { status, text, retryAfter } = await sendBytes({
+  const { status, text, retryAfter, seen } = await sendBytes({
     method: "POST",
     address: "/v1/photos",
     headers: { ...requestHeaders, "idempotency-key": idempotencyKey },
@@ -31,6 +31,7 @@ async function sendAtOnce(
     onProgress,
     signal,
   });
+  noteSeen(seen);
   if (status < 200 || status > 299) throw readFailure(status, text, retryAfter);
   const photo: unknown = JSON.parse(text);
   if (!isPhoto(photo)) throw new TypeError("the answer to an upload is no photo");
