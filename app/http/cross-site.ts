@@ -48,4 +48,4 @@ function crossSiteFault({ method, headers }: FastifyRequest, publicOrigin: strin
   return undefined;
 }
 
-export default fastifyPlugin(crossSite, { name: "cross-site", fastify: "5.x" });
+export default fastifyPlugin(crossSite, { name: "cross-site" });

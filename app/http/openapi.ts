@@ -119,4 +119,4 @@ function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
-export default fastifyPlugin(openapi, { name: "openapi", fastify: "5.x" });
+export default fastifyPlugin(openapi, { name: "openapi" });

@@ -64,4 +64,4 @@ const identityPlugin: FastifyPluginAsync<IdentityOptions> = async (server, optio
   });
 };
 
-export default fastifyPlugin(identityPlugin, { name: "identity", fastify: "5.x" });
+export default fastifyPlugin(identityPlugin, { name: "identity" });

@@ -74,6 +74,5 @@ function readMarker(header: string | undefined, name: string) {
 
 export default fastifyPlugin(mediaCookies, {
   name: "media-cookies",
-  fastify: "5.x",
   dependencies: ["identity"],
 });

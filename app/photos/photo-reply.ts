@@ -1,5 +1,6 @@
 import * as Type from "typebox";
 import type { Static } from "typebox";
+import { mapOf } from "../http/map-schema.ts";
 import { nextCursor } from "../http/page-parameters.ts";
 import type { Photo } from "../catalog/photo.ts";
 
@@ -27,7 +28,7 @@ export const PhotoSchema = Type.Object(
     storage_path: Type.String(),
     preview_path: Type.String(),
     thumbnail_path: Type.String(),
-    metadata: Type.Record(Type.String(), Type.Unknown(), { description: "What else the camera wrote." }),
+    metadata: mapOf(Type.Unknown(), { description: "What else the camera wrote." }),
     taken_at: Type.Unsafe<string | null>({
       type: ["string", "null"],
       description: "The camera's local time, without a zone: 2015-09-08T11:02:17",

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Readable } from "node:stream";
 import * as Type from "typebox";
 import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
+import { mapOf } from "../http/map-schema.ts";
 import type { Upload } from "../catalog/upload.ts";
 import { RequestRefusedError } from "../http/request-refusal.ts";
 import type { AddPhotoDependencies } from "../photos/add-photo.ts";
@@ -57,7 +58,7 @@ const UploadSchema = Type.Object(
       description:
         "Send chunks here by PUT with content-range. Whoever has it may send: keep it to yourself.",
     }),
-    headers: Type.Record(Type.String(), Type.String(), { description: "To be sent with each chunk." }),
+    headers: mapOf(Type.String(), { description: "To be sent with each chunk." }),
     chunk_bytes: Type.Integer(),
     photo_id: nullableText,
   },

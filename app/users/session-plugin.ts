@@ -34,4 +34,4 @@ const sessionPlugin: FastifyPluginAsync = async (server) => {
   });
 };
 
-export default fastifyPlugin(sessionPlugin, { name: "session", fastify: "5.x", dependencies: ["identity"] });
+export default fastifyPlugin(sessionPlugin, { name: "session", dependencies: ["identity"] });

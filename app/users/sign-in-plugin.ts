@@ -35,4 +35,4 @@ const signInPlugin: FastifyPluginAsync<SignInOptions> = async (server, { signIns
   });
 };
 
-export default fastifyPlugin(signInPlugin, { name: "sign-in", fastify: "5.x", dependencies: ["identity"] });
+export default fastifyPlugin(signInPlugin, { name: "sign-in", dependencies: ["identity"] });

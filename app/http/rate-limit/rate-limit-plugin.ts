@@ -58,4 +58,4 @@ function kindOf(request: FastifyRequest): RequestKind {
   return countedAs ?? (readingMethods.has(request.method) ? "reads" : "writes");
 }
 
-export default fastifyPlugin(rateLimit, { name: "rate-limit", fastify: "5.x", dependencies: ["identity"] });
+export default fastifyPlugin(rateLimit, { name: "rate-limit", dependencies: ["identity"] });
