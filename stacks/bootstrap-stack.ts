@@ -27,7 +27,7 @@ export class BootstrapStack extends SelfContainedStack {
     super(scope, id);
     const { project, regions, auditLog, budget, stateBucket, alerts, retire } = environment;
     keepBootstrapState(this, environment);
-    addGoogleProvider(this, environment, "together");
+    addGoogleProvider(this, environment, { batching: "together", onQuotaOfProject: true });
     const gate = new DeployGate(this, "gate", { refusals: refusalsOf(environment), endpointVariables });
 
     const apis = new GoogleApis(this, "apis", { apis: requiredApis });

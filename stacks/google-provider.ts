@@ -15,16 +15,29 @@ const batchings: Readonly<Record<Batching, { enableBatching: boolean; sendAfter?
   together: { enableBatching: true, sendAfter: "1s" },
 };
 
+export interface ProviderCalls {
+  /** @default each */
+  readonly batching?: Batching;
+  /**
+   * Whether calls name the project as the one whose quota they use. A person's own login names none, and the API
+   * of budgets refuses that. It asks for the permission `serviceusage.services.use`, which owners have.
+   *
+   * @default false
+   */
+  readonly onQuotaOfProject?: boolean;
+}
+
 /** The one provider of a stack. Credentials come from the environment of whoever deploys, never from here. */
 export function addGoogleProvider(
   scope: Construct,
   { project, regions }: Environment,
-  batching: Batching = "each",
+  { batching = "each", onQuotaOfProject = false }: ProviderCalls = {},
 ): GoogleProvider {
   return new GoogleProvider(scope, "google", {
     project: project.id,
     region: regions[0],
     batching: [batchings[batching]],
+    ...(onQuotaOfProject && { userProjectOverride: true, billingProject: project.id }),
     addTerraformAttributionLabel: false,
   });
 }

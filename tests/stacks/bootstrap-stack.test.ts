@@ -41,6 +41,11 @@ describe.each(Object.values(environments))("bootstrap-$name", (environment) => {
     });
   });
 
+  test("names the project whose quota it uses: the API of budgets refuses a person's own login otherwise", () => {
+    const { provider } = JSON.parse(stack.json) as { provider: { google: unknown[] } };
+    expect(provider.google).toMatchObject([{ billing_project: id, user_project_override: true }]);
+  });
+
   test("turns on the APIs, for good, and has Google make its own accounts", () => {
     const apis = stack.ofType("google_project_service");
     expect(apis).toHaveLength(20);
