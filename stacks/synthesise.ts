@@ -4,10 +4,12 @@ import { environments } from "../environments/index.ts";
 import { BootstrapStack } from "./bootstrap-stack.ts";
 import { PhotoPlatformStack } from "./photo-platform-stack.ts";
 import { copyProviderLock } from "./provider-lock.ts";
+import { resolveQuickly } from "./quick-resolution.ts";
 import { repairHclOf } from "./repair-hcl.ts";
 import { forgetTokenOrigins } from "./token-origins.ts";
 
 forgetTokenOrigins();
+resolveQuickly();
 const app = new App();
 for (const environment of Object.values(environments)) {
   new PhotoPlatformStack(app, environment.name, environment);
