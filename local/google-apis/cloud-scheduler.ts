@@ -1,16 +1,10 @@
+import { isSchedule } from "./cron.ts";
 import { ApiError } from "./engine/api-error.ts";
 import { type JsonObject, objectAt, textAt } from "./engine/json.ts";
 import type { Action, ApiModule, Call, Kind } from "./engine/kind.ts";
 import { nameOf } from "./engine/resource-name.ts";
 
 const targets = ["httpTarget", "pubsubTarget", "appEngineHttpTarget"];
-
-/** Five fields of unix cron; the words of Google's own English-like schedules are taken as they are. */
-function isSchedule(schedule: string): boolean {
-  const fields = schedule.trim().split(/\s+/);
-  if (schedule.startsWith("every ")) return true;
-  return fields.length === 5 && fields.every((field) => /^[\dA-Za-z*,/\-?L#]+$/.test(field));
-}
 
 function isTimeZone(zone: string): boolean {
   try {
@@ -101,5 +95,5 @@ const jobs: Kind = {
   },
 };
 
-/** Cloud Scheduler: jobs are kept and checked; nothing runs by the clock. */
+/** Cloud Scheduler: jobs are kept and checked; whoever has a clock does what they declare. */
 export const cloudScheduler: ApiModule = { shape: "cloudscheduler.v1", style: "proto", kinds: [jobs] };

@@ -32,7 +32,7 @@ export function behind(stage: Stage): string {
       .slice(-3)
       .map((line) => `${name.split("/").at(-1)}: ${line}`),
   );
-  const { world, edge, events } = platform;
+  const { world, edge, events, schedules } = platform;
   const refused = world.log
     .all()
     .filter(({ status }) => status >= 400)
@@ -46,6 +46,7 @@ export function behind(stage: Stage): string {
       ...world.denials.slice(-3),
       ...edge.faults.slice(-3),
       ...events.faults.slice(-3),
+      ...schedules.faults.slice(-3),
       ...audienceFault(stage, services),
       ...warnings,
     ]),

@@ -7,6 +7,7 @@ import { signIdToken } from "../google-apis/iam-credentials.ts";
 import { storageAgent } from "../google-apis/storage-notifications.ts";
 import { type StoredObject, toResource } from "../google-apis/storage/stored-object.ts";
 import type { Containers } from "./containers.ts";
+import { runRefusal, serviceAt } from "./run-admission.ts";
 
 export interface DeclaredEventsOptions {
   readonly world: World;
@@ -135,9 +136,7 @@ export class DeclaredEvents {
     const endpoint = new URL(textAt(body, "pushConfig.pushEndpoint"));
     const account = textAt(body, "pushConfig.oidcToken.serviceAccountEmail");
     const audience = textAt(body, "pushConfig.oidcToken.audience") || endpoint.href;
-    const service = world.state
-      .all({ collection: "run.projects.locations.services" })
-      .find((one) => textAt(one.body, "uri") === endpoint.origin);
+    const service = serviceAt(world, endpoint.origin);
     if (service === undefined) return `no Cloud Run service is at ${endpoint.origin}`;
     const refusal = this.#refusal(name, service, account, audience);
     if (refusal !== undefined) return refusal;
@@ -165,12 +164,6 @@ export class DeclaredEvents {
     if (!isAllowed(world, agent, "iam.serviceAccounts.getOpenIdToken", "iam", path)) {
       return `${agent} may make no tokens of ${account}`;
     }
-    if (![textAt(service.body, "uri"), ...textsAt(service.body, "customAudiences")].includes(audience)) {
-      return `${audience} is no audience of ${service.name}`;
-    }
-    if (!isAllowed(world, `serviceAccount:${account}`, "run.routes.invoke", "run", service.name)) {
-      return `${account} may not invoke ${service.name}: its invoker grant is missing`;
-    }
-    return undefined;
+    return runRefusal(world, service, account, audience);
   }
 }

@@ -12,6 +12,7 @@ import { googleIapKeySetUrl, googleOpenIdKeySetUrl } from "../../app/runtime-con
 import { DeclaredEvents } from "./declared-events.ts";
 import { Containers } from "./containers.ts";
 import { DeclaredEdge } from "./declared-edge.ts";
+import { DeclaredSchedules } from "./declared-schedules.ts";
 import { type Registry, startRegistry } from "./registry.ts";
 
 export interface PlatformOptions {
@@ -31,6 +32,7 @@ export interface Platform {
   readonly containers: Containers;
   readonly edge: DeclaredEdge;
   readonly events: DeclaredEvents;
+  readonly schedules: DeclaredSchedules;
   readonly authority: CertificateAuthority;
   readonly registry: string;
   readonly httpsPort: number;
@@ -87,6 +89,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   published.keySet = edge.keySet;
   const ports = await edge.listen();
   const events = new DeclaredEvents({ world, containers });
+  const schedules = new DeclaredSchedules({ world, containers, apiOrigin: origin });
   const google = await answerForGoogleOnPort(authority, (host) =>
     host === "storage.googleapis.com" ? origin : undefined,
   );
@@ -97,6 +100,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     authority,
     registry: registry.origin,
     events,
+    schedules,
     googlePort: google.port,
     ...ports,
     variablesFor: (member) => ({
@@ -107,6 +111,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       await edge.close();
       await google.close();
       await events.close();
+      schedules.close();
       await containers.close();
       await standIn.close();
       if (shared === undefined) await registry.close();

@@ -114,6 +114,17 @@ const proxySettings: Make = async (making) => {
   return block;
 };
 
+/** Its name is whole in the body; where the API has one block, so has Terraform. */
+const schedule: Make = async (making) => {
+  const { block, client, project } = making;
+  const parent = `projects/${project.projectId}/locations/${argument(making, "region")}`;
+  const name = `${parent}/jobs/${argument(making, "name")}`;
+  const left = without(block, ["name", "region"]);
+  const body = bodyOf({ ...making, block: left }, "cloudscheduler.v1", "Job");
+  await client.send("POST", "CLOUD_SCHEDULER", `${parent}/jobs`, { ...body, name });
+  return { ...block, id: name };
+};
+
 /** Refers to what the server chose: its address, and who signs for it. */
 const redis: Make = async (making) => {
   const { client, project, block } = making;
@@ -129,7 +140,7 @@ const redis: Make = async (making) => {
 
 /**
  * What is made without Terraform: everything that image, edge and app stand on. Alerts, dashboards, logs, budgets, the
- * warehouse, schedules and copies of buckets are not: nothing here would look at them.
+ * warehouse and copies of buckets are not: nothing here would look at them.
  */
 export const resourceTypes: Readonly<Record<string, Make>> = {
   ...computeTypes,
@@ -157,6 +168,7 @@ export const resourceTypes: Readonly<Record<string, Make>> = {
     collection: "services",
     parameter: "serviceId",
   }),
+  google_cloud_scheduler_job: schedule,
   google_iap_settings: proxySettings,
   google_project_iam_custom_role: role,
   google_project_service: service,
