@@ -14,6 +14,7 @@ import type { Containers } from "./containers.ts";
 import { type BackendBucketRequest, serveBackendBucket } from "./declared-bucket.ts";
 import { EdgeCopies } from "./edge-copies.ts";
 import { declaredHosts, resourceAt, routeOf } from "./declared-route.ts";
+import { askedRequest, DeclaredFirewall } from "./firewall/declared-firewall.ts";
 
 export interface DeclaredEdgeOptions {
   readonly world: World;
@@ -26,7 +27,7 @@ export interface DeclaredEdgeOptions {
 }
 
 /**
- * What the declared load balancer, identity proxy and CDN do, read from the stand-in's resources at every request:
+ * What the declared load balancer, firewall, identity proxy and CDN do, read from the stand-in's resources at every request:
  * address, forwarding rules, proxies, URL map, backends, endpoint groups, IAP's policy and Cloud Run's.
  */
 export class DeclaredEdge {
@@ -37,11 +38,14 @@ export class DeclaredEdge {
   readonly #servers: NetServer[] = [];
   /** Why requests were not served, in words: what a person behind the edge cannot see. */
   readonly faults: string[] = [];
+  /** Judges every request before anything behind it does. */
+  readonly firewall: DeclaredFirewall;
 
   private constructor(options: DeclaredEdgeOptions, key: SigningKey) {
     this.#options = options;
     this.#key = key;
     this.#copies = new EdgeCopies(options.world);
+    this.firewall = new DeclaredFirewall(options.world);
   }
 
   static async open(options: DeclaredEdgeOptions): Promise<DeclaredEdge> {
@@ -101,6 +105,13 @@ export class DeclaredEdge {
     const host = (request.headers.host ?? "").replace(/:\d+$/, "");
     const url = new URL(request.url ?? "/", `${scheme}://${host}`);
     const route = routeOf(this.#options.world, url);
+    if (route.kind === "service" || route.kind === "bucket") {
+      const refusal = this.firewall.judge(route.backend, askedRequest(request, url));
+      if (refusal !== undefined) {
+        request.resume();
+        return this.#fail(response, refusal.status, refusal.why);
+      }
+    }
     switch (route.kind) {
       case "redirect":
         request.resume();
@@ -214,7 +225,7 @@ export class DeclaredEdge {
   }
 
   #fail(response: ServerResponse, status: number, why: string): void {
-    this.faults.push(why);
+    if (this.faults.at(-1) !== why) this.faults.push(why);
     if (response.headersSent) {
       response.destroy();
       return;

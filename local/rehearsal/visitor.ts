@@ -16,6 +16,8 @@ export interface VisitorOptions {
   readonly googlePort?: number;
   /** PEM of the authority whose certificates the edge has. */
   readonly trusted: string;
+  /** The loopback address that requests come from, as of somebody elsewhere. @default 127.0.0.1 */
+  readonly from?: string;
 }
 
 interface Cookie {
@@ -54,7 +56,7 @@ export class Visitor {
     address: string,
     more: { readonly body?: Buffer; readonly headers?: Readonly<Record<string, string>> } = {},
   ): Promise<Reply> {
-    const { host, port, googlePort, trusted } = this.#options;
+    const { host, port, googlePort, trusted, from } = this.#options;
     const { hostname, pathname, search } = new URL(address, `https://${host}`);
     const isOwn = hostname === host;
     const path = pathname + search;
@@ -71,6 +73,7 @@ export class Visitor {
       const request = openRequest(
         {
           host: "127.0.0.1",
+          ...(from === undefined ? {} : { localAddress: from }),
           port: isOwn ? port : googlePort,
           servername: hostname,
           ca: trusted,

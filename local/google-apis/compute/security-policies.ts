@@ -2,6 +2,7 @@ import { ApiError } from "../engine/api-error.ts";
 import { isObject, type JsonObject, objectsAt, textAt } from "../engine/json.ts";
 import type { Call, Kind } from "../engine/kind.ts";
 import { changing, labelled, named } from "./networks.ts";
+import { checkExpression } from "./rule-expression.ts";
 
 /** Every policy ends with a rule for the rest; it has the lowest priority that there is. */
 const lastPriority = 2147483647;
@@ -30,6 +31,13 @@ function checkRule(rule: JsonObject): void {
       "INVALID_ARGUMENT",
       "Invalid value for field 'resource.match.expr.expression': longer than 2048 characters.",
     );
+  }
+  try {
+    if (expression !== "") checkExpression(expression);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `Invalid value for field 'resource.match.expr.expression': '${expression}'. Error parsing Cloud Armor rule matcher expression: ${reason}`;
+    throw new ApiError("INVALID_ARGUMENT", message, { cause });
   }
 }
 

@@ -3,7 +3,7 @@ import {
   checkExpression,
   judge,
   type AskedRequest,
-} from "../../../local/rehearsal/firewall/rule-expression.ts";
+} from "../../../local/google-apis/compute/rule-expression.ts";
 
 const get: AskedRequest = {
   method: "GET",
