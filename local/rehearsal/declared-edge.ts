@@ -16,6 +16,9 @@ import { EdgeCopies } from "./edge-copies.ts";
 import { declaredHosts, resourceAt, routeOf } from "./declared-route.ts";
 import { askedRequest, DeclaredFirewall } from "./firewall/declared-firewall.ts";
 
+/** https://cloud.google.com/load-balancing/docs/https#timeouts_and_retries: so long a client may keep a connection. */
+const keepAliveMilliseconds = 610_000;
+
 export interface DeclaredEdgeOptions {
   readonly world: World;
   readonly containers: Pick<Containers, "originOf">;
@@ -35,6 +38,7 @@ export class DeclaredEdge {
   readonly #key: SigningKey;
   readonly #copies: EdgeCopies;
   readonly #balancers = new Map<string, LoadBalancer>();
+  readonly #proxies = new Map<string, Promise<IdentityProxy>>();
   readonly #servers: NetServer[] = [];
   /** Why requests were not served, in words: what a person behind the edge cannot see. */
   readonly faults: string[] = [];
@@ -67,6 +71,8 @@ export class DeclaredEdge {
     const http = createHttpServer();
     https.on("request", (request, response) => this.#answer("https", request, response));
     http.on("request", (request, response) => this.#answer("http", request, response));
+    https.keepAliveTimeout = keepAliveMilliseconds;
+    http.keepAliveTimeout = keepAliveMilliseconds;
     this.#servers.push(https, http);
     return { httpsPort: await portOf(https), httpPort: await portOf(http) };
   }
@@ -195,10 +201,10 @@ export class DeclaredEdge {
   }
 
   async #admit(backend: Resource, url: URL, request: IncomingMessage, response: ServerResponse) {
-    const { world, folder, groupsOf } = this.#options;
+    const { world, groupsOf } = this.#options;
     const project = world.projects.of(backend.name);
     const audience = `/projects/${project?.projectNumber}/global/backendServices/${textAt(backend.body, "id")}`;
-    const proxy = await IdentityProxy.open({ folder, audience });
+    const proxy = await this.#proxyFor(audience);
     const admitted = await proxy.admit({ request, response, url });
     if (admitted === undefined) return undefined;
     const email = (admitted["x-goog-authenticated-user-email"] ?? "").replace(/^accounts\.google\.com:/, "");
@@ -214,6 +220,13 @@ export class DeclaredEdge {
       `${email} may not pass the identity proxy: no accessor's grant on ${name} names them`,
     );
     return undefined;
+  }
+
+  #proxyFor(audience: string): Promise<IdentityProxy> {
+    const { folder } = this.#options;
+    const proxy = this.#proxies.get(audience) ?? IdentityProxy.open({ folder, audience });
+    this.#proxies.set(audience, proxy);
+    return proxy;
   }
 
   #balancer(service: Resource): LoadBalancer {

@@ -136,6 +136,15 @@ export const mutations: Readonly<Record<string, Mutation>> = {
       })),
     cause: /the internet reaches .*imgstream-web.*ingress is 'all'/,
   },
+  "rate-removed": {
+    mistake: "the web firewall has no rule that limits how much one address may ask",
+    rewrite: (declared) =>
+      withChanged(declared, "google_compute_security_policy", /^edge_web-firewall/, (policy) => ({
+        ...policy,
+        rule: objectsAt(policy, "rule").filter(({ action }) => action !== "throttle"),
+      })),
+    cause: /no rule of the firewall \S+imgstream-web limits how much one address may ask/,
+  },
   "group-elsewhere": {
     mistake: "the endpoint group stands in a region that the web service is not in",
     rewrite: (declared) =>

@@ -122,14 +122,19 @@ export class Stage {
     this.looks.push({ title, jpeg: await page.screenshot({ type: "jpeg", quality: 70 }) });
   }
 
-  /** Somebody new in front of the edge. */
-  visitor(): Visitor {
+  /**
+   * Somebody new in front of the edge.
+   *
+   * @param from the loopback address of somebody elsewhere. @default 127.0.0.1
+   */
+  visitor(from?: string): Visitor {
     const { platform, facts } = this;
     return new Visitor({
       host: facts.domain,
       port: platform.httpsPort,
       googlePort: platform.googlePort,
       trusted: platform.authority.certificate,
+      ...(from === undefined ? {} : { from }),
     });
   }
 

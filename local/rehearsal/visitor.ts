@@ -1,4 +1,4 @@
-import { request as openRequest } from "node:https";
+import { Agent, request as openRequest } from "node:https";
 import type { IncomingHttpHeaders } from "node:http";
 
 export interface Reply {
@@ -29,6 +29,8 @@ interface Cookie {
 /** Someone with a browser, who keeps cookies and reaches the declared edge by its name over TLS. */
 export class Visitor {
   readonly #options: VisitorOptions;
+  /** As a browser, which keeps its connections. */
+  readonly #agent = new Agent({ keepAlive: true });
   /** By path and name: the edge gives several of one name, for several folders. */
   readonly #cookies = new Map<string, Cookie>();
 
@@ -80,7 +82,7 @@ export class Visitor {
           method,
           path,
           headers,
-          agent: false,
+          agent: this.#agent,
         },
         (answer) => {
           const parts: Buffer[] = [];

@@ -6,7 +6,7 @@ import {
 } from "../../google-apis/discovery/shape.ts";
 import { isObject, type Json, type JsonObject } from "../../google-apis/engine/json.ts";
 
-/** Of Terraform and the provider, not of the API. */
+/** Of Terraform and the provider, not of the API, where they stand in a resource itself. */
 const terraformsOwn = new Set([
   "//",
   "connection",
@@ -54,7 +54,7 @@ function valueFor(shape: ApiShape, field: FieldShape, value: Json, where: string
 function message(shape: ApiShape, fields: MessageShape, block: JsonObject, where: string): JsonObject {
   const entries = Object.entries(block).flatMap(([argument, value]): [string, Json][] => {
     // An empty text is how Terraform says that nothing is declared.
-    if (terraformsOwn.has(argument) || value === undefined || value === null || value === "") return [];
+    if (value === undefined || value === null || value === "") return [];
     const name = fieldFor(fields, argument);
     const field = name === undefined ? undefined : fields[name];
     if (name === undefined || field === undefined) {
@@ -72,7 +72,9 @@ function message(shape: ApiShape, fields: MessageShape, block: JsonObject, where
  * @throws Error where an argument is no field of the schema
  */
 export function messageBody(shape: ApiShape, schema: string, block: JsonObject, where: string): JsonObject {
-  return message(shape, fieldsOf(shape, { type: "message", ref: schema }), block, where);
+  const declared = Object.entries(block).filter(([argument]) => !terraformsOwn.has(argument));
+  const fields = fieldsOf(shape, { type: "message", ref: schema });
+  return message(shape, fields, Object.fromEntries(declared), where);
 }
 
 /** The same for one field of a schema whose argument has another name in Terraform. */

@@ -1,5 +1,13 @@
 import type { IncomingMessage } from "node:http";
-import { at, type JsonObject, objectAt, objectsAt, textAt, textsAt } from "../../google-apis/engine/json.ts";
+import {
+  at,
+  type JsonObject,
+  objectAt,
+  objectsAt,
+  shown,
+  textAt,
+  textsAt,
+} from "../../google-apis/engine/json.ts";
 import type { Resource } from "../../google-apis/engine/state.ts";
 import type { World } from "../../google-apis/engine/world.ts";
 import { resourceAt } from "../declared-route.ts";
@@ -68,10 +76,10 @@ export class DeclaredFirewall {
 
   #decide(policy: string, rule: JsonObject, request: AskedRequest): Refusal | "go on" {
     const verdict = verdictOf(rule, request);
-    const name = `${policy.split("/").at(-1)}: ${textAt(rule, "description") || String(rule["priority"])}`;
+    const name = `${policy.split("/").at(-1)}: ${textAt(rule, "description") || shown(rule["priority"])}`;
     if (verdict === "unknown") raise(this.leftToGoogle, name);
     if (verdict !== "matches") return "go on";
-    const refusal = this.#act(`${policy} ${String(rule["priority"])}`, name, rule, request);
+    const refusal = this.#act(`${policy} ${shown(rule["priority"])}`, name, rule, request);
     if (rule["preview"] !== true) return refusal;
     if (refusal !== undefined) raise(this.previewed, name);
     return "go on";

@@ -10,6 +10,7 @@ import { leaving } from "./leaving.ts";
 import {
   browserPath,
   catalogEvents,
+  firewall,
   heicUpload,
   mediaPath,
   personsPath,
@@ -34,6 +35,7 @@ const usedByPeople: readonly Step[] = [
   schedules,
   sharedLimits,
   closedDoors,
+  firewall,
 ];
 
 /** What a rehearsal with Terraform does, in order. While Terraform only looks, people use what is deployed. */

@@ -1,5 +1,6 @@
 import { walkBrowserPath } from "../browser-path.ts";
 import { walkCatalogEvents } from "../catalog-path.ts";
+import { walkFirewall } from "../firewall-path.ts";
 import { walkHeicUpload } from "../heic-path.ts";
 import { walkMediaPath } from "../media-path.ts";
 import { walkPersonsPath } from "../persons-path.ts";
@@ -46,4 +47,9 @@ export const schedules: Step = {
 export const catalogEvents: Step = {
   title: "What happens in a catalog is pushed to the worker and published",
   run: walkCatalogEvents,
+};
+
+export const firewall: Step = {
+  title: "Who asks too much is refused at the edge, and others are not",
+  run: walkFirewall,
 };

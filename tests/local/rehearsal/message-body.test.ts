@@ -24,6 +24,14 @@ test("a block of Terraform's becomes what the API calls it", () => {
   });
 });
 
+test("what is Terraform's own in a resource is a field like any other further inside", () => {
+  const rate_limit_threshold = { count: 3000, interval_sec: 60 };
+  const block = { count: 2, rule: { rate_limit_options: { rate_limit_threshold } } };
+  expect(messageBody(apiShape("compute.v1"), "SecurityPolicy", block, "policy")).toEqual({
+    rules: [{ rateLimitOptions: { rateLimitThreshold: { count: 3000, intervalSec: 60 } } }],
+  });
+});
+
 test("a single block stands for a list of one, and for a message where it is in a list", () => {
   const shape = apiShape("run.v2");
   const container = { image: "a", ports: { container_port: 8080 }, env: { name: "A", value: "b" } };

@@ -10,13 +10,13 @@ import { forContainers } from "../../../local/rehearsal/requirements.ts";
 import { owner, person, Stage } from "../../../local/rehearsal/stage.ts";
 import { closedDoors } from "../../../local/rehearsal/steps/closed-doors.ts";
 import { declaredBootstrap, declaredDeploy } from "../../../local/rehearsal/steps/declared.ts";
-import { personsPath, schedules } from "../../../local/rehearsal/steps/persons-path.ts";
+import { firewall, personsPath, schedules } from "../../../local/rehearsal/steps/persons-path.ts";
 import { WorkingCopy } from "../../../local/rehearsal/working-copy.ts";
 
 const missing = forContainers.filter(({ isMet }) => !isMet()).map(({ remedy }) => remedy);
 const isSkipped = missing.length > 0 && process.env["CI"] !== "true";
 const why = isSkipped ? ` (skipped: ${missing.join("; ")})` : "";
-const steps = [declaredBootstrap, declaredDeploy, personsPath, schedules, closedDoors];
+const steps = [declaredBootstrap, declaredDeploy, personsPath, schedules, closedDoors, firewall];
 
 /** Three at once: two of the mistakes are found by a probe that fails for half a minute. */
 function turns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
