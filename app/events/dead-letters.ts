@@ -1,5 +1,6 @@
 import * as Type from "typebox";
-import { Value } from "typebox/value";
+import { Check } from "typebox/schema";
+import { mapOf } from "../map-schema.ts";
 import { connectPubSub } from "./pubsub-api.ts";
 
 /** A message that a subscription gave up, as it lies in the dead letter. */
@@ -54,7 +55,7 @@ const Pulled = Type.Object({
           messageId: Type.String(),
           publishTime: Type.String(),
           data: Type.Optional(Type.String()),
-          attributes: Type.Optional(Type.Record(Type.String(), Type.String())),
+          attributes: Type.Optional(mapOf(Type.String())),
           orderingKey: Type.Optional(Type.String()),
         }),
       }),
@@ -82,16 +83,14 @@ export function createDeadLetters({ projectId, subscription, endpoint }: DeadLet
 
   async function topicOf(source: string): Promise<string> {
     const answer = await ask(`projects/${projectId}/subscriptions/${source}`);
-    if (!Value.Check(Subscription, answer))
-      throw new DeadLetterError(`subscription '${source}' names no topic`);
+    if (!Check(Subscription, answer)) throw new DeadLetterError(`subscription '${source}' names no topic`);
     return answer.topic;
   }
 
   return {
     async pull() {
       const answer = await ask(`${kept}:pull`, { maxMessages: mostAtOnce });
-      if (!Value.Check(Pulled, answer))
-        throw new DeadLetterError(`${kept} was pulled and answered another shape`);
+      if (!Check(Pulled, answer)) throw new DeadLetterError(`${kept} was pulled and answered another shape`);
       return (answer.receivedMessages ?? []).map(({ ackId, message }) => {
         const { messageId, publishTime: putAsideAt, data, attributes = {}, orderingKey } = message;
         const own = Object.entries(attributes).filter(([name]) => !name.startsWith(added));

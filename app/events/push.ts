@@ -1,5 +1,5 @@
 import * as Type from "typebox";
-import { mapOf } from "../http/map-schema.ts";
+import { mapOf } from "../map-schema.ts";
 
 /** A push of Pub/Sub: https://cloud.google.com/pubsub/docs/push#receive_push */
 export const Push = Type.Object({

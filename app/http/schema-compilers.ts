@@ -1,5 +1,5 @@
 interface SchemaCompilers {
-  readonly compileValidator: typeof import("typebox/compile").Compile;
+  readonly compileValidator: typeof import("typebox/schema").Compile;
   compileSerializer(schema: unknown, options: object): (reply: unknown) => string;
 }
 
@@ -9,7 +9,7 @@ let loaded: SchemaCompilers | undefined;
 export async function loadSchemaCompilers(): Promise<void> {
   if (loaded !== undefined) return;
   const [{ Compile }, { default: compileSerializer }] = await Promise.all([
-    import("typebox/compile"),
+    import("typebox/schema"),
     import("fast-json-stringify"),
   ]);
   loaded = { compileValidator: Compile, compileSerializer };

@@ -1,6 +1,6 @@
 import type { FastifySchemaCompiler } from "fastify";
 import type { TSchema } from "typebox";
-import type { Validator } from "typebox/compile";
+import type { Validator } from "typebox/schema";
 import type { TLocalizedValidationError } from "typebox/error";
 import { RequestRefusedError } from "./request-refusal.ts";
 import type { FieldFault } from "./request-refusal.ts";
@@ -29,7 +29,8 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
     const value = part === "body" ? received : readText(schema, received);
     if (validator.Check(value)) return { value };
     // The library stops at eight errors: replies stay short whatever is sent.
-    const found = validator.Errors(value).flatMap((error) => describeFaults(part, error));
+    const [, errors] = validator.Errors(value);
+    const found = errors.flatMap((error) => describeFaults(part, error));
     const faults = [...new Map(found.map((fault) => [fault.pointer, fault])).values()];
     return { error: new RequestRefusedError("request-invalid", summary(faults), { faults }) };
   };

@@ -151,10 +151,14 @@ async function decide(
 
 async function readRecord(name: string, bytes: Uint8Array): Promise<string> {
   // Loaded with the first person, as all that an instance need not have to be ready.
-  const { Value } = await import("typebox/value");
+  const { Check } = await import("typebox/schema");
   try {
-    return Value.Parse(IdentityRecord, JSON.parse(Buffer.from(bytes).toString("utf8"))).userId;
+    const record: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
+    if (Check(IdentityRecord, record)) return record.userId;
   } catch (error) {
     throw new IdentityRecordDamagedError(name, { cause: error });
   }
+  throw new IdentityRecordDamagedError(name, {
+    cause: new TypeError("expected 'version', 'userId' and 'createdAt', as each was first written"),
+  });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import * as Type from "typebox";
-import { Value } from "typebox/value";
+import { Check } from "typebox/schema";
 import { type GoogleAnswer, connectGoogleApi } from "../google-api/google-api.ts";
 import { type EdgeCache, EdgeCacheError } from "./edge-cache.ts";
 
@@ -107,6 +107,6 @@ function isPassingAnswer({ status, text }: GoogleAnswer): boolean {
 
 function readOperation(text: string): Operation {
   const value: unknown = JSON.parse(text);
-  if (!Value.Check(Operation, value)) throw new Error(`expected an operation, got ${text.slice(0, 300)}`);
+  if (!Check(Operation, value)) throw new Error(`expected an operation, got ${text.slice(0, 300)}`);
   return value;
 }

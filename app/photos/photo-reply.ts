@@ -1,6 +1,6 @@
 import * as Type from "typebox";
 import type { Static } from "typebox";
-import { mapOf } from "../http/map-schema.ts";
+import { mapOf } from "../map-schema.ts";
 import { nextCursor } from "../http/page-parameters.ts";
 import type { Photo } from "../catalog/photo.ts";
 

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Readable } from "node:stream";
 import * as Type from "typebox";
 import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
-import { mapOf } from "../http/map-schema.ts";
+import { mapOf } from "../map-schema.ts";
 import type { Upload } from "../catalog/upload.ts";
 import { RequestRefusedError } from "../http/request-refusal.ts";
 import type { AddPhotoDependencies } from "../photos/add-photo.ts";

@@ -18,8 +18,9 @@ async function staticImports(file: string, found = new Map<string, number>()): P
 }
 
 // Fastify alone is 1 MB, half of it what compiles schemas, which lies in files of its own. One import is enough to
-// add that much again: of all of typebox (`{ Type }`, where `* as Type` brings what is used), of a client of
-// Google's, of what compiles schemas or describes routes.
+// add that much again: of a client of Google's, of what compiles schemas or describes routes, of all of typebox
+// (150 kB: `{ Type }`, `Type.Record`, `typebox/value` and `typebox/compile` do it anywhere in the app, even where they
+// are loaded late, for a file of a package is split as one; `* as Type`, `mapOf` and `typebox/schema` do not).
 test.each(["web", "worker"])(
   "what the %s role reads before it is ready is no more than a bare Fastify",
   async (role) => {
@@ -27,6 +28,6 @@ test.each(["web", "worker"])(
     const entry = (await readdir(folder)).find((name) => ownChunk.test(name)) ?? "";
     const files = await staticImports(entry, await staticImports("main.mjs"));
     expect(files.size).toBeGreaterThan(2);
-    expect([...files.values()].reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(1_100_000);
+    expect([...files.values()].reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(920_000);
   },
 );

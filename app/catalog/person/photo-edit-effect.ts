@@ -1,4 +1,5 @@
-import { type Static, Type } from "typebox";
+import * as Type from "typebox";
+import type { Static } from "typebox";
 import { foldText } from "../folded-text.ts";
 import type { Changes } from "../protocol/changes.ts";
 import type { EffectContext } from "../protocol/model.ts";

@@ -1,5 +1,7 @@
-import { type Static, Type } from "typebox";
-import { Compile } from "typebox/compile";
+import * as Type from "typebox";
+import type { Static } from "typebox";
+import { Compile } from "typebox/schema";
+import { mapOf } from "../../map-schema.ts";
 import type { NewPhoto } from "../command.ts";
 import { foldText } from "../folded-text.ts";
 import type { Changes } from "../protocol/changes.ts";
@@ -27,7 +29,7 @@ export const RecordedPhoto = Type.Object({
   storagePath: text,
   previewPath: text,
   thumbnailPath: text,
-  metadata: Type.Record(text, Type.Unknown()),
+  metadata: mapOf(Type.Unknown()),
   takenAt: Type.Union([Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}$" }), Type.Null()]),
   takenOffsetMinutes: numberOrNull,
   sha256: text,
@@ -51,7 +53,7 @@ export function recordedPhoto(photo: NewPhoto & { readonly private: boolean }): 
   const fields: Readonly<Record<string, unknown>> = { ...photo };
   const picked: unknown = Object.fromEntries(recordedFields.map((name) => [name, fields[name]]));
   if (recorded.Check(picked)) return picked;
-  const [fault] = recorded.Errors(picked);
+  const [, [fault]] = recorded.Errors(picked);
   throw new InvalidCommandError(`${fault?.instancePath ?? ""} ${fault?.message ?? "is malformed"}`);
 }
 

@@ -1,4 +1,6 @@
-import { type Static, Type } from "typebox";
+import * as Type from "typebox";
+import type { Static } from "typebox";
+import { mapOf } from "../../map-schema.ts";
 import type { Changes } from "../protocol/changes.ts";
 import type { EffectContext } from "../protocol/model.ts";
 
@@ -12,7 +14,7 @@ export const PhotoDerived = Type.Object({
   derivation: Type.Integer({ minimum: 0 }),
   width: Type.Integer({ minimum: 0 }),
   height: Type.Integer({ minimum: 0 }),
-  metadata: Type.Record(Type.String(), Type.Unknown()),
+  metadata: mapOf(Type.Unknown()),
 });
 export type PhotoDerived = Static<typeof PhotoDerived>;
 
@@ -20,7 +22,7 @@ export type PhotoDerived = Static<typeof PhotoDerived>;
 export const ProcessingFailed = Type.Object({
   kind: Type.Literal("processing-failed"),
   photoId: Type.String(),
-  metadata: Type.Record(Type.String(), Type.Unknown()),
+  metadata: mapOf(Type.Unknown()),
 });
 export type ProcessingFailed = Static<typeof ProcessingFailed>;
 

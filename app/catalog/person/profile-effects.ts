@@ -1,4 +1,6 @@
-import { type Static, Type } from "typebox";
+import * as Type from "typebox";
+import type { Static } from "typebox";
+import { mapOf } from "../../map-schema.ts";
 import type { Changes } from "../protocol/changes.ts";
 import type { EffectContext } from "../protocol/model.ts";
 
@@ -15,7 +17,7 @@ export type SignedIn = Static<typeof SignedIn>;
 /** These are all of the person's settings from now on; what is not named has its default. */
 export const SettingsChanged = Type.Object({
   kind: Type.Literal("settings-changed"),
-  settings: Type.Record(Type.String(), Type.Unknown()),
+  settings: mapOf(Type.Unknown()),
 });
 export type SettingsChanged = Static<typeof SettingsChanged>;
 

@@ -1,5 +1,5 @@
 import type { Static, TSchema } from "typebox";
-import { Compile } from "typebox/compile";
+import { Compile } from "typebox/schema";
 
 /**
  * Makes the reader of a catalog's effects from the schema of each kind. It gives undefined for a kind that this
@@ -23,7 +23,7 @@ function reader<S extends TSchema>(schema: TSchema): (value: unknown) => Static<
   return (value) => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked by the schema that S is one of
     if (validator.Check(value)) return value as Static<S>;
-    const [fault] = validator.Errors(value);
+    const [, [fault]] = validator.Errors(value);
     throw new TypeError(`${fault?.instancePath ?? ""} ${fault?.message ?? "is malformed"}`);
   };
 }
