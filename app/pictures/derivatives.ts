@@ -1,7 +1,7 @@
 import { rgbaToThumbHash } from "thumbhash";
 import { operationSeconds, sharp } from "./bounded-sharp.ts";
 import { thumbnailPixelsASide } from "./derivation.ts";
-import type { Pixels } from "./pixels.ts";
+import { type Pixels, release } from "./pixels.ts";
 
 /** The largest that the ThumbHash format is defined for. */
 const thumbhashPixelsASide = 100;
@@ -22,6 +22,7 @@ export async function derive(pixels: Pixels): Promise<Derivatives> {
   const small = await shrink(pixels, thumbnailPixelsASide);
   const thumbnail = await image(small).webp({ quality: 80 }).toBuffer();
   const tiny = await shrink(small, thumbhashPixelsASide);
+  release(small);
   const rgba = await image(tiny).ensureAlpha().raw().toBuffer();
   const thumbhash = Buffer.from(rgbaToThumbHash(tiny.width, tiny.height, rgba)).toString("base64");
   return { preview, thumbnail, thumbhash };

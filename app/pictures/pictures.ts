@@ -5,6 +5,7 @@ import type { Derivatives } from "./derivatives.ts";
 import type { CaptureFacts } from "./exif.ts";
 import type { HeicDecoder } from "./heic-decoder.ts";
 import type { PictureHeader } from "./picture-header.ts";
+import { release } from "./pixels.ts";
 import { createWorkGate, type WorkGateOptions } from "./work-gate.ts";
 
 /** What is known of a picture before it is decoded. */
@@ -83,11 +84,10 @@ export function createPictures(options: PicturesOptions = {}): Pictures {
         throw new TypeError("this process has no decoder for HEIC: ask canDerive first");
       // One child process at a time, and its memory counts with everything else's.
       const work = async () => {
-        const pixels = await heic.decode(path);
-        return finish({
-          pixels: await shrinkToSrgb(pixels, colourProfile, previewPixelsASide),
-          warning: null,
-        });
+        const decoded = await heic.decode(path);
+        const pixels = await shrinkToSrgb(decoded, colourProfile, previewPixelsASide);
+        release(decoded);
+        return finish({ pixels, warning: null });
       };
       return heicGate.run(() => gate.run(work, signal, needed), signal);
     },
@@ -101,5 +101,7 @@ function codecs() {
 
 async function finish({ pixels, warning }: DecodedPicture): Promise<DerivedPicture> {
   const { derive } = await codecs();
-  return { derivatives: await derive(pixels), warning };
+  const derivatives = await derive(pixels);
+  release(pixels);
+  return { derivatives, warning };
 }
