@@ -8,6 +8,7 @@ import { type EventTopics, createEventTopics } from "./events/event-topics.ts";
 import type { ReadinessCheck } from "./http/health.ts";
 import { createInbox } from "./photos/inbox.ts";
 import type { Inbox } from "./photos/inbox.ts";
+import { createWorkingMemory } from "./photos/working-memory.ts";
 import type { Role } from "./runtime-contract.ts";
 import { CloudObjectStore } from "./storage/cloud-object-store.ts";
 import { lockDataFolder } from "./storage/data-folder-lock.ts";
@@ -34,15 +35,6 @@ export interface Adapters extends Stores {
   /** Finishes what is under way and lets go of everything, the data folder last. */
   close(): Promise<void>;
 }
-
-/**
- * Room for files that are being worked on; on Cloud Run they count as memory. Each takes the largest upload.
- */
-const inboxBytes: Readonly<Record<Role, number>> = {
-  web: 224 * 2 ** 20,
-  worker: 512 * 2 ** 20,
-  maintenance: 512 * 2 ** 20,
-};
 
 /** A store's folder that cannot be made, read or written. */
 export class StoreUnusableError extends Error {
@@ -97,7 +89,7 @@ export async function openAdapters(config: Config, role: Role): Promise<Adapters
       opened.push(() => lock.release());
     }
     await mkdir(cacheFolder, { recursive: true });
-    const inbox = createInbox({ cacheFolder, roomBytes: inboxBytes[role] });
+    const inbox = createInbox({ cacheFolder, memory: createWorkingMemory(role) });
     opened.push(() => inbox.close());
     const catalog = createLazyCatalogs(async () => {
       const { createCatalog } = await import("./catalog/create-catalog.ts");

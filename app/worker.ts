@@ -14,7 +14,8 @@ import { loadSchemaCompilers } from "./http/schema-compilers.ts";
 import { warmUp } from "./http/warm-up.ts";
 import { createKeySet } from "./identity/key-set.ts";
 import { createProcessingQueue } from "./photos/processing-queue.ts";
-import { createWorkerPictures } from "./pictures/worker-pictures.ts";
+import { createHeicDecoder } from "./pictures/heic-decoder.ts";
+import { createPictures } from "./pictures/pictures.ts";
 
 export interface WorkerDependencies extends BaseServerOptions {
   readonly readiness: readonly ReadinessCheck[];
@@ -46,7 +47,7 @@ export async function buildWorker(dependencies: WorkerDependencies): Promise<Fas
 export async function openWorker(config: Config, program: string): Promise<FastifyInstance> {
   const adapters = await openAdapters(config, "worker");
   const { media, records, uploads, inbox, topics } = adapters;
-  const pictures = createWorkerPictures(program);
+  const pictures = createPictures({ heic: createHeicDecoder({ program }) });
   try {
     const catalog = tellChanges(adapters.catalog, {
       topic: topics?.catalog,

@@ -6,6 +6,7 @@ import { rgbaToThumbHash } from "thumbhash";
 import { createCatalog } from "../app/catalog/create-catalog.ts";
 import { addPhoto } from "../app/photos/add-photo.ts";
 import { createInbox } from "../app/photos/inbox.ts";
+import { MemoryBudget } from "../app/photos/memory-budget.ts";
 import { createProcessingQueue } from "../app/photos/processing-queue.ts";
 import { sharp } from "../app/pictures/bounded-sharp.ts";
 import type { Derivatives } from "../app/pictures/derivatives.ts";
@@ -102,7 +103,10 @@ async function openService(place: string) {
   const records = new DiskObjectStore(join(place, "records"));
   const cacheFolder = join(place, "cache");
   const catalog = await createCatalog({ records, cacheFolder });
-  const inbox = createInbox({ cacheFolder, roomBytes: 512 * 2 ** 20 });
+  const inbox = createInbox({
+    cacheFolder,
+    memory: new MemoryBudget({ totalBytes: 1024 * 2 ** 20, workBytes: 512 * 2 ** 20, waiting: files.length }),
+  });
   const media = new DiskObjectStore(join(place, "media"));
   media.put = stepped("store", media.put.bind(media));
   const pictures = createPictures({ concurrent: Number(cores), waiting: files.length });

@@ -5,7 +5,8 @@ import type { Adapters } from "../adapters.ts";
 import type { Config } from "../config.ts";
 import { logOptions } from "../telemetry/log.ts";
 import { createProcessingQueue } from "../photos/processing-queue.ts";
-import { createWorkerPictures } from "../pictures/worker-pictures.ts";
+import { createHeicDecoder } from "../pictures/heic-decoder.ts";
+import { createPictures } from "../pictures/pictures.ts";
 import { createCloudEdgeCache } from "../media/cloud-edge-cache.ts";
 import { type EdgeCache, noEdgeCache } from "../media/edge-cache.ts";
 import { openUploadSessions } from "../uploads/open-upload-sessions.ts";
@@ -89,7 +90,7 @@ function edgeCacheOf({ projectId, edgeUrlMap: urlMap }: Config): EdgeCache {
 }
 
 function picturesOf({ program }: MaintenanceGround) {
-  return createWorkerPictures(program);
+  return createPictures({ heic: createHeicDecoder({ program }) });
 }
 
 /** The tasks that can be named. */

@@ -59,8 +59,11 @@ export async function addPhoto(dependencies: AddPhotoDependencies, upload: Photo
   if (known !== undefined) return { photo: known, isNew: false };
 
   const picture = await pictures.inspect(file.path);
-  const derived = pictures.canDerive(picture)
-    ? await pictures.derive(file.path, picture, upload.signal)
+  const { memory } = file;
+  const isDerivedHere = pictures.canDerive(picture, memory);
+  memory.promiseLess(isDerivedHere ? picture.decodeBytes : 0);
+  const derived = isDerivedHere
+    ? await pictures.derive(file.path, picture, { signal: upload.signal, memory })
     : undefined;
   const photoId = createPhotoId();
   const objects = newPhotoObjects(userId, photoId, picture);

@@ -82,13 +82,15 @@ export async function deriveAnew(dependencies: Omit<ProcessingDependencies, "pro
   const file = await fetchOriginal(dependencies, photo);
   try {
     const picture: Picture = await pictures.inspect(file.path);
-    if (!pictures.canDerive(picture)) {
+    const { memory } = file;
+    if (!pictures.canDerive(picture, memory)) {
       throw new UnsupportedPictureError(
         `${picture.format.toUpperCase()} of ${picture.width} × ${picture.height} pixels`,
         "Decoding it takes more memory than there is. The original is kept; send a smaller one beside it.",
       );
     }
-    const { derivatives, warning } = await pictures.derive(file.path, picture);
+    memory.promiseLess(picture.decodeBytes);
+    const { derivatives, warning } = await pictures.derive(file.path, picture, { memory });
     const objects = newPhotoObjects(photo.userId, photo.id, picture);
     await storeDerivatives(media, objects, derivatives);
     const { previewPath, thumbnailPath } = objects;

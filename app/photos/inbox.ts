@@ -5,7 +5,9 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { Crc32c } from "../storage/crc32c.ts";
 import { isAlive } from "../storage/folder-claim.ts";
-import { FileTooLargeError, InboxFullError } from "./errors.ts";
+import type { MemoryShare } from "../pictures/memory-share.ts";
+import { FileTooLargeError } from "./errors.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
 
 /** A file that has arrived whole; its sums were computed on the way. */
 export interface ReceivedFile {
@@ -15,18 +17,23 @@ export interface ReceivedFile {
   readonly sha256: string;
   /** Base64 of four big-endian bytes. */
   readonly crc32c: string;
-  /** Removes the file and frees its room. Whoever received it calls this, whatever happened. */
+  /** What it holds, and what work on it may take. */
+  readonly memory: MemoryShare;
+  /** Removes the file and frees its memory. Whoever received it calls this, whatever happened. */
   discard(): Promise<void>;
 }
 
 export interface Inbox {
   /**
-   * Writes a stream into a file of its own. Nothing stays behind when this rejects.
+   * Writes a stream into a file of its own, once there is room for it: until then it is not read. Nothing stays
+   * behind when this rejects.
    *
+   * @param limitBytes as close to its size as is known
+   * @param signal gives up waiting for room when aborted
    * @throws FileTooLargeError after `limitBytes`
-   * @throws InboxFullError at once, when there is no room for `limitBytes` more
+   * @throws InboxFullError where too many wait for room, or it takes too long
    */
-  receive(stream: Readable, limitBytes: number): Promise<ReceivedFile>;
+  receive(stream: Readable, limitBytes: number, signal?: AbortSignal): Promise<ReceivedFile>;
 
   /** Removes the folder and all that is in it. */
   close(): Promise<void>;
@@ -35,24 +42,23 @@ export interface Inbox {
 export interface InboxOptions {
   /** A folder whose content may vanish; on Cloud Run its bytes count as memory. */
   readonly cacheFolder: string;
-  /** Bytes that all files on their way may take up together. @default 128 MiB: four of the largest simple uploads */
-  readonly roomBytes?: number;
+  /** What the files take their room from. */
+  readonly memory: MemoryBudget;
 }
 
 /** Where uploads wait until they are a photo or refused. */
-export function createInbox({ cacheFolder, roomBytes = 128 * 1024 * 1024 }: InboxOptions): Inbox {
+export function createInbox({ cacheFolder, memory }: InboxOptions): Inbox {
   // Of this process alone: what a killed one left is in a folder of another name.
   const folder = join(cacheFolder, `inbox-${process.pid}-${randomUUID()}`);
   let isTidy = false;
-  let takenBytes = 0;
 
   return {
-    async receive(stream, limitBytes) {
-      if (takenBytes + limitBytes > roomBytes) {
+    async receive(stream, limitBytes, signal) {
+      const share = await memory.enter(limitBytes, signal).catch((error: unknown) => {
+        // Read to its end, or the sender would never hear the answer.
         stream.resume();
-        throw new InboxFullError();
-      }
-      takenBytes += limitBytes;
+        throw error;
+      });
       const path = join(folder, randomUUID());
       const meter = new Meter(limitBytes);
       try {
@@ -64,21 +70,22 @@ export function createInbox({ cacheFolder, roomBytes = 128 * 1024 * 1024 }: Inbo
         await writeAll(stream, path, meter);
       } catch (error) {
         await rm(path, { force: true });
-        takenBytes -= limitBytes;
+        share.release();
         throw error;
       }
-      takenBytes -= limitBytes - meter.sizeBytes;
+      share.shrink(limitBytes - meter.sizeBytes);
       let isDiscarded = false;
       return {
         path,
         sizeBytes: meter.sizeBytes,
         sha256: meter.sha256.digest("hex"),
         crc32c: meter.crc32c.base64(),
+        memory: share,
         async discard() {
           if (isDiscarded) return;
           isDiscarded = true;
-          takenBytes -= meter.sizeBytes;
           await rm(path, { force: true });
+          share.release();
         },
       };
     },

@@ -134,11 +134,6 @@ export class MemoryBudget {
 
   #shareOf(held: Held): MemoryShare {
     let takenBytes = 0;
-    const take = (bytes: number) => {
-      takenBytes += bytes;
-      held.promisedBytes -= bytes;
-      this.#hold(held, bytes);
-    };
     return {
       get promisedBytes() {
         return held.promisedBytes;
@@ -157,18 +152,24 @@ export class MemoryBudget {
             `Expected at most the promised ${held.promisedBytes} bytes but received ${bytes}`,
           );
         }
-        take(bytes);
+        const { promisedBytes } = held;
+        this.#hold(held, bytes);
+        held.promisedBytes = 0;
         held.wasRefused = !this.#canKeepPromises();
-        if (held.wasRefused) take(-bytes);
-        return !held.wasRefused;
+        if (held.wasRefused) {
+          this.#hold(held, -bytes);
+          held.promisedBytes = promisedBytes;
+          return false;
+        }
+        takenBytes = bytes;
+        return true;
       },
       onRoom: (listener) => {
         held.onRoom = listener;
       },
       endWork: () => {
-        take(-takenBytes);
-        held.promisedBytes = 0;
-        held.wasRefused = false;
+        this.#hold(held, -takenBytes);
+        takenBytes = 0;
         this.#tellFreed();
       },
       release: () => {

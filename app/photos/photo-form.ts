@@ -21,12 +21,18 @@ export interface PhotoForm {
  * Reads `multipart/form-data` with one file and, before or after it, `title` (up to 200 characters) and `private`
  * (`true` or `false`). Nothing stays in the inbox when this rejects.
  *
+ * @param signal gives up waiting for room when aborted
  * @throws FileTooLargeError, FileMissingError, InboxFullError
  * @throws RequestRefusedError `request-invalid` for other fields and values
  */
-export async function readPhotoForm(request: FastifyRequest, inbox: Inbox): Promise<PhotoForm> {
+export async function readPhotoForm(
+  request: FastifyRequest,
+  inbox: Inbox,
+  signal?: AbortSignal,
+): Promise<PhotoForm> {
   const declared = Number(request.headers["content-length"]);
   if (declared > simpleUploadBytes + formOverheadBytes) throw new FileTooLargeError(simpleUploadBytes);
+  const mostBytes = Number.isFinite(declared) ? Math.min(declared, simpleUploadBytes) : simpleUploadBytes;
   // One byte more than is allowed, so that what is too large is refused by the inbox, in its words.
   const limits = { files: 1, fields: 2, parts: 3, fileSize: simpleUploadBytes + 1, fieldSize: 1000 };
   const form: { file?: ReceivedFile; filename?: string; title?: string | null; private?: boolean } = {};
@@ -34,7 +40,7 @@ export async function readPhotoForm(request: FastifyRequest, inbox: Inbox): Prom
     for await (const part of request.parts({ limits })) {
       if (part.type === "file") {
         form.filename = readFileName(part.filename);
-        form.file = await inbox.receive(part.file, simpleUploadBytes);
+        form.file = await inbox.receive(part.file, mostBytes, signal);
       } else if (part.fieldname === "title") {
         form.title = readTitle(part.value);
       } else if (part.fieldname === "private") {

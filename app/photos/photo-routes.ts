@@ -84,7 +84,8 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
       },
     },
     async (request, reply) => {
-      const form = await readPhotoForm(request, inbox);
+      const signal = goneAway(request, reply);
+      const form = await readPhotoForm(request, inbox, signal);
       try {
         const { photo, isNew } = await addPhoto(adding, {
           userId: request.identity.userId,
@@ -93,7 +94,7 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
           title: form.title,
           idempotencyKey: request.headers["idempotency-key"] ?? randomUUID(),
           private: form.private,
-          signal: goneAway(request, reply),
+          signal,
         });
         void reply.header("location", `/v1/photos/${photo.id}`);
         return await reply.code(statusOf(photo, isNew)).send(toPhotoReply(photo));

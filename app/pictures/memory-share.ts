@@ -13,7 +13,7 @@ export interface MemoryShare {
   promiseLess(bytes: number): void;
 
   /**
-   * Takes so much of what was promised, where it is free and everybody else can still come to an end.
+   * Takes so much of what was promised, once, where it is free and everybody else can still come to an end.
    *
    * @throws RangeError for more than was promised
    */
@@ -22,7 +22,7 @@ export interface MemoryShare {
   /** Told whenever something has become free after `tryTake` was refused; one listener, the last. */
   onRoom(listener: () => void): void;
 
-  /** What was taken is free again, and nothing more will be taken. */
+  /** What was taken is free again. */
   endWork(): void;
 
   /** Holds nothing from here on. Once more is no error. */

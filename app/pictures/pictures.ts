@@ -4,6 +4,7 @@ import { previewPixelsASide } from "./derivation.ts";
 import type { Derivatives } from "./derivatives.ts";
 import type { CaptureFacts } from "./exif.ts";
 import type { HeicDecoder } from "./heic-decoder.ts";
+import type { MemoryShare } from "./memory-share.ts";
 import type { PictureHeader } from "./picture-header.ts";
 import { release } from "./pixels.ts";
 import { createWorkGate, type WorkGateOptions } from "./work-gate.ts";
@@ -31,33 +32,40 @@ export interface Pictures {
    */
   inspect(path: string): Promise<Picture>;
 
-  /** Whether this process may decode it; else it must be left to one with a decoder for it, or with more memory. */
-  canDerive(picture: Picture): boolean;
+  /**
+   * Whether this process may decode it; else it must be left to one with a decoder for it, or with more memory.
+   *
+   * @param memory what the file holds, where memory is bounded
+   */
+  canDerive(picture: Picture, memory?: MemoryShare): boolean;
 
   /**
    * Decodes the original once and makes its derivatives.
    *
-   * @param signal gives up waiting for a place when aborted
    * @throws UnreadablePictureError, PictureTooSlowError: the file's fault
    * @throws PicturesBusyError: too many at this moment
    */
-  derive(path: string, picture: Picture, signal?: AbortSignal): Promise<DerivedPicture>;
+  derive(path: string, picture: Picture, options?: DeriveOptions): Promise<DerivedPicture>;
+}
+
+export interface DeriveOptions {
+  /** Gives up waiting for a place when aborted. */
+  readonly signal?: AbortSignal | undefined;
+  /** What the file holds; what decoding takes is taken from it. @default memory is not bounded */
+  readonly memory?: MemoryShare | undefined;
 }
 
 export interface PicturesOptions extends WorkGateOptions {
   /** @default none: HEIC is left to others */
   readonly heic?: HeicDecoder;
-  /** What decoding one picture may take of memory here. @default 160 MiB */
+  /** What decoding one picture may take of memory here. @default what the file was promised */
   readonly decodeBytes?: number;
-  /** What decoding all that are in work may take together. @default twice one picture's: within 512 MiB */
-  readonly memoryBytes?: number;
 }
 
 /** Work on pictures, as much at once as there are cores. One for a process. */
 export function createPictures(options: PicturesOptions = {}): Pictures {
-  const { heic, decodeBytes = 160 * 2 ** 20, memoryBytes = decodeBytes * 2, ...gateOptions } = options;
-  const gate = createWorkGate({ ...gateOptions, memoryBytes });
-  const heicGate = createWorkGate({ ...gateOptions, concurrent: 1 });
+  const { heic, decodeBytes = Infinity, ...gateOptions } = options;
+  const gate = createWorkGate(gateOptions);
 
   return {
     load: async () => void (await codecs()),
@@ -69,27 +77,28 @@ export function createPictures(options: PicturesOptions = {}): Pictures {
       return { ...header, capture, caption: await readCaption(header.xmp, header.iptc) };
     },
 
-    canDerive({ format, decodeBytes: needed }) {
-      return needed <= decodeBytes && (format !== "heic" || heic !== undefined);
+    canDerive({ format, decodeBytes: needed }, memory) {
+      if (needed > Math.min(decodeBytes, memory?.promisedBytes ?? Infinity)) return false;
+      return format !== "heic" || heic !== undefined;
     },
 
-    async derive(path, picture, signal) {
+    async derive(path, picture, { signal, memory } = {}) {
       const { decode, shrinkToSrgb } = await codecs();
-      const { decodeBytes: needed, format, colourProfile } = picture;
+      const { decodeBytes: bytes, format, colourProfile } = picture;
       if (format !== "heic") {
         const work = async () => finish(await decode(path, format, previewPixelsASide));
-        return gate.run(work, signal, needed);
+        return gate.run(work, { signal, memory, bytes });
       }
       if (heic === undefined)
         throw new TypeError("this process has no decoder for HEIC: ask canDerive first");
-      // One child process at a time, and its memory counts with everything else's.
+      // One child process at a time.
       const work = async () => {
         const decoded = await heic.decode(path);
         const pixels = await shrinkToSrgb(decoded, colourProfile, previewPixelsASide);
         release(decoded);
         return finish({ pixels, warning: null });
       };
-      return heicGate.run(() => gate.run(work, signal, needed), signal);
+      return gate.run(work, { signal, memory, bytes, isSingle: true });
     },
   };
 }

@@ -106,7 +106,7 @@ export async function completeUpload(
   }
   const opened = await uploads.openRead(uploadObject(name));
   if (opened === undefined) throw new UploadIncompleteError(offset, upload.sizeBytes);
-  const file = await inbox.receive(opened.stream, Math.max(opened.object.sizeBytes, 1));
+  const file = await inbox.receive(opened.stream, Math.max(opened.object.sizeBytes, 1), signal);
   try {
     if (file.sizeBytes !== upload.sizeBytes || file.sha256 !== upload.sha256) throw new UploadMismatchError();
     const added = await addPhoto(dependencies, {

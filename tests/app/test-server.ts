@@ -7,6 +7,7 @@ import { LocalRateLimiter } from "../../app/http/rate-limit/local-rate-limiter.t
 import { defaultRequestLimits } from "../../app/http/rate-limit/request-limits.ts";
 import { createPeople } from "../../app/identity/people.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
+import { createWorkingMemory } from "../../app/photos/working-memory.ts";
 import { createPhotoMedia } from "../../app/photos/photo-media.ts";
 import { createPhotoLibrary } from "../../app/photos/photo-library.ts";
 import { createProcessingQueue } from "../../app/photos/processing-queue.ts";
@@ -58,7 +59,10 @@ export async function createTestServer(given: Partial<ServerDependencies> = {}):
         pictures: createPictures(),
         processing: createProcessingQueue(records),
       },
-      inbox: createInbox({ cacheFolder: join(tmpdir(), "imgstream-test-cache") }),
+      inbox: createInbox({
+        cacheFolder: join(tmpdir(), "imgstream-test-cache"),
+        memory: createWorkingMemory("web", 512 * 2 ** 20),
+      }),
     },
     uploads: {
       catalog: emptyCatalog,
@@ -66,7 +70,10 @@ export async function createTestServer(given: Partial<ServerDependencies> = {}):
       uploads: records,
       pictures: createPictures(),
       processing: createProcessingQueue(records),
-      inbox: createInbox({ cacheFolder: join(tmpdir(), "imgstream-test-cache") }),
+      inbox: createInbox({
+        cacheFolder: join(tmpdir(), "imgstream-test-cache"),
+        memory: createWorkingMemory("web", 512 * 2 ** 20),
+      }),
       sessions: createDiskUploadSessions(join(tmpdir(), "imgstream-test-cache"), records),
       disk: undefined,
       publicOrigin: testOrigin,

@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { createLocalJWKSet } from "jose";
 import { onTestFinished } from "vitest";
 import { createInbox } from "../../app/photos/inbox.ts";
+import { createWorkingMemory } from "../../app/photos/working-memory.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
 import { createPushVerifier } from "../../app/events/push-verifier.ts";
 import { type WorkerDependencies, buildWorker } from "../../app/worker.ts";
@@ -62,7 +63,10 @@ export async function createTestWorker(
       media,
       processing,
       pictures: createPictures({ decodeBytes: Infinity }),
-      inbox: createInbox({ cacheFolder: `${folder}/worker` }),
+      inbox: createInbox({
+        cacheFolder: `${folder}/worker`,
+        memory: createWorkingMemory("worker", 4 * 2 ** 30),
+      }),
       verifier: createPushVerifier({ audience, account, keySet: issuer.keySet }),
     },
   });

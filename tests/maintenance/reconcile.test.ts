@@ -4,6 +4,7 @@ import type { Photo } from "../../app/catalog/photo.ts";
 import type { Finding } from "../../app/maintenance/report.ts";
 import { type ReconcileDependencies, reconcile } from "../../app/maintenance/reconcile.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
+import { createWorkingMemory } from "../../app/photos/working-memory.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
 import { type PhotoServer, createPhotoServer, upload } from "../photos/photo-server.ts";
@@ -18,7 +19,10 @@ function groundOf(service: PhotoServer, now: () => number = inThreeDays): Ground
   return {
     ...service,
     pictures: createPictures({ decodeBytes: Infinity }),
-    inbox: createInbox({ cacheFolder: join(service.folder, "maintenance") }),
+    inbox: createInbox({
+      cacheFolder: join(service.folder, "maintenance"),
+      memory: createWorkingMemory("worker", 4 * 2 ** 30),
+    }),
     note: (finding) => found.push(finding),
     found,
     now,

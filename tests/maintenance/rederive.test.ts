@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { rederive } from "../../app/maintenance/rederive.ts";
 import type { RederiveDependencies } from "../../app/maintenance/rederive.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
+import { createWorkingMemory } from "../../app/photos/working-memory.ts";
 import { sharp } from "../../app/pictures/bounded-sharp.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
@@ -13,7 +14,10 @@ function groundOf(service: PhotoServer): RederiveDependencies & { readonly fault
   return {
     ...service,
     pictures: createPictures({ decodeBytes: Infinity }),
-    inbox: createInbox({ cacheFolder: join(service.folder, "maintenance") }),
+    inbox: createInbox({
+      cacheFolder: join(service.folder, "maintenance"),
+      memory: createWorkingMemory("worker", 4 * 2 ** 30),
+    }),
     note: ({ kind, subject, outcome, detail }) => {
       if (outcome === "left") faults.push(`${kind} ${subject}: ${detail ?? ""}`);
     },

@@ -4,6 +4,7 @@ import { purge } from "../../app/maintenance/purge.ts";
 import { type SweepDependencies, sweep } from "../../app/maintenance/sweep.ts";
 import { noEdgeCache } from "../../app/media/edge-cache.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
+import { createWorkingMemory } from "../../app/photos/working-memory.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
 import { type PhotoServer, createPhotoServer, upload } from "../photos/photo-server.ts";
@@ -19,7 +20,10 @@ function sweeperOf(
   return {
     ...service,
     pictures: createPictures({ decodeBytes: Infinity }),
-    inbox: createInbox({ cacheFolder: `${service.folder}/maintenance` }),
+    inbox: createInbox({
+      cacheFolder: `${service.folder}/maintenance`,
+      memory: createWorkingMemory("worker", 4 * 2 ** 30),
+    }),
     publicOrigin: "https://photos.example.com",
     reportLeftover: () => {},
     note: ({ outcome, subject }) => {

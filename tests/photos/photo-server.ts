@@ -6,6 +6,8 @@ import { createCatalog } from "../../app/catalog/create-catalog.ts";
 import { createMediaAccess } from "../../app/media/media-access.ts";
 import type { SigningKey } from "../../app/media/signing-key.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
+import { MemoryBudget } from "../../app/photos/memory-budget.ts";
+import { createWorkingMemory } from "../../app/photos/working-memory.ts";
 import { createPhotoMedia } from "../../app/photos/photo-media.ts";
 import { createPhotoLibrary } from "../../app/photos/photo-library.ts";
 import { createProcessingQueue } from "../../app/photos/processing-queue.ts";
@@ -24,14 +26,18 @@ export async function createPhotoServer(
     readonly key?: SigningKey;
   } = {},
 ) {
-  const { decodeBytes, key, ...inboxOptions } = options;
+  const { decodeBytes, key, roomBytes } = options;
   const pictures = createPictures(decodeBytes === undefined ? {} : { decodeBytes });
   const folder = mkdtempSync(join(tmpdir(), "imgstream-photos-"));
   const cacheFolder = join(folder, "cache");
   const records = new DiskObjectStore(join(folder, "records"));
   const catalog = await createCatalog({ records, cacheFolder });
   const media = new DiskObjectStore(join(folder, "media"));
-  const inbox = createInbox({ cacheFolder, ...inboxOptions });
+  const memory =
+    roomBytes === undefined
+      ? createWorkingMemory("web", 512 * 2 ** 20)
+      : new MemoryBudget({ totalBytes: roomBytes });
+  const inbox = createInbox({ cacheFolder, memory });
   const uploads = new DiskObjectStore(join(folder, "uploads"));
   const processing = createProcessingQueue(uploads);
   const sessions = createDiskUploadSessions(join(folder, "uploads"), uploads);

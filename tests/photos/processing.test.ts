@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { finishProcessing } from "../../app/photos/finish-processing.ts";
 import type { ProcessingDependencies } from "../../app/photos/finish-processing.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
+import { createWorkingMemory } from "../../app/photos/working-memory.ts";
 import { createHeicDecoder } from "../../app/pictures/heic-decoder.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
 import { sharp } from "../../app/pictures/bounded-sharp.ts";
@@ -19,7 +20,10 @@ function heicFile(name = "turned.heic"): Promise<Buffer> {
 }
 
 function workerOf({ catalog, media, processing, folder }: PhotoServer): ProcessingDependencies {
-  const inbox = createInbox({ cacheFolder: join(folder, "worker") });
+  const inbox = createInbox({
+    cacheFolder: join(folder, "worker"),
+    memory: createWorkingMemory("worker", 4 * 2 ** 30),
+  });
   return { catalog, media, processing, pictures, inbox };
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { finishProcessing } from "../../app/photos/finish-processing.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
+import { createWorkingMemory } from "../../app/photos/working-memory.ts";
 import { createHeicDecoder } from "../../app/pictures/heic-decoder.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
 import { type ExpectedOfPhoto, expectedOfPhotos, photosFolder } from "../pictures/sample-pictures.ts";
@@ -53,7 +54,10 @@ test(
     const worker = {
       ...service,
       pictures: createPictures({ heic: createHeicDecoder({ program }), decodeBytes: Infinity }),
-      inbox: createInbox({ cacheFolder: join(service.folder, "worker") }),
+      inbox: createInbox({
+        cacheFolder: join(service.folder, "worker"),
+        memory: createWorkingMemory("worker", 4 * 2 ** 30),
+      }),
     };
     for (const [name, expected] of photos.filter(([one]) => one !== damagedBeyondUse)) {
       const { status, body } = await upload(service, await readFile(join(photosFolder, name)), name);

@@ -185,7 +185,7 @@ test("an Idempotency-Key that cannot be one is refused", async () => {
 });
 
 test("an inbox without room says when to come back", async () => {
-  const service = await createPhotoServer({ roomBytes: 1000 });
+  const service = await createPhotoServer({ roomBytes: 100 });
   const { reply, body } = await upload(service, await quarters().jpeg().toBuffer());
   expect([reply.statusCode, reply.headers["retry-after"]]).toEqual([503, "5"]);
   expect(body["code"]).toBe("inbox-full");

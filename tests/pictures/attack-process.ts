@@ -23,7 +23,7 @@ export interface AttackFigures {
 /** `node attack-process.ts ATTACK FOLDER COPIES MEBIBYTES`; writes its figures as JSON. */
 const [attack = "", folder = "", copies = "", mebibytes = ""] = process.argv.slice(2);
 const program = join(import.meta.dirname, "../../app/main.ts");
-const pictures = createPictures({ heic: createHeicDecoder({ program }) });
+const pictures = createPictures({ heic: createHeicDecoder({ program }), decodeBytes: 160 * 2 ** 20 });
 /** Each costs a process: so many of those that get there are decoded. */
 const mostHeicDecoded = 5;
 let heicDecoded = 0;

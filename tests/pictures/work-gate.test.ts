@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { PicturesBusyError } from "../../app/pictures/errors.ts";
-import { createWorkGate } from "../../app/pictures/work-gate.ts";
+import { MemoryBudget } from "../../app/photos/memory-budget.ts";
+import { type WorkOptions, createWorkGate } from "../../app/pictures/work-gate.ts";
 
 test("no more jobs run at once than allowed, and they run in order of arrival", async () => {
   const gate = createWorkGate({ concurrent: 2, waiting: 10 });
@@ -45,9 +46,12 @@ test("who gives up waiting leaves the queue and never runs", async () => {
   const first = gate.run(() => opened);
   const leaving = new AbortController();
   let hasRun = false;
-  const second = gate.run(async () => {
-    hasRun = true;
-  }, leaving.signal);
+  const second = gate.run(
+    async () => {
+      hasRun = true;
+    },
+    { signal: leaving.signal },
+  );
   leaving.abort();
   await expect(second).rejects.toThrow("aborted");
   const third = gate.run(async () => "third");
@@ -60,48 +64,68 @@ test("who gives up waiting leaves the queue and never runs", async () => {
 
 test("who has given up before does not even wait", async () => {
   const gate = createWorkGate({ concurrent: 1 });
-  await expect(gate.run(async () => "never", AbortSignal.abort())).rejects.toThrow("aborted");
+  await expect(gate.run(async () => "never", { signal: AbortSignal.abort() })).rejects.toThrow("aborted");
 });
 
-test("jobs run at once only as their memory allows, in order of arrival", async () => {
-  const gate = createWorkGate({ concurrent: 3, memoryBytes: 100 });
+/** Jobs that are begun and ended by name. */
+function startJobs(concurrent: number) {
+  const gate = createWorkGate({ concurrent });
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
-  const start = (name: string, bytes: number, signal?: AbortSignal) =>
-    gate.run(
-      () => {
+  return {
+    begun,
+    start: (name: string, options: WorkOptions) =>
+      gate.run(() => {
         begun.push(name);
         return new Promise<void>((resolve) => ends.set(name, resolve));
-      },
-      signal,
-      bytes,
-    );
-  const end = async (name: string) => {
-    ends.get(name)?.();
-    await new Promise((resolve) => setImmediate(resolve));
+      }, options),
+    end: async (name: string) => {
+      ends.get(name)?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    },
   };
+}
+
+test("jobs run at once only as their memory allows, and who waits for it keeps nobody waiting", async () => {
+  const { begun, start, end } = startJobs(3);
+  const budget = new MemoryBudget({ totalBytes: 100, workBytes: 70 });
+  const shares = [await budget.enter(10), await budget.enter(10), await budget.enter(10)];
   const leaving = new AbortController();
-  const jobs = [start("a", 60), start("b", 30), start("large", 70), start("small", 10)];
-  const given = start("larger than all", 1000, leaving.signal);
-  jobs.push(start("last", 10));
-  await end("");
-  expect(begun).toEqual(["a", "b"]);
-  await end("b");
-  expect(begun).toEqual(["a", "b"]);
-  await end("a");
-  expect(begun).toEqual(["a", "b", "large", "small"]);
-  await end("small");
-  expect(begun).toHaveLength(4);
+  const jobs = [
+    start("a", { memory: shares[0], bytes: 60 }),
+    start("large", { memory: shares[1], bytes: 70 }),
+    start("small", { memory: shares[2], bytes: 10 }),
+    start("without", {}),
+  ];
+  const given = start("given up", { signal: leaving.signal });
   leaving.abort();
   await expect(given).rejects.toThrow("aborted");
-  await end("");
-  expect(begun.at(-1)).toBe("last");
+  expect(begun).toEqual(["a", "small", "without"]);
+  await end("small");
+  expect(begun).toHaveLength(3);
+  await end("a");
+  expect(begun.at(-1)).toBe("large");
+  await end("without");
   await end("large");
-  await end("last");
   await Promise.all(jobs);
-  const alone = start("larger than all", 1000);
+  expect(shares[1]?.promisedBytes).toBe(0);
+});
+
+test("of jobs that run only one at a time, the next begins when one has ended, and others run beside it", async () => {
+  const { begun, start, end } = startJobs(3);
+  const jobs = [
+    start("first", { isSingle: true }),
+    start("second", { isSingle: true }),
+    start("other", {}),
+    start("third", { isSingle: true }),
+  ];
   await end("");
-  expect(begun.at(-1)).toBe("larger than all");
-  await end("larger than all");
-  await alone;
+  expect(begun).toEqual(["first", "other"]);
+  await end("first");
+  expect(begun.at(-1)).toBe("second");
+  await end("second");
+  expect(begun.at(-1)).toBe("third");
+  await end("other");
+  await end("third");
+  await Promise.all(jobs);
 });

@@ -5,6 +5,7 @@ import { realSurroundings } from "../../../app/catalog/protocol/surroundings.ts"
 import { createAssertionVerifier } from "../../../app/identity/assertion.ts";
 import { createPeople } from "../../../app/identity/people.ts";
 import { type Inbox, createInbox } from "../../../app/photos/inbox.ts";
+import { createWorkingMemory } from "../../../app/photos/working-memory.ts";
 import { createPhotoLibrary } from "../../../app/photos/photo-library.ts";
 import { createPhotoMedia } from "../../../app/photos/photo-media.ts";
 import { createProcessingQueue } from "../../../app/photos/processing-queue.ts";
@@ -65,7 +66,7 @@ export async function beginLife(ground: Ground, steps = new Steps()): Promise<Li
   let hoursAhead = 0;
   const surroundings = { ...realSurroundings, now: () => Date.now() + hoursAhead * 3600_000 };
   const catalog = await createCatalog({ records, cacheFolder, surroundings });
-  const inbox = createInbox({ cacheFolder });
+  const inbox = createInbox({ cacheFolder, memory: createWorkingMemory("worker", 4 * 2 ** 30) });
   const pictures = createPictures();
   const processing = createProcessingQueue(uploads);
   const { sessions, disk } = ground.openSessions(uploads);
