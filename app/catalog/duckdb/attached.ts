@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Connection } from "./connection.ts";
 import type { Database } from "./database.ts";
 
 export interface Attached {
@@ -15,7 +15,7 @@ export function newAttached(database: Database): Attached {
 }
 
 /** Opens the file, or makes it. */
-export async function attach(connection: DuckDBConnection, { name, file }: Attached): Promise<void> {
+export async function attach(connection: Connection, { name, file }: Attached): Promise<void> {
   // No write-ahead log: a view need not survive its process. Small blocks: most people have few photos. Small row
   // groups: a page of what is sorted by time looks into one or two of them, and leaves the rest alone.
   const options = "BLOCK_SIZE 16384, ROW_GROUP_SIZE 4096, RECOVERY_MODE 'NO_WAL_WRITES'";
@@ -24,6 +24,7 @@ export async function attach(connection: DuckDBConnection, { name, file }: Attac
 
 /** Whatever state it is in: afterwards neither database nor file is there. */
 export async function detach(database: Database, name: string, file: string): Promise<void> {
+  database.forget(name);
   await database.use((connection) => connection.run(`DETACH DATABASE IF EXISTS ${name}`));
   await rm(file, { force: true });
   await rm(`${file}.wal`, { force: true });

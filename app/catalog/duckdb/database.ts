@@ -1,6 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { Connection } from "./connection.ts";
 
 /**
  * Statements that run at once. Each occupies a thread of libuv's pool, which also reads files: it must stay well
@@ -15,9 +16,11 @@ const connectionCount = 3;
 export class Database {
   readonly folder: string;
   readonly #instance: DuckDBInstance;
-  readonly #idle: DuckDBConnection[] = [];
-  readonly #waiting: ((connection: Promise<DuckDBConnection>) => void)[] = [];
-  #open = 0;
+  readonly #open = new Set<Connection>();
+  readonly #idle: Connection[] = [];
+  readonly #waiting: ((connection: Promise<Connection>) => void)[] = [];
+  /** Opened and being opened. */
+  #count = 0;
   #names = 0;
 
   private constructor(instance: DuckDBInstance, folder: string) {
@@ -36,6 +39,9 @@ export class Database {
       autoload_known_extensions: "false",
       allow_community_extensions: "false",
       temp_directory: folder,
+      // Statements are kept while rows change. By default DuckDB plans by what the rows held: a condition that none
+      // met then is planned to give nothing, for ever.
+      disabled_optimizers: "statistics_propagation",
     });
     const database = new Database(instance, folder);
     await database.use(async (connection) => {
@@ -51,16 +57,20 @@ export class Database {
     return `view_${++this.#names}`;
   }
 
+  /** Lets go of what is kept about what was attached under this name: nobody asks it any more. */
+  forget(name: string): void {
+    for (const connection of this.#open) connection.forget(name);
+  }
+
   /** Lends a connection; waits while all are in use. */
-  async use<R>(work: (connection: DuckDBConnection) => Promise<R>): Promise<R> {
+  async use<R>(work: (connection: Connection) => Promise<R>): Promise<R> {
     const connection = await this.#take();
     try {
       const result = await work(connection);
       this.#release(connection);
       return result;
     } catch (error) {
-      connection.closeSync();
-      this.#open--;
+      this.#close(connection);
       this.#waiting.shift()?.(this.#connect());
       throw error;
     }
@@ -68,36 +78,43 @@ export class Database {
 
   /** Waits for the statements under way. */
   async close(): Promise<void> {
-    while (this.#open > 0) {
+    while (this.#count > 0) {
       const connection = await this.#take();
-      connection.closeSync();
-      this.#open--;
+      this.#close(connection);
     }
     this.#instance.closeSync();
   }
 
-  async #take(): Promise<DuckDBConnection> {
+  async #take(): Promise<Connection> {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    if (this.#open < connectionCount) return await this.#connect();
-    const { promise, resolve: lend } = Promise.withResolvers<DuckDBConnection>();
+    if (this.#count < connectionCount) return await this.#connect();
+    const { promise, resolve: lend } = Promise.withResolvers<Connection>();
     this.#waiting.push(lend);
     return await promise;
   }
 
-  #release(connection: DuckDBConnection): void {
+  #release(connection: Connection): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#idle.push(connection);
     else next(Promise.resolve(connection));
   }
 
-  async #connect(): Promise<DuckDBConnection> {
-    this.#open++;
+  async #connect(): Promise<Connection> {
+    this.#count++;
     try {
-      return await this.#instance.connect();
+      const connection = new Connection(await this.#instance.connect());
+      this.#open.add(connection);
+      return connection;
     } catch (error) {
-      this.#open--;
+      this.#count--;
       throw error;
     }
+  }
+
+  #close(connection: Connection): void {
+    this.#open.delete(connection);
+    this.#count--;
+    connection.close();
   }
 }

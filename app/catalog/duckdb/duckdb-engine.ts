@@ -1,10 +1,10 @@
 import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Tables } from "../protocol/tables.ts";
 import type { Position, ViewEngine } from "../protocol/view.ts";
 import { attach, newAttached } from "./attached.ts";
 import { columnDefinitions, columnNames } from "./columns.ts";
+import type { Connection } from "./connection.ts";
 import type { Database } from "./database.ts";
 import { DuckDbView } from "./duckdb-view.ts";
 import { positionFrom } from "./snapshot-file.ts";
@@ -53,7 +53,7 @@ export class DuckDbEngine<T extends Tables> implements ViewEngine<DuckDbView<T>>
 
   async #open(
     bytes: Uint8Array | undefined,
-    prepare: (connection: DuckDBConnection, name: string) => Promise<void>,
+    prepare: (connection: Connection, name: string) => Promise<void>,
   ): Promise<DuckDbView<T>> {
     const attached = newAttached(this.#database);
     const { name, file } = attached;
@@ -63,8 +63,8 @@ export class DuckDbEngine<T extends Tables> implements ViewEngine<DuckDbView<T>>
       const position = await this.#database.use(async (connection) => {
         await attach(connection, attached);
         await prepare(connection, name);
-        const meta = await connection.runAndReadAll(`SELECT sequence, "at" FROM ${name}.meta`);
-        return positionFrom(meta.getRows());
+        const meta = await connection.query(`SELECT sequence, "at" FROM ${name}.meta`);
+        return positionFrom(meta);
       });
       return make(position);
     } catch (error) {
@@ -75,8 +75,8 @@ export class DuckDbEngine<T extends Tables> implements ViewEngine<DuckDbView<T>>
 
   async #memoryBytes(): Promise<number> {
     return await this.#database.use(async (connection) => {
-      const result = await connection.runAndReadAll("SELECT sum(memory_usage_bytes) FROM duckdb_memory()");
-      return Number(result.getRows()[0]?.[0] ?? 0);
+      const [row] = await connection.query("SELECT sum(memory_usage_bytes) FROM duckdb_memory()");
+      return Number(row?.[0] ?? 0);
     });
   }
 

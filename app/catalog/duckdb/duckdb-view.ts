@@ -1,9 +1,10 @@
-import { BIGINT, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
+import { BIGINT } from "@duckdb/node-api";
 import type { Changes } from "../protocol/changes.ts";
 import { type Row, type RowOf, type Table, type Tables, keyOf } from "../protocol/tables.ts";
 import type { Position, View, ViewContents } from "../protocol/view.ts";
 import { detach } from "./attached.ts";
 import { columnName, columnNames, rowsFrom } from "./columns.ts";
+import type { Connection, ResultRows } from "./connection.ts";
 import type { Database } from "./database.ts";
 import { findRows } from "./find-rows.ts";
 import { KnownRows } from "./known-rows.ts";
@@ -92,21 +93,14 @@ export class DuckDbView<T extends Tables> implements View {
   }
 
   /** What one statement gives, row by row; its tables are named `${view.name}.photos`. */
-  async query(
-    sql: string,
-    values: readonly SimpleValue[] = [],
-  ): Promise<readonly (readonly DuckDBValue[])[]> {
-    return await this.database.use(async (connection) => {
-      const result = await connection.runAndReadAll(sql, bound(values));
-      return result.getRows();
-    });
+  async query(sql: string, values: readonly SimpleValue[] = []): Promise<ResultRows> {
+    return await this.database.use((connection) => connection.query(sql, values));
   }
 
   async contents(): Promise<ViewContents> {
     return await this.database.use(async (connection) => {
       await connection.run("BEGIN");
-      const meta = await connection.runAndReadAll(`SELECT sequence, "at" FROM ${this.name}.meta`);
-      const [sequence, at] = meta.getRows()[0] ?? [];
+      const [[sequence, at] = []] = await connection.query(`SELECT sequence, "at" FROM ${this.name}.meta`);
       const tables: Record<string, readonly Row[]> = {};
       for (const [table, description] of Object.entries(this.#tables)) {
         const order = `ORDER BY ${columnName(description.key)}`;
@@ -120,14 +114,14 @@ export class DuckDbView<T extends Tables> implements View {
   async apply(changes: Changes, position: Position): Promise<void> {
     this.#writes++;
     await this.database.use(async (connection) => {
-      await connection.run("BEGIN");
+      await connection.queryAgain("BEGIN");
       await writeChanges(connection, this.name, this.#tables, changes, this.#known);
-      await connection.run(
+      await connection.queryAgain(
         `UPDATE ${this.name}.meta SET sequence = $1, "at" = $2`,
         [BigInt(position.sequence), BigInt(position.at)],
         [BIGINT, BIGINT],
       );
-      await connection.run("COMMIT");
+      await connection.queryAgain("COMMIT");
     });
     this.#position = position;
     this.#known.follow(changes);
@@ -145,15 +139,14 @@ export class DuckDbView<T extends Tables> implements View {
   }
 
   async #selectOn(
-    connection: DuckDBConnection,
+    connection: Connection,
     table: string,
     columns: Table["columns"],
     rest: string,
     values: readonly SimpleValue[],
   ): Promise<readonly Row[]> {
     const sql = `SELECT ${columnNames(columns)} FROM ${this.name}.${table} ${rest}`;
-    const result = await connection.runAndReadAll(sql, bound(values));
-    return rowsFrom(result.getRows(), columns);
+    return rowsFrom(await connection.query(sql, values), columns);
   }
 
   #table(table: string): Table {
@@ -161,9 +154,4 @@ export class DuckDbView<T extends Tables> implements View {
     if (description === undefined) throw new TypeError(`no table '${table}' in this catalog`);
     return description;
   }
-}
-
-/** Without any, a statement is sent as it is; else it is prepared first, which takes three ways to DuckDB. */
-function bound(values: readonly SimpleValue[]): SimpleValue[] | undefined {
-  return values.length === 0 ? undefined : [...values];
 }

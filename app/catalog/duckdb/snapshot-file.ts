@@ -26,10 +26,10 @@ export async function takeSnapshot(
       }
       await connection.run(`CREATE TABLE ${copy.name}.meta AS SELECT * FROM ${view}.meta`);
       await connection.run("COMMIT");
-      const meta = await connection.runAndReadAll(`SELECT sequence, "at" FROM ${copy.name}.meta`);
+      const meta = await connection.query(`SELECT sequence, "at" FROM ${copy.name}.meta`);
       // Detaching writes everything into the file.
       await connection.run(`DETACH ${copy.name}`);
-      return positionFrom(meta.getRows());
+      return positionFrom(meta);
     });
     if (existsSync(`${copy.file}.wal`))
       throw new Error("the snapshot is not whole: there is a log beside it");

@@ -1,7 +1,8 @@
-import { type DuckDBConnection, LIST, VARCHAR, listValue } from "@duckdb/node-api";
+import { LIST, VARCHAR, listValue } from "@duckdb/node-api";
 import { type Change, type Changes, type RowChange, changed } from "../protocol/changes.ts";
 import { type Row, type Table, type Tables, keyOf } from "../protocol/tables.ts";
 import { appendRows, boundType, boundValue, columnName } from "./columns.ts";
+import type { Connection } from "./connection.ts";
 import type { KnownRows } from "./known-rows.ts";
 import { findRows } from "./find-rows.ts";
 
@@ -10,7 +11,7 @@ const rowByRow = 3;
 
 /** Writes all of the changes within the transaction that the connection is in. */
 export async function writeChanges(
-  connection: DuckDBConnection,
+  connection: Connection,
   view: string,
   tables: Tables,
   changes: Changes,
@@ -24,14 +25,14 @@ export async function writeChanges(
     else if (rows.length > 0) await writeMany(target, rows);
   }
   for (const { table, column, before } of changes.expirations) {
-    await connection.run(`DELETE FROM ${view}.${table} WHERE ${columnName(column)} < $1::TIMESTAMP`, [
+    await connection.query(`DELETE FROM ${view}.${table} WHERE ${columnName(column)} < $1::TIMESTAMP`, [
       before,
     ]);
   }
 }
 
 interface Target {
-  readonly connection: DuckDBConnection;
+  readonly connection: Connection;
   readonly view: string;
   readonly name: string;
   /** Both, as SQL names the table. */
@@ -44,7 +45,7 @@ async function writeOne(target: Target, key: string, change: Change): Promise<vo
   const { connection, name, path, description, known } = target;
   if (change.kind === "patch") return await patchOne(target, key, change);
   if (known.get(name, key) !== null) {
-    await connection.run(`DELETE FROM ${path} WHERE ${columnName(description.key)} = $1`, [key]);
+    await connection.queryAgain(`DELETE FROM ${path} WHERE ${columnName(description.key)} = $1`, [key]);
   }
   if (change.kind === "put") await insert(target, [change.row]);
 }
@@ -62,7 +63,7 @@ async function patchOne(
     const name = columnName(property);
     return `${name} = ${property in set ? "" : `${name} + `}$${index + 1}`;
   });
-  await connection.run(
+  await connection.queryAgain(
     `UPDATE ${path} SET ${assignments.join(", ")} WHERE ${columnName(description.key)} = $${columns.length + 1}`,
     [
       ...columns.map(([property, column]) =>
@@ -87,7 +88,7 @@ async function writeMany(target: Target, rows: readonly RowChange[]): Promise<vo
   }
   const there = rows.filter(({ key }) => known.get(name, key) !== null).map(({ key }) => key);
   if (there.length > 0) {
-    await connection.run(
+    await connection.query(
       `DELETE FROM ${path} WHERE ${columnName(description.key)} IN (SELECT unnest($1))`,
       [listValue(there)],
       [LIST(VARCHAR)],
@@ -108,14 +109,14 @@ async function insert(
   if (first === undefined) return;
   if (rows.length === 1) {
     const columns = Object.entries(description.columns);
-    await connection.run(
+    await connection.queryAgain(
       `INSERT INTO ${path} VALUES (${columns.map((_, index) => `$${index + 1}`).join(", ")})`,
       columns.map(([property, column]) => boundValue(first[property], column)),
       columns.map(([, column]) => boundType(column)),
     );
     return;
   }
-  const appender = await connection.createAppender(name, "main", view);
+  const appender = await connection.createAppender(view, name);
   appendRows(appender, rows, description);
   appender.closeSync();
 }
