@@ -2,6 +2,7 @@
 import { describeWhatStays, refuseUnlessRetired } from "./command/leaving.ts";
 import { findMissing } from "./command/prerequisites.ts";
 import { parseRequest } from "./command/request.ts";
+import { refuseToDeploy } from "./command/refusing.ts";
 import { runCdktf } from "./command/run-cdktf.ts";
 
 try {
@@ -9,6 +10,7 @@ try {
   const missing = request.verb === "synth" ? [] : findMissing(process.env);
   if (missing.length > 0) throw new Error(missing.join("\n"));
   if (request.verb === "destroy") refuseUnlessRetired(request.stacks);
+  if (request.verb === "deploy") await refuseToDeploy(request.stacks, process.env);
   process.exitCode = await runCdktf(request);
   if (request.verb === "destroy" && process.exitCode === 0) {
     console.log(

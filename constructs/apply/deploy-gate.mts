@@ -3,7 +3,7 @@
  * Where every API is redirected to this machine nothing can be harmed, and it passes. Given: REFUSAL_1
  * and so on (a sentence each), ENDPOINTS (names of the variables that redirect the APIs in use, separated by commas).
  */
-import { isLoopback } from "./endpoints.mts";
+import { areAllLoopback } from "./endpoints.mts";
 import { runProgram } from "./run-program.mts";
 
 await runProgram(async (input, variables) => {
@@ -13,9 +13,7 @@ await runProgram(async (input, variables) => {
   }
   if (refusals.length === 0) return "Nothing speaks against deploying";
   const list = refusals.map((sentence) => `  - ${sentence}`).join("\n");
-  const elsewhere = input("ENDPOINTS")
-    .split(",")
-    .filter((name) => !variables[name] || !isLoopback(new URL(variables[name])));
-  if (elsewhere.length === 0) return `Rehearsed on this machine; Google would refuse it:\n${list}`;
+  if (areAllLoopback(input("ENDPOINTS").split(","), variables))
+    return `Rehearsed on this machine; Google would refuse it:\n${list}`;
   throw new Error(`This cannot be deployed to Google as it is:\n${list}`);
 });

@@ -51,6 +51,14 @@ export function endpointOf(product: Product, variables: Variables): URL {
   return url;
 }
 
+/** Whether each of these variables names an address of this machine: then nothing of Google's can be reached. */
+export function areAllLoopback(names: readonly string[], variables: Variables): boolean {
+  return names.every((name) => {
+    const address = variables[name];
+    return address !== undefined && address !== "" && isLoopback(new URL(address));
+  });
+}
+
 /** Whether an address cannot leave this machine. */
 export function isLoopback({ hostname }: URL): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.[0-9]{1,3}){3}$/.test(hostname);

@@ -1,10 +1,4 @@
-import { environments } from "../../environments/index.ts";
-import type { Environment } from "../../environments/index.ts";
-
-/** The environment whose stack this is, its bootstrap stack included. */
-function environmentOf(stack: string): Environment | undefined {
-  return Object.values(environments).find(({ name }) => stack === name || stack === `bootstrap-${name}`);
-}
+import { environmentOf, isBootstrap } from "./request.ts";
 
 /**
  * Why these stacks must not be destroyed yet.
@@ -26,7 +20,7 @@ export function describeWhatStays(stack: string): readonly string[] {
   const environment = environmentOf(stack);
   if (environment === undefined) return [];
   const { project, auditLog, stateBucket } = environment;
-  if (!stack.startsWith("bootstrap-")) {
+  if (!isBootstrap(stack)) {
     return [
       `Everything of bootstrap-${environment.name}: APIs, accounts, audit log, state. Destroy that stack next, or keep it.`,
       `The log bucket _Default of ${project.id}, with what was logged: Google deletes it with the project.`,

@@ -1,4 +1,5 @@
 import { environments } from "../../environments/index.ts";
+import type { Environment } from "../../environments/index.ts";
 
 export const verbs = ["synth", "diff", "deploy", "destroy"] as const;
 
@@ -18,6 +19,15 @@ export const stackNames: readonly string[] = [
   ...Object.keys(environments),
   ...Object.keys(environments).map((name) => `bootstrap-${name}`),
 ];
+
+/** The environment whose stack this is, its bootstrap stack included. */
+export function environmentOf(stack: string): Environment | undefined {
+  return Object.values(environments).find(({ name }) => stack === name || stack === `bootstrap-${name}`);
+}
+
+export function isBootstrap(stack: string): boolean {
+  return stack.startsWith("bootstrap-");
+}
 
 /** @throws Error with what was given, what is allowed and what to write. */
 export function parseRequest([verb, ...rest]: readonly string[]): CommandRequest {

@@ -1,11 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { environments } from "../../environments/index.ts";
 import { describeWhatStays, refuseUnlessRetired } from "../../stacks/command/leaving.ts";
+import { refuseToDeploy } from "../../stacks/command/refusing.ts";
 import { parseRequest } from "../../stacks/command/request.ts";
+
+import { endpointVariables } from "../../stacks/endpoint-variables.ts";
 
 const root = join(import.meta.dirname, "../..");
 const home = mkdtempSync(join(tmpdir(), "imgstream-home-"));
@@ -61,6 +64,30 @@ test("credentials that are named but not there are said with their name", () => 
     GOOGLE_APPLICATION_CREDENTIALS: "/nowhere/key.json",
   });
   expect(stderr).toContain("GOOGLE_APPLICATION_CREDENTIALS names /nowhere/key.json, which is not there");
+});
+
+test("examples are refused before Terraform asks for a state, naming the file and line to edit", () => {
+  const variables = { TERRAFORM_BINARY_NAME: "true", GOOGLE_OAUTH_ACCESS_TOKEN: "fake" };
+  const { status, stderr } = runCommand(["deploy", "staging"], variables);
+  expect(status).toBe(1);
+  const lines = readFileSync(join(root, "environments/staging.ts"), "utf8").split("\n");
+  const lineOf = (fact: string): number => lines.findIndex((text) => text.includes(`${fact}:`)) + 1;
+  expect(stderr).toContain(
+    `This cannot be deployed to Google as it is:\n  - environments/staging.ts:${lineOf("project")}: project.id is the example 'imgstream-staging': write your project's id`,
+  );
+  expect(stderr).toContain(
+    `environments/staging.ts:${lineOf("domain")}: domain is the example 'photos.staging.example.com': write a domain of yours`,
+  );
+  expect(stderr).not.toContain("dev.ts");
+});
+
+test("a bootstrap is refused like its environment, but for the image, and a rehearsal on this machine is not", async () => {
+  await expect(refuseToDeploy(["bootstrap-dev"], {})).rejects.toThrow("environments/dev.ts:");
+  const here = endpointVariables.map((name) => [name, "http://127.0.0.1:1/"] as const);
+  await expect(refuseToDeploy(["bootstrap-dev"], Object.fromEntries(here))).resolves.toBeUndefined();
+  await expect(refuseToDeploy(["bootstrap-dev"], Object.fromEntries(here.slice(1)))).rejects.toThrow(
+    "This cannot be deployed to Google as it is",
+  );
 });
 
 test("what is not being left cannot be destroyed, and the way there is said", () => {
