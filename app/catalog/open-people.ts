@@ -11,6 +11,7 @@ import { Snapshots, snapshotFormat } from "./protocol/snapshots.ts";
 import type { Surroundings } from "./protocol/surroundings.ts";
 import type { Tables } from "./protocol/tables.ts";
 import type { View, ViewEngine } from "./protocol/view.ts";
+import { WaitingNote } from "./protocol/waiting-note.ts";
 import { usableMemory } from "../usable-memory.ts";
 
 /** Requests that may wait until another person's catalog may be opened. */
@@ -154,6 +155,7 @@ export class OpenPeople<V extends View, T extends Tables, C, E, A> {
       log: new Log(store, owner, model),
       segments: new Segments(store, owner, model, this.#limits.segmentLength),
       snapshots: new Snapshots(store, owner, this.#format),
+      waitingNote: new WaitingNote(store, owner),
       engine,
       model,
       surroundings,

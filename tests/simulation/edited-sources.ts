@@ -3,16 +3,24 @@ import { registerHooks } from "node:module";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { laterReleases } from "./later-releases.ts";
+import { removedCourtesies } from "./removed-courtesies.ts";
 import { type Edit, type RemovedRule, removedRules } from "./removed-rules.ts";
 
 const root = join(import.meta.dirname, "../..");
+const removable = [...removedRules, ...removedCourtesies];
 let isRegistered = false;
 
 /** The simulation's own modules and the catalog's, loaded afresh with one rule taken out. */
 export async function loadWithout(rule: RemovedRule): Promise<typeof import("./run-seeds.ts")> {
   register();
   // The mark is inherited by everything that is imported from here.
-  return await import(`./run-seeds.ts?without=${removedRules.indexOf(rule)}`);
+  return await import(`./run-seeds.ts?without=${removable.indexOf(rule)}`);
+}
+
+/** The contest of several writers, with one of the catalog's courtesies taken out. */
+export async function loadFairnessWithout(rule: RemovedRule): Promise<typeof import("./fairness.ts")> {
+  register();
+  return await import(`./fairness.ts?without=${removable.indexOf(rule)}`);
 }
 
 /**
@@ -61,7 +69,7 @@ function pathOf(url: string): string {
 }
 
 function editsOf(without: string | null, later: string | null): readonly Edit[] {
-  const rule = without === null ? undefined : removedRules[Number(without)];
+  const rule = without === null ? undefined : removable[Number(without)];
   const release = later === null ? undefined : laterReleases[Number(later) - 1];
   return [...(rule?.edits ?? []), ...(release?.edits ?? [])];
 }

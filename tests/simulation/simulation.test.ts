@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import { edited } from "./edited-sources.ts";
 import { laterReleases } from "./later-releases.ts";
+import { removedCourtesies } from "./removed-courtesies.ts";
 import { removedRules } from "./removed-rules.ts";
 import type { Counts } from "./simulation.ts";
 
@@ -90,7 +91,7 @@ describe("without a rule the simulation fails", () => {
   });
 });
 
-test.each([...removedRules, ...laterReleases])(
+test.each([...removedRules, ...removedCourtesies, ...laterReleases])(
   "the lines that '$name' changes are where the simulation looks for them",
   ({ edits }) => {
     for (const { file } of edits) expect(edited(edits, file)).toBeTypeOf("string");

@@ -26,8 +26,8 @@ export const commitLimits = {
   writerFreshMilliseconds: 10 * 60 * 1000,
 } as const;
 
-/** Slots that are read at once by who lost one: others may have gone on. */
-const lostWindow = 4;
+/** Slots that are read at once by who lost one, at least and at most: others may have gone on. */
+const lostWindows = { least: 4, most: 64 } as const;
 
 /**
  * Writes one owner's commands to the log. Those that arrive while a put is under way wait and then share the next
@@ -40,12 +40,16 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
   readonly #courtesy: Courtesy;
   /** In a row; beyond one it is no matter of the view. */
   #failedViews = 0;
+  /** Since the last slot that was lost. */
+  #followed = 0;
 
   constructor(catalog: OpenCatalog<V, T, C, E, A>) {
     this.#catalog = catalog;
-    this.#courtesy = new Courtesy(catalog.parts.surroundings);
-    catalog.onFollowed = ({ by, seq }) => {
-      if (by !== catalog.parts.writer) this.#courtesy.met(by, seq);
+    const { surroundings, waitingNote, writer } = catalog.parts;
+    this.#courtesy = new Courtesy(surroundings, waitingNote, writer);
+    catalog.onFollowed = (entry) => {
+      this.#followed++;
+      if (entry.by !== writer) this.#courtesy.met(entry);
     };
   }
 
@@ -109,11 +113,11 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
           open = batch.deferred;
           lost = 0;
         } else {
-          this.#courtesy.lost();
           await this.#catalog.verify(opened, lostAt).catch((error: unknown) => {
             // The next try opens another.
             if (!opened.isDiscarded) throw error;
           });
+          this.#courtesy.lost(parts.surroundings.elapsed() - since);
           open = batch.open;
         }
       } catch (error) {
@@ -125,6 +129,13 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
       if (open.length === 0) return;
     }
     throw new CatalogBusyError(`other writers took ${commitLimits.lostSlots} slots`);
+  }
+
+  /** Twice as many as others wrote since the last time, so that reading them takes one round trip. */
+  #lostWindow(): number {
+    const window = Math.min(lostWindows.most, Math.max(lostWindows.least, this.#followed * 2));
+    this.#followed = 0;
+    return window;
   }
 
   /** Undefined when the view failed: it is thrown away, and the next one is asked. */
@@ -158,6 +169,7 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
       id: this.#catalog.parts.surroundings.uuid(),
       by: this.#catalog.parts.writer,
       at: batch.at,
+      ...this.#courtesy.told(),
       commands: batch.accepted.map(({ command }) => command),
     };
   }
@@ -178,8 +190,10 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
       if (attempt > 0) await surroundings.sleep(pause(attempt, surroundings.random()));
       const putAt = surroundings.elapsed();
       try {
-        if (await log.create(entry)) {
-          this.#courtesy.won(entry.seq, putAt);
+        const isCreated = await log.create(entry);
+        this.#courtesy.answered(surroundings.elapsed() - putAt);
+        if (isCreated) {
+          this.#courtesy.won(entry);
           return undefined;
         }
       } catch (error) {
@@ -193,7 +207,7 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
       }
       const takenAt = surroundings.elapsed();
       // At the same time: who comes late has less far to go before the next try.
-      const catchingUp = this.#catalog.verify(opened, takenAt, lostWindow).catch(() => {});
+      const catchingUp = this.#catalog.verify(opened, takenAt, this.#lostWindow()).catch(() => {});
       try {
         const found = await log.read(entry.seq);
         await catchingUp;

@@ -8,7 +8,7 @@ import type { Model } from "./model.ts";
  * may have changed since. JSON in UTF-8, with a checksum of its own at its end (entry-checksum.ts). The format is
  * final; what is new gets a new `version`.
  */
-export interface Entry<E> {
+export interface Entry<E> extends EntryCourtesy {
   readonly version: number;
   /** From 1, without gaps. The object's name says the same. */
   readonly seq: number;
@@ -21,6 +21,14 @@ export interface Entry<E> {
   readonly commands: readonly EntryCommand<E>[];
   /** From version 2 on: names of what its reader must know beyond kinds of effects, where those mean something new. */
   readonly needs?: readonly string[];
+}
+
+/** What writers tell each other so that each has its share of the slots (courtesy.ts). It means nothing to a view. */
+export interface EntryCourtesy {
+  /** How long a break its writer takes to come in, in milliseconds. */
+  readonly wants?: number;
+  /** All others leave the slots after this entry to that writer for so long. */
+  readonly gives?: { readonly writer: string; readonly milliseconds: number };
 }
 
 export interface EntryCommand<E> {
@@ -92,7 +100,21 @@ export function decodeEntry<T extends Tables, C, E, A>(
     at,
     commands: commands.map((command: unknown) => decodeCommand(command, { sequence, by }, model)),
     ...(needs !== undefined && { needs }),
+    ...decodeCourtesy(value),
   };
+}
+
+/** What is malformed is passed over: no more than a hint is lost. */
+function decodeCourtesy({ wants, gives }: Readonly<Record<string, unknown>>): EntryCourtesy {
+  const { writer, milliseconds } = isRecord(gives) ? gives : {};
+  return {
+    ...(isDuration(wants) && { wants }),
+    ...(typeof writer === "string" && isDuration(milliseconds) && { gives: { writer, milliseconds } }),
+  };
+}
+
+function isDuration(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
 /**

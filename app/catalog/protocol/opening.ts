@@ -6,6 +6,7 @@ import type { Snapshots } from "./snapshots.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Tables } from "./tables.ts";
 import type { View, ViewEngine } from "./view.ts";
+import type { WaitingNote } from "./waiting-note.ts";
 
 /** What one owner's catalog is made of. */
 export interface CatalogParts<V extends View, T extends Tables, C, E, A> {
@@ -13,6 +14,7 @@ export interface CatalogParts<V extends View, T extends Tables, C, E, A> {
   readonly log: Log<T, C, E, A>;
   readonly segments: Segments<T, C, E, A>;
   readonly snapshots: Snapshots;
+  readonly waitingNote: WaitingNote;
   readonly engine: ViewEngine<V>;
   readonly model: Model<T, C, E, A>;
   readonly surroundings: Surroundings;
