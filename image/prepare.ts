@@ -49,11 +49,8 @@ export async function prepareImage(
     port: sources.port,
   };
 
-  const [files, source, builderSources] = await Promise.all([
-    readSources(rootFolder, paths),
-    versionRead,
-    builderFiles(),
-  ]);
+  const files = readSources(rootFolder, paths);
+  const [source, builderSources] = await Promise.all([versionRead, builderFiles()]);
   const hash = contentHash([...files, ...builderSources], {
     entry: sources.entry,
     page: sources.page,
@@ -79,7 +76,7 @@ export async function prepareImage(
     program,
   };
   // Beside what is pushed lies the program that pushes: another program, another folder.
-  const tools = contentHash(await readSources(import.meta.dirname, ["."]), installedTools(lockfile));
+  const tools = contentHash(readSources(import.meta.dirname, ["."]), installedTools(lockfile));
   const folder = join(cacheFolder, recipeCaches.recipes, `${recipe.version}-${tools.slice(0, 12)}`);
   if (existsSync(join(folder, recipeFile))) {
     await utimes(folder, new Date(), new Date());

@@ -5,7 +5,7 @@ import { type ImageRecipe, recipeFolders } from "./recipe.ts";
 
 /** A layer of the bundled program and its page: the part that changes with every version. */
 export async function programLayer(recipe: ImageRecipe, folder: string): Promise<LayerSource> {
-  const files = await readSources(folder, [recipeFolders.program]);
+  const files = readSources(folder, [recipeFolders.program]);
   return {
     title: `${recipe.name} ${recipe.contentHash.slice(0, 12)}`,
     key: JSON.stringify(["program", files.map(({ path, bytes }) => [path, sha256(bytes)])]),
