@@ -156,6 +156,49 @@ export const program = {
   nativePackages: ["@duckdb/node-api", "sharp"],
   /** Fastify requires them where nothing else compiles schemas, or to be tested: no role needs one. */
   lazyPackages: ["@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler", "light-my-request"],
+  /** What Fastify and its plugins require at the top of a file, and no instance needs to be ready. */
+  lateRequires: [
+    {
+      module: "node:https",
+      by: ["fastify/lib/server.js"],
+      because: "the platform ends TLS before the app",
+    },
+    {
+      module: "node:http2",
+      by: ["fastify/lib/server.js"],
+      because: "the platform speaks HTTP/1.1 to the app",
+    },
+    {
+      module: "node:assert",
+      by: ["fastify/lib/plugin-utils.js", "find-my-way/index.js", "find-my-way/lib/constrainer.js"],
+      because: "what is asserted holds",
+    },
+    {
+      module: "semver",
+      by: ["fastify/lib/plugin-utils.js"],
+      because: "only a plugin that names versions of Fastify is compared with its version",
+    },
+    {
+      module: "thread-stream",
+      by: ["pino/lib/transport.js"],
+      because: "the log goes to standard output from the main thread",
+    },
+    {
+      module: "@fastify/proxy-addr",
+      by: ["fastify/lib/request.js"],
+      because: "no proxy's word about addresses is trusted",
+    },
+    {
+      module: "fast-querystring",
+      by: ["find-my-way/index.js"],
+      because: "the platform's probe has no query",
+    },
+    {
+      module: "@fastify/busboy",
+      by: ["@fastify/multipart/index.js"],
+      because: "the platform's probe is no form",
+    },
+  ],
 } as const;
 
 /** The part that one process of the image plays, chosen by its command. */

@@ -9,6 +9,8 @@ import type { HashedFile } from "./content-hash.ts";
 export const builderFileNames = [
   "build.ts",
   "bundle.ts",
+  "late-module.ts",
+  "late-requires.ts",
   "layer.ts",
   "lazy-requires.ts",
   "native-packages.ts",

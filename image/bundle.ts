@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { type BuildOptions, type BuildResult, type Metafile, build } from "esbuild";
+import { type LateRequire, lateRequires } from "./late-requires.ts";
 import { lazyExtension, lazyRequires } from "./lazy-requires.ts";
 
 /** One file of a bundle, in memory. */
@@ -34,6 +35,8 @@ export interface ServerOptions {
    * becomes a file of its own, read when it is required. @default none
    */
   readonly lazyPackages?: readonly string[];
+  /** What others, in CommonJS, require at the top of a file and use later, or never. @default none */
+  readonly lateRequires?: readonly LateRequire[];
 }
 
 /**
@@ -101,7 +104,7 @@ export async function bundlePage({ sourceFolder, rootFolder }: PageOptions): Pro
  */
 export async function bundleServer(options: ServerOptions): Promise<BundledFile[]> {
   const root = resolve(options.rootFolder);
-  const lazy = lazyRequires(options.lazyPackages ?? []);
+  const lazy = [lazyRequires(options.lazyPackages ?? []), lateRequires(options.lateRequires ?? [])];
   const common: BuildOptions = {
     absWorkingDir: root,
     platform: "node",
@@ -111,7 +114,7 @@ export async function bundleServer(options: ServerOptions): Promise<BundledFile[
     legalComments: "external",
     define: { "process.env.NODE_ENV": '"production"' },
     external: options.externalPackages.flatMap((name) => [name, `${name}/*`]),
-    plugins: [lazy.plugin],
+    plugins: lazy.map(({ plugin }) => plugin),
   };
   const result = await bundle({
     ...common,
@@ -127,7 +130,9 @@ export async function bundleServer(options: ServerOptions): Promise<BundledFile[
   });
   const required = await bundle({
     ...common,
-    entryPoints: Object.entries(lazy.entries()).map(([out, source]) => ({ in: source, out })),
+    entryPoints: lazy
+      .flatMap((one) => Object.entries(one.entries()))
+      .map(([out, source]) => ({ in: source, out })),
     format: "cjs",
     splitting: false,
     outExtension: { ".js": lazyExtension },

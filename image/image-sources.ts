@@ -1,4 +1,5 @@
 import type { BaseChoice } from "./base-choice.ts";
+import type { LateRequire } from "./late-requires.ts";
 
 /** A program in a workspace of this repository, and what its image is to be. */
 export interface ImageSources {
@@ -16,6 +17,8 @@ export interface ImageSources {
   readonly nativePackages: readonly string[];
   /** Packages that are required late and seldom: each becomes a file of its own. @default none */
   readonly lazyPackages?: readonly string[];
+  /** What packages require at the top of a file and use later, or never. @default none */
+  readonly lateRequires?: readonly LateRequire[];
   readonly base: BaseChoice;
   /** Arguments unless the platform gives others. */
   readonly command: readonly string[];

@@ -57,10 +57,10 @@ export function lazyRequires(packages: readonly string[]): LazyRequires {
 }
 
 /** `@fastify/ajv-compiler` → `lazy-ajv-compiler` */
-function fileName(name: string): string {
+export function fileName(name: string): string {
   return `lazy-${basename(name)}`;
 }
 
-function escapeRegExp(text: string): string {
+export function escapeRegExp(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }

@@ -60,6 +60,7 @@ export async function prepareImage(
     packages: packages.map(({ folder, version, integrity }) => [folder, version, integrity]),
     nativePackages: nativePackages.map(({ folder }) => folder),
     lazyPackages: sources.lazyPackages,
+    lateRequires: sources.lateRequires,
     program,
   });
   const recipe: ImageRecipe = {

@@ -19,7 +19,7 @@ export async function writeRecipe(
   sources: ImageSources,
   pusherFolder: string,
 ): Promise<void> {
-  const { rootFolder, entry, page, nativePackages, lazyPackages = [] } = sources;
+  const { rootFolder, entry, page, nativePackages, lazyPackages = [], lateRequires = [] } = sources;
   const noPage: BundledFile[] = [];
   const [program, pageFiles] = await Promise.all([
     bundleServer({
@@ -27,6 +27,7 @@ export async function writeRecipe(
       entries: { main: join(rootFolder, entry) },
       externalPackages: nativePackages,
       lazyPackages,
+      lateRequires,
     }),
     page === undefined ? noPage : bundlePage({ rootFolder, sourceFolder: join(rootFolder, page) }),
     existsSync(pusherFolder) ? utimes(pusherFolder, new Date(), new Date()) : writePusher(pusherFolder),
