@@ -1,9 +1,9 @@
-import type { DeploymentFacts } from "./environment.ts";
+import type { Environment } from "./environment.ts";
 import type { Fault } from "./fault.ts";
 import { githubNumber, refName, repositoryName } from "./patterns.ts";
 
 /** What is wrong with who may deploy. */
-export function findDeploymentFaults(deployments: DeploymentFacts): Fault[] {
+export function findDeploymentFaults({ deployments }: Environment): Fault[] {
   if (deployments.kind === "by-hand") return [];
   const faults: Fault[] = [];
   const [whence, ref] =
@@ -18,15 +18,6 @@ export function findDeploymentFaults(deployments: DeploymentFacts): Fault[] {
     });
   }
   const { repository } = deployments;
-  // Types are not checked before a synthesis, and the name alone is what one would write.
-  if (typeof repository !== "object") {
-    faults.push({
-      fact: "deployments.repository",
-      received: repository,
-      instead: `must be { name: "OWNER/NAME", id: "…", ownerId: "…" }, for a name can be taken over: ${ask("OWNER/NAME")} prints both numbers`,
-    });
-    return faults;
-  }
   if (!repositoryName.test(repository.name)) {
     faults.push({
       fact: "deployments.repository.name",

@@ -10,5 +10,5 @@ export interface Fault {
 
 /** One fault as a line for people. */
 export function describeFault({ fact, received, instead }: Fault): string {
-  return `${fact} ${instead}, got ${JSON.stringify(received)}`;
+  return `${fact} ${instead}${received === undefined ? "" : `, got ${JSON.stringify(received)}`}`;
 }

@@ -1,25 +1,19 @@
 import type { Environment } from "./environment.ts";
 import type { Fault } from "./fault.ts";
+import { findVersionFault } from "./operation-faults.ts";
 import { bucketName, regionName } from "./patterns.ts";
 
 const continentPrefixes = { ASIA: ["asia-"], EU: ["europe-"], US: ["us-"] } as const;
 
-/** Storage, Redis and the state's bucket. */
-export function findStorageFaults({
-  storage,
-  redis,
-  stateBucket,
-  retire,
-  deletionProtection,
-}: Environment): Fault[] {
+export function findStorageFaults({ storage }: Environment): Fault[] {
   const faults: Fault[] = [];
   if (storage.placement.kind === "dual-region") {
     const { continent, regions } = storage.placement;
-    if (regions[0] === regions[1]) {
+    if (regions.length !== 2 || regions[0] === regions[1]) {
       faults.push({
         fact: "storage.placement.regions",
         received: regions,
-        instead: "must be two different regions: the same one twice keeps one copy",
+        instead: "must be two different regions: one, or the same one twice, keeps one copy",
       });
     }
     for (const [index, region] of regions.entries()) {
@@ -55,6 +49,11 @@ export function findStorageFaults({
       instead: "must be 0 (off) or whole days from 7 to 90: Google takes nothing between",
     });
   }
+  return faults;
+}
+
+export function findRedisFaults({ redis }: Environment): Fault[] {
+  const faults: Fault[] = [];
   if (
     redis.tier !== "none" &&
     (!Number.isInteger(redis.memoryGiB) || redis.memoryGiB < 1 || redis.memoryGiB > 300)
@@ -65,6 +64,12 @@ export function findStorageFaults({
       instead: "must be whole GiB from 1 to 300",
     });
   }
+  if (redis.tier !== "none") faults.push(...findVersionFault("redis.passwordVersion", redis.passwordVersion));
+  return faults;
+}
+
+export function findStateFaults({ stateBucket }: Environment): Fault[] {
+  const faults: Fault[] = [];
   if (!bucketName.test(stateBucket) || /goog/.test(stateBucket)) {
     faults.push({
       fact: "stateBucket",
@@ -73,6 +78,11 @@ export function findStorageFaults({
         "must be a bucket's name: 3 to 63 lower-case letters, digits and hyphens, without dots and without 'goog'",
     });
   }
+  return faults;
+}
+
+export function findProtectionFaults({ retire, deletionProtection }: Environment): Fault[] {
+  const faults: Fault[] = [];
   if (retire && deletionProtection) {
     faults.push({
       fact: "deletionProtection",

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import { defineEnvironment } from "../../environments/define-environment.ts";
+import { environmentShape } from "../../environments/environment-shape.ts";
 import type { Environment } from "../../environments/environment.ts";
+import { everyFault } from "../../environments/every-fault.ts";
+import { describeFault } from "../../environments/fault.ts";
 import { findFaults } from "../../environments/find-faults.ts";
 import { environments } from "../../environments/index.ts";
 
@@ -33,6 +36,43 @@ test("every environment that ships is whole and frozen to its leaves", () => {
     expect(Object.isFrozen(environment.storage.placement)).toBe(true);
     expect(Object.isFrozen(environment.alerts.mail)).toBe(true);
   }
+});
+
+test("what is missing, misspelt or in quotes is told with the rest, in the order of the file", () => {
+  const { domain: _missing, retire: _neither, ...rest } = dev;
+  const facts: unknown = {
+    ...rest,
+    project: { id: "Imgstream Dev", number: "100000000001" },
+    regions: "europe-west1",
+    web: { ...dev.web, minInstance: 0, maxInstances: "5" },
+    storage: { ...dev.storage, placement: { kind: "zone" } },
+    redis: { tier: "basic", memoryGiB: 1 },
+    budget: 100,
+    publicShare: true,
+    deletionProtection: "false",
+  };
+  expect(findFaults(facts as Environment).map(describeFault)).toEqual([
+    'project.id must be a project\'s id: 6 to 30 lower-case letters, digits and hyphens, a letter first, got "Imgstream Dev"',
+    'regions must be a list in [ ], even of one, got "europe-west1"',
+    "domain is missing: it must be a text in quotes",
+    'web.maxInstances must be a number, not in quotes, got "5"',
+    "web.minInstance is no fact: those of web are cpu, memory, minInstances, maxInstances, concurrency, targetUtilizationPercent, timeoutSeconds, got 0",
+    'storage.placement.kind must be one of "region", "dual-region", got "zone"',
+    "redis.passwordVersion is missing: it must be a number, not in quotes",
+    'deletionProtection must be true or false, not in quotes, got "false"',
+    "budget must be { billingAccount, amount, currency }, got 100",
+    "retire is missing: it must be true or false, not in quotes",
+    `publicShare is no fact: those are ${Object.keys(environmentShape.fields).join(", ")}, got true`,
+  ]);
+});
+
+test("who edits several files is told the faults of all", async () => {
+  const refused = (id: string) =>
+    Promise.resolve().then(() => defineEnvironment({ ...dev, project: { ...dev.project, id } }));
+  await expect(everyFault([refused("A"), refused("imgstream-dev"), refused("B")])).rejects.toThrow(
+    /^environments\/dev\.ts has 1 fault:\n {2}- .* got "A"\nenvironments\/dev\.ts has 1 fault:\n {2}- .* got "B"$/,
+  );
+  await expect(everyFault([refused("imgstream-dev")])).resolves.toBeUndefined();
 });
 
 const repository = { name: "acme/imgstream", id: "703921845", ownerId: "51840277" };
