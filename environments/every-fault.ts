@@ -8,5 +8,5 @@ export async function everyFault(files: readonly Promise<unknown>[]): Promise<vo
   if (failures.length === 0) return;
   const reasons = failures.map(({ reason }): unknown => reason);
   const messages = reasons.map((reason) => (reason instanceof Error ? reason.message : String(reason)));
-  throw new Error(messages.join("\n"), { cause: reasons[0] });
+  throw new Error(messages.join("\n"));
 }
