@@ -146,6 +146,7 @@ export const objectPrefixes = {
   uploads: "temp/uploads/",
   sessions: "temp/sessions/",
   processing: "temp/processing/",
+  walks: "temp/walks/",
 } as const;
 
 /** What the image is made of: paths are of the repository. */

@@ -74,7 +74,7 @@ export type EnvironmentName = (typeof environmentNames)[number];
 export interface ContainerSize {
   /** Whole virtual CPUs. */
   readonly cpu: number;
-  /** With its unit: `512Mi`, `2Gi`. */
+  /** With its unit: `512Mi`, `2Gi`. At least 512 MiB for web, 768 MiB for worker and maintenance. */
   readonly memory: string;
 }
 

@@ -13,10 +13,13 @@ const memoryByCpu: ReadonlyMap<number, readonly [least: number, most: number]> =
   [8, [4096, 32_768]],
 ]);
 
+/** In MiB: with less the process does not start, for it could not take in every photo. */
+export const leastMemory = { web: 512, worker: 768, maintenance: 768 } as const;
+
 /** More needs a quota that Google grants on request. */
 const mostInstances = 1000;
 
-export function findContainerFaults(part: string, { cpu, memory }: ContainerSize): Fault[] {
+export function findContainerFaults(part: keyof typeof leastMemory, { cpu, memory }: ContainerSize): Fault[] {
   const limits = memoryByCpu.get(cpu);
   const mebibytes = parseMebibytes(memory);
   const faults: Fault[] = [];
@@ -39,11 +42,17 @@ export function findContainerFaults(part: string, { cpu, memory }: ContainerSize
       received: memory,
       instead: `must be from ${limits[0]}Mi to ${limits[1]}Mi with ${cpu} CPU`,
     });
+  } else if (mebibytes < leastMemory[part]) {
+    faults.push({
+      fact: `${part}.memory`,
+      received: memory,
+      instead: `must be at least ${leastMemory[part]}Mi: with less there is no room for every photo`,
+    });
   }
   return faults;
 }
 
-export function findServiceFaults(part: string, size: ServiceSize): Fault[] {
+export function findServiceFaults(part: "web" | "worker", size: ServiceSize): Fault[] {
   const { minInstances, maxInstances } = size;
   const faults = findContainerFaults(part, size);
   if (!isWholeBetween(maxInstances, 1, mostInstances)) {

@@ -2,13 +2,10 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { Photo } from "../catalog/photo.ts";
 import { objectPrefixes } from "../runtime-contract.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
+import type { Figures } from "./upkeep.ts";
+import type { WalkPosition } from "./walk-position.ts";
 
 const pageSize = 500;
-
-/** Ids of all who ever signed in, from the records that tie them to their sign-in. */
-export async function* everyPerson(records: ObjectStore): AsyncIterable<string> {
-  for await (const { userId } of everyIdentity(records)) yield userId;
-}
 
 export interface IdentityObject {
   readonly userId: string;
@@ -16,9 +13,17 @@ export interface IdentityObject {
   readonly generation: string;
 }
 
-/** The records themselves. What is no such record is passed over. */
-export async function* everyIdentity(records: ObjectStore): AsyncIterable<IdentityObject> {
-  for await (const { name } of records.list(objectPrefixes.identities)) {
+/**
+ * All who ever signed in, from the records that tie them to their sign-in. What is no such record is passed over.
+ *
+ * @param startAfter the name of the record after which to begin. @default the first
+ */
+export async function* everyIdentity(
+  records: ObjectStore,
+  startAfter?: string,
+): AsyncIterable<IdentityObject> {
+  const options = startAfter === undefined ? {} : { startAfter };
+  for await (const { name } of records.list(objectPrefixes.identities, options)) {
     const found = await records.read(name);
     const userId = found === undefined ? undefined : readUserId(found.bytes);
     if (found !== undefined && userId !== undefined) {
@@ -51,30 +56,77 @@ export async function* everyPhoto(catalog: Catalog, userId: string): AsyncIterab
   }
 }
 
+/** Upkeep that is done for one person after the other. */
+export interface PersonalUpkeep {
+  /** So far. */
+  readonly figures: Figures;
+  /** What could not be done, for the message: `people's photos could not be purged`, of how many is added. */
+  readonly failing: string;
+  /** Is told how to report what failed for somebody else than this person. */
+  work(userId: string, fail: (fault: unknown) => void): Promise<void>;
+  /** Done after everyone's turn; in the same way. */
+  last?(fail: (fault: unknown) => void): Promise<void>;
+}
+
+export interface EveryoneGround {
+  readonly catalog: Pick<Catalog, "isClosed">;
+  readonly records: ObjectStore;
+}
+
+export interface Walk {
+  /** Where a walk before was stopped. @default the walk begins with the first person, and nothing is kept of it */
+  readonly position?: WalkPosition | undefined;
+  /** Told what each kind of upkeep took, in seconds, whenever it was done for one person. */
+  readonly onTurn?: (upkeep: PersonalUpkeep, seconds: number) => void;
+}
+
 /**
- * Does the work for one person after the other. One person's fault keeps nobody else waiting. Whose account is
- * closed is passed over: that catalog takes nothing more.
+ * Goes over all people once and does every kind of upkeep for each. One person's fault keeps nobody else waiting, nor
+ * one kind's another's. Whose account is closed is passed over: that catalog takes nothing more. A walk that was
+ * stopped is gone on with where it was, and the next one is whole again.
  *
- * @param failing what could not be done, for the message: `people's photos could not be purged`, of how many is added
- * @param work is told how to report what failed for somebody else than this person
- * @param last done after everyone's turn; in the same way
+ * @returns for each kind an AggregateError when somebody's work failed
+ */
+export async function walkOverEveryone(
+  { catalog, records }: EveryoneGround,
+  upkeeps: readonly PersonalUpkeep[],
+  { position, onTurn }: Walk = {},
+): Promise<readonly (AggregateError | undefined)[]> {
+  const faults = upkeeps.map((): unknown[] => []);
+  const failers = faults.map((these) => (fault: unknown) => void these.push(fault));
+  const failAll = (fault: unknown): void => {
+    for (const fail of failers) fail(fault);
+  };
+  for await (const { userId, name } of everyIdentity(records, await position?.read())) {
+    let isClosed = true;
+    try {
+      isClosed = await catalog.isClosed(userId);
+    } catch (error) {
+      failAll(error);
+    }
+    for (const [index, upkeep] of isClosed ? [] : upkeeps.entries()) {
+      const fail = failers[index] ?? failAll;
+      const begin = performance.now();
+      await upkeep.work(userId, fail).catch(fail);
+      onTurn?.(upkeep, (performance.now() - begin) / 1000);
+    }
+    await position?.note(name);
+  }
+  for (const [index, upkeep] of upkeeps.entries()) await upkeep.last?.(failers[index] ?? failAll);
+  await position?.forget();
+  return upkeeps.map(({ failing }, index) => {
+    const these = faults[index] ?? [];
+    return these.length === 0 ? undefined : new AggregateError(these, `${these.length} ${failing}`);
+  });
+}
+
+/**
+ * The same with one kind of upkeep.
+ *
  * @throws AggregateError after everyone's turn, when somebody's work failed
  */
-export async function forEveryPerson(
-  { catalog, records }: { readonly catalog: Catalog; readonly records: ObjectStore },
-  failing: string,
-  work: (userId: string, fail: (fault: unknown) => void) => Promise<void>,
-  last?: (fail: (fault: unknown) => void) => Promise<void>,
-): Promise<void> {
-  const faults: unknown[] = [];
-  const fail = (fault: unknown): void => void faults.push(fault);
-  for await (const userId of everyPerson(records)) {
-    try {
-      if (!(await catalog.isClosed(userId))) await work(userId, fail);
-    } catch (error) {
-      fail(error);
-    }
-  }
-  await last?.(fail);
-  if (faults.length > 0) throw new AggregateError(faults, `${faults.length} ${failing}`);
+export async function forEveryPerson(ground: EveryoneGround, upkeep: PersonalUpkeep): Promise<Figures> {
+  const [fault] = await walkOverEveryone(ground, [upkeep]);
+  if (fault !== undefined) throw fault;
+  return upkeep.figures;
 }

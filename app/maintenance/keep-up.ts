@@ -1,6 +1,6 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { forEveryPerson } from "./everyone.ts";
+import { type PersonalUpkeep, forEveryPerson } from "./everyone.ts";
 import type { Figures, Upkeep } from "./upkeep.ts";
 
 export interface KeepUpDependencies extends Upkeep {
@@ -17,12 +17,17 @@ const entries = 64;
  *
  * @throws AggregateError after everyone's turn, when somebody's catalog could not be opened
  */
-export async function keepUp(dependencies: KeepUpDependencies): Promise<Figures> {
+export function keepUp(dependencies: KeepUpDependencies): Promise<Figures> {
+  return forEveryPerson(dependencies, keepingUp(dependencies));
+}
+
+/** The same as a part of a walk that has more to do. */
+export function keepingUp(dependencies: KeepUpDependencies): PersonalUpkeep {
   const figures = { people: 0 };
-  await forEveryPerson(dependencies, "people's catalogs could not be copied", async (userId) => {
+  const work = async (userId: string): Promise<void> => {
     await dependencies.catalog.keepUp(userId, { entries });
     figures.people += 1;
     dependencies.progress?.(figures);
-  });
-  return figures;
+  };
+  return { figures, failing: "people's catalogs could not be copied", work };
 }

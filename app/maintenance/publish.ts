@@ -3,7 +3,7 @@ import { countOutbox } from "../catalog/outbox/publish-outbox.ts";
 import { publishPerson } from "../events/publish-person.ts";
 import type { Topic } from "../events/topic.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { forEveryPerson } from "./everyone.ts";
+import { type PersonalUpkeep, forEveryPerson } from "./everyone.ts";
 import type { Figures, Upkeep } from "./upkeep.ts";
 
 export interface PublishTaskDependencies extends Upkeep {
@@ -20,16 +20,21 @@ export interface PublishTaskDependencies extends Upkeep {
  *
  * @throws AggregateError after everyone's turn, when somebody's events could not be published
  */
-export async function publish(dependencies: PublishTaskDependencies): Promise<Figures> {
+export function publish(dependencies: PublishTaskDependencies): Promise<Figures> {
+  return forEveryPerson(dependencies, publishing(dependencies));
+}
+
+/** The same as a part of a walk that has more to do. */
+export function publishing(dependencies: PublishTaskDependencies): PersonalUpkeep {
   const { published, records, isDryRun = false, progress } = dependencies;
   const figures = { people: 0, published_events: 0 };
-  if (published === undefined) return figures;
-  await forEveryPerson(dependencies, "people's events could not be published", async (userId) => {
+  const work = async (userId: string): Promise<void> => {
+    if (published === undefined) return;
     figures.people += 1;
     figures.published_events += isDryRun
       ? await countOutbox(records, userId)
       : await publishPerson({ ...dependencies, published }, userId);
     progress?.(figures);
-  });
-  return figures;
+  };
+  return { figures, failing: "people's events could not be published", work };
 }

@@ -4,7 +4,7 @@ import type { EdgeCache } from "../media/edge-cache.ts";
 import { personFolders } from "../photos/photo-object-name.ts";
 import { derivativePrefixes } from "../photos/photo-objects.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { everyPhoto, forEveryPerson } from "./everyone.ts";
+import { type PersonalUpkeep, everyPhoto, forEveryPerson } from "./everyone.ts";
 import { leftBy } from "./report.ts";
 import type { Figures, Upkeep } from "./upkeep.ts";
 
@@ -38,7 +38,12 @@ interface Emptied {
  *
  * @throws AggregateError after everyone's turn, when somebody's photos could not be purged
  */
-export async function purge(dependencies: PurgeDependencies): Promise<Figures> {
+export function purge(dependencies: PurgeDependencies): Promise<Figures> {
+  return forEveryPerson(dependencies, purging(dependencies));
+}
+
+/** The same as a part of a walk that has more to do. */
+export function purging(dependencies: PurgeDependencies): PersonalUpkeep {
   const { catalog, edge, now = Date.now, isDryRun = false, progress, note } = dependencies;
   const { peopleAtOnce = defaultPeopleAtOnce } = dependencies;
   const figures = { people: 0, purged_photos: 0, freed_bytes: 0 };
@@ -93,8 +98,7 @@ export async function purge(dependencies: PurgeDependencies): Promise<Figures> {
     if (faults.length > 0) throw new AggregateError(faults, `${faults.length} photos of ${userId} are left`);
   }
 
-  await forEveryPerson(dependencies, "people's photos could not be purged", purgePerson, finish);
-  return figures;
+  return { figures, failing: "people's photos could not be purged", work: purgePerson, last: finish };
 }
 
 /** However often, the outcome is the same. The photo must be in the trash. */

@@ -90,7 +90,7 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<Fi
     now() - timeOf(difference) < graceMilliseconds[difference.kind];
   const figures: ReconcileFigures = { ...none };
   const requested = await everyRequest(dependencies);
-  await forEveryPerson(dependencies, "people could not be reconciled", async (userId) => {
+  const work = async (userId: string): Promise<void> => {
     const objects = await objectsOf(dependencies.media, userId);
     const photos = await photosOf(dependencies.catalog, userId);
     figures.people += 1;
@@ -109,7 +109,8 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<Fi
       }
       progress?.(figures);
     }
-  });
+  };
+  await forEveryPerson(dependencies, { figures, failing: "people could not be reconciled", work });
   if (figures.missing_originals + figures.changed_originals + figures.withheld > 0) {
     throw new SomethingLostError(figures);
   }

@@ -1,7 +1,7 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import { redactPurged } from "../catalog/history/redact-purged.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { forEveryPerson } from "./everyone.ts";
+import { type PersonalUpkeep, forEveryPerson } from "./everyone.ts";
 import type { Figures, Upkeep } from "./upkeep.ts";
 
 export interface RedactDependencies extends Upkeep {
@@ -16,16 +16,21 @@ export interface RedactDependencies extends Upkeep {
  *
  * @throws AggregateError after everyone's turn, when somebody's log could not be redacted
  */
-export async function redact(dependencies: RedactDependencies): Promise<Figures> {
+export function redact(dependencies: RedactDependencies): Promise<Figures> {
+  return forEveryPerson(dependencies, redacting(dependencies));
+}
+
+/** The same as a part of a walk that has more to do. */
+export function redacting(dependencies: RedactDependencies): PersonalUpkeep {
   const { records, now = Date.now, isDryRun = false, progress } = dependencies;
   const figures = { people: 0, redacted_photos: 0, rewritten_entries: 0, dropped_snapshots: 0 };
-  await forEveryPerson(dependencies, "people's logs could not be redacted", async (userId) => {
+  const work = async (userId: string): Promise<void> => {
     const { photos, entries, snapshots } = await redactPurged(records, userId, { now: now(), isDryRun });
     figures.people += 1;
     figures.redacted_photos += photos;
     figures.rewritten_entries += entries;
     figures.dropped_snapshots += snapshots;
     progress?.(figures);
-  });
-  return figures;
+  };
+  return { figures, failing: "people's logs could not be redacted", work };
 }

@@ -43,12 +43,15 @@ export async function rederive(dependencies: RederiveDependencies): Promise<Figu
     progress?.(figures);
   }
 
-  await forEveryPerson(dependencies, "people's photos could not be gone through", async (userId) => {
-    figures.people += 1;
-    const photos = Readable.from(everyPhoto(catalog, userId));
-    await photos.forEach(renew, { concurrency: availableParallelism() });
+  return forEveryPerson(dependencies, {
+    figures,
+    failing: "people's photos could not be gone through",
+    work: async (userId) => {
+      figures.people += 1;
+      const photos = Readable.from(everyPhoto(catalog, userId));
+      await photos.forEach(renew, { concurrency: availableParallelism() });
+    },
   });
-  return figures;
 }
 
 /** What waits for the worker, or is being deleted, is somebody else's. */

@@ -13,25 +13,38 @@ import { openUploadSessions } from "../uploads/open-upload-sessions.ts";
 import { checkStores } from "./check-stores.ts";
 import type { MaintenanceRequest } from "./maintenance-arguments.ts";
 import { deleteClosed } from "./delete-closed.ts";
-import { keepUp } from "./keep-up.ts";
-import { publish } from "./publish.ts";
-import { purge } from "./purge.ts";
-import { SomethingLostError, reconcile } from "./reconcile.ts";
-import { redact } from "./redact.ts";
+import { type PersonalUpkeep, walkOverEveryone } from "./everyone.ts";
+import { keepingUp } from "./keep-up.ts";
+import { publishing } from "./publish.ts";
+import { purging } from "./purge.ts";
+import { reconcile } from "./reconcile.ts";
+import { redacting } from "./redact.ts";
 import { rederive } from "./rederive.ts";
-import { type Finding, Findings, formatReport, type TaskReport } from "./report.ts";
+import { formatReport, type TaskReport } from "./report.ts";
 import { sweep } from "./sweep.ts";
-import { everySeconds, type Figures, type Upkeep } from "./upkeep.ts";
+import { TaskRecord } from "./task-record.ts";
+import type { Figures, Upkeep } from "./upkeep.ts";
+import { createWalkPosition } from "./walk-position.ts";
 
 /** One kind of upkeep, harmless to repeat and to run beside everything else. */
-export interface MaintenanceTask {
+export type MaintenanceTask = NamedTask & (WholeTask | PersonalTask);
+
+interface NamedTask {
   readonly name: string;
   /** Not part of a run of all. @default false */
   readonly isOnlyByName?: boolean;
   /** Cannot say beforehand what it would do, and is left out of a dry run. @default false */
   readonly hasNoDryRun?: boolean;
+}
+
+interface WholeTask {
   /** @returns figures for the log */
   readonly run: (ground: MaintenanceGround) => Promise<Figures>;
+}
+
+/** Done for one person after the other: those that stand together go over people in one walk. */
+interface PersonalTask {
+  readonly upkeep: (ground: MaintenanceGround) => PersonalUpkeep;
 }
 
 export interface MaintenanceGround extends Adapters, Upkeep {
@@ -52,10 +65,10 @@ const tasks: readonly MaintenanceTask[] = [
     run: async ({ removeLeftovers }) => ({ removed_files: await removeLeftovers() }),
   },
   { name: "sweep", run: runSweep },
-  { name: "purge", run: purge },
-  { name: "redact", run: redact },
-  { name: "publish", run: (ground) => publish({ ...ground, published: ground.topics?.published }) },
-  { name: "keep-up", hasNoDryRun: true, run: keepUp },
+  { name: "purge", upkeep: purging },
+  { name: "redact", upkeep: redacting },
+  { name: "publish", upkeep: (ground) => publishing({ ...ground, published: ground.topics?.published }) },
+  { name: "keep-up", hasNoDryRun: true, upkeep: keepingUp },
   {
     name: "delete-closed",
     run: (ground) => deleteClosed({ ...ground, published: ground.topics?.published }),
@@ -96,8 +109,6 @@ function picturesOf({ program }: MaintenanceGround) {
 /** The tasks that can be named. */
 export const taskNames: readonly string[] = tasks.map(({ name }) => name);
 
-const progressSeconds = 30;
-
 /**
  * Runs the named task, or each of the usual ones once.
  *
@@ -116,49 +127,58 @@ export async function runMaintenance(
   });
   const adapters = await openAdapters(config, "maintenance");
   const edge = edgeCacheOf(config);
+  const ground = { ...adapters, config, log, edge, program, isDryRun };
   const reports: TaskReport[] = [];
+  const personal: (NamedTask & PersonalTask)[] = [];
+  const walk = async () => void reports.push(...(await walkWith(personal.splice(0), ground)));
   for (const task of tasks) {
     const { name, isOnlyByName = false, hasNoDryRun = false } = task;
     if (only === undefined ? isOnlyByName : only !== name) continue;
-    if (isDryRun && hasNoDryRun) {
+    const isLeftOut = isDryRun && hasNoDryRun;
+    if (isLeftOut || !("upkeep" in task)) await walk();
+    if (isLeftOut) {
       log.info({ task: name, dry_run: true }, `${name} has no dry run and is left out`);
-      continue;
-    }
-    reports.push(await runTask(task, { ...adapters, config, log, edge, program, isDryRun }));
+    } else if ("upkeep" in task) personal.push(task);
+    else reports.push(await runTask(task, ground));
   }
+  await walk();
   await adapters.close();
   if (form !== undefined) await write(formatReport(reports, form));
   return reports.every(({ failure }) => failure === undefined) ? 0 : 1;
 }
 
-async function runTask({ name, run }: MaintenanceTask, ground: MaintenanceGround): Promise<TaskReport> {
-  const { log, isDryRun = false } = ground;
-  const line = { task: name, ...(isDryRun && { dry_run: true }) };
-  const startedAt = performance.now();
-  const progress = everySeconds(progressSeconds, (figures) =>
-    log.info({ ...line, ...figures }, `${name} is under way`),
+async function runTask({ name, run }: NamedTask & WholeTask, ground: MaintenanceGround): Promise<TaskReport> {
+  const record = new TaskRecord(name, ground);
+  const begin = performance.now();
+  const outcome = await run({ ...ground, ...record.told }).then(
+    (figures) => ({ figures, fault: undefined }),
+    (fault: unknown) => ({ figures: {}, fault }),
   );
-  const findings = new Findings();
-  const note = (finding: Finding) => {
-    findings.add(finding);
-    const { kind, subject, userId, outcome, detail, error } = finding;
-    const fields = { ...line, finding: kind, subject, user_id: userId, outcome, detail, err: error };
-    log[outcome === "left" ? "warn" : "info"](fields, `${kind}: ${subject}`);
-  };
-  let figures: Figures = {};
-  let failure: string | undefined;
-  try {
-    figures = await run({ ...ground, progress, note });
-  } catch (error) {
-    failure = error instanceof Error ? error.message : String(error);
-    if (error instanceof SomethingLostError) ({ figures } = error);
-    log.error({ ...line, ...figures, err: error }, `${name} failed`);
-  }
-  const seconds = (performance.now() - startedAt) / 1000;
-  if (failure === undefined)
-    log.info({ ...line, seconds, ...figures }, isDryRun ? `${name} would do this` : `${name} done`);
-  const { kept, leftOut } = findings;
-  return { task: name, isDryRun, seconds, figures, findings: kept, findingsLeftOut: leftOut, failure };
+  return record.end((performance.now() - begin) / 1000, outcome.figures, outcome.fault);
+}
+
+/** Each as if it had walked by itself, in its time, its figures and its failure. */
+async function walkWith(
+  these: readonly (NamedTask & PersonalTask)[],
+  ground: MaintenanceGround,
+): Promise<readonly TaskReport[]> {
+  if (these.length === 0) return [];
+  const records = these.map(({ name }) => new TaskRecord(name, ground));
+  const upkeeps = these.map(({ upkeep }, index) => upkeep({ ...ground, ...records[index]?.told }));
+  const seconds = new Map<PersonalUpkeep, number>();
+  const onTurn = (upkeep: PersonalUpkeep, took: number) =>
+    void seconds.set(upkeep, (seconds.get(upkeep) ?? 0) + took);
+  const names = these.map(({ name }) => name);
+  const position = ground.isDryRun === true ? undefined : createWalkPosition(ground.uploads, names);
+  const faults = await walkOverEveryone(ground, upkeeps, { position, onTurn }).catch((fault: unknown) =>
+    // Nobody's turn could come: the list of people could not be read.
+    upkeeps.map(() => fault),
+  );
+  return records.map((record, index) => {
+    const upkeep = upkeeps[index];
+    const took = upkeep === undefined ? 0 : (seconds.get(upkeep) ?? 0);
+    return record.end(took, upkeep?.figures ?? {}, faults[index]);
+  });
 }
 
 function write(text: string): Promise<void> {

@@ -21,14 +21,20 @@ export async function createAppGround() {
     await ground.close();
   });
 
-  /** Another program than the sources, such as the one that ships. */
+  /**
+   * Another program than the sources, such as the one that ships.
+   *
+   * @param before a program that starts it, with its arguments
+   */
   const startProgram = (
     program: string,
     parameters: readonly string[],
     changed: Record<string, string | undefined> = {},
+    before: readonly string[] = [],
   ): AppProcess => {
     const given = Object.entries({ PATH: process.env["PATH"], ...ground.environment, ...changed });
-    const child = spawn(process.execPath, [program, ...parameters], {
+    const [file = "", ...words] = [...before, process.execPath, program, ...parameters];
+    const child = spawn(file, words, {
       env: Object.fromEntries(given.filter(([, value]) => value !== undefined)),
       stdio: ["ignore", "pipe", "pipe"],
     });

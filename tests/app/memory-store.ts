@@ -56,10 +56,11 @@ export function createMemoryStore(): MemoryStore {
       await store.before("stat", name);
       return objects.get(name)?.object;
     },
-    async *list(prefix) {
-      for (const name of store.names()) {
+    async *list(prefix, { startAfter = "", limit = Infinity } = {}) {
+      const names = store.names().filter((name) => name.startsWith(prefix) && name > startAfter);
+      for (const name of names.slice(0, limit)) {
         const found = objects.get(name);
-        if (name.startsWith(prefix) && found !== undefined) yield found.object;
+        if (found !== undefined) yield found.object;
       }
     },
     async delete(name) {

@@ -106,6 +106,12 @@ const oneFault: readonly (readonly [
   ],
   ["web.cpu", "one of 1, 2, 4, 6, 8", (facts) => ({ ...facts, web: { ...facts.web, cpu: 3 } })],
   ["web.memory", "512Mi or 2Gi", (facts) => ({ ...facts, web: { ...facts.web, memory: "512M" } })],
+  ["web.memory", "at least 512Mi", (facts) => ({ ...facts, web: { ...facts.web, memory: "511Mi" } })],
+  [
+    "worker.memory",
+    "at least 768Mi",
+    (facts) => ({ ...facts, worker: { ...facts.worker, cpu: 1, memory: "512Mi" } }),
+  ],
   ["web.memory", "with 1 CPU", (facts) => ({ ...facts, web: { ...facts.web, cpu: 1, memory: "8Gi" } })],
   ["web.maxInstances", "1 to 1000", (facts) => ({ ...facts, web: { ...facts.web, maxInstances: 5000 } })],
   ["web.minInstances", "from 0", (facts) => ({ ...facts, web: { ...facts.web, minInstances: -1 } })],

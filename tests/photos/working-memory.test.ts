@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { leastMemory } from "../../environments/size-faults.ts";
 import { createWorkingMemory } from "../../app/photos/working-memory.ts";
 
 const mebibyte = 2 ** 20;
@@ -13,6 +14,12 @@ test("a worker may decode what its memory allows, web what it can beside other f
   // The largest upload is taken in; work on it that takes more is left to the worker.
   const largest = await createWorkingMemory("web", 512 * mebibyte).enter(200 * mebibyte);
   expect(largest.promisedBytes).toBe(24 * mebibyte);
+});
+
+test("what an environment may give a role at least is enough for it", () => {
+  for (const role of ["web", "worker", "maintenance"] as const) {
+    expect(() => createWorkingMemory(role, leastMemory[role] * mebibyte)).not.toThrow();
+  }
 });
 
 test("a process with too little memory for photos says so at its start, rather than failing each of them", () => {
