@@ -21,3 +21,19 @@ test("pieces of any length sum as the whole", () => {
     expect(pieces.base64()).toBe(crc32cOf(bytes));
   }
 });
+
+test("long and short pieces sum as bit by bit", () => {
+  const bytes = Buffer.from(Array.from({ length: 10_001 }, (_, index) => (index * index * 31 + 7) & 0xff));
+  let remainder = 0xffff_ffff;
+  for (const byte of bytes) {
+    remainder ^= byte;
+    for (let bit = 0; bit < 8; bit++)
+      remainder = remainder & 1 ? (remainder >>> 1) ^ 0x82f6_3b78 : remainder >>> 1;
+  }
+  const expected = (~remainder >>> 0).toString(16).padStart(8, "0");
+  expect(hex(crc32cOf(bytes))).toBe(expected);
+  for (const cut of [1, 1023, 1024, 2047, 2048, 2049, 4096, 5000, 9999]) {
+    const pieces = new Crc32c().update(bytes.subarray(0, cut)).update(bytes.subarray(cut));
+    expect(hex(pieces.base64()), `cut at ${cut}`).toBe(expected);
+  }
+});
