@@ -58,10 +58,7 @@ export class Crc32c {
       let behind = 0;
       for (let at = offset; at < offset + laneBytes; at += 8) {
         state = step(state ^ view.getInt32(at, true), view.getInt32(at + 4, true));
-        behind = step(
-          behind ^ view.getInt32(at + laneBytes, true),
-          view.getInt32(at + laneBytes + 4, true),
-        );
+        behind = step(behind ^ view.getInt32(at + laneBytes, true), view.getInt32(at + laneBytes + 4, true));
       }
       state = afterLane(state) ^ behind;
     }

@@ -109,12 +109,18 @@ async function isLinked(file: string, path: string): Promise<boolean> {
 /** Two file systems, one without links, or a file that has as many as there may be. */
 const cannotLink = new Set(["EXDEV", "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
-/** Also makes it durable. */
-async function checksumOf(path: string): Promise<string> {
+/** The CRC-32C of a file, base64 of four big-endian bytes. Also makes it durable. */
+export async function checksumOf(path: string): Promise<string> {
   const handle = await open(path, "r");
   try {
     const checksum = new Crc32c();
-    for await (const bytes of handle.createReadStream({ autoClose: false })) checksum.update(bytes);
+    const bytes = Buffer.allocUnsafeSlow(readBytes);
+    for (let position = 0; ;) {
+      const { bytesRead } = await handle.read(bytes, 0, readBytes, position);
+      if (bytesRead === 0) break;
+      checksum.update(bytes.subarray(0, bytesRead));
+      position += bytesRead;
+    }
     await handle.sync();
     return checksum.base64();
   } finally {

@@ -1,7 +1,8 @@
-import { type Stats, createReadStream } from "node:fs";
+import type { Stats } from "node:fs";
 import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
+import { checksumOf } from "../storage/disk-content.ts";
 import { isSystemError } from "../storage/folder-claim.ts";
 import { ObjectExistsError } from "../storage/object-store.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
@@ -25,7 +26,8 @@ export interface DiskUploadSessions extends UploadSessions {
 }
 
 /**
- * Keeps what has arrived in a file of the folder, and puts it into the store as one object when it is complete.
+ * Keeps what has arrived in a file of the folder, which becomes an object of the store when it is complete: on the
+ * store's own disk by another name, without a copy. Nothing is written into it from then on.
  *
  * @param folder the uploads store's own; a hidden folder in it is used
  */
@@ -67,7 +69,7 @@ export function createDiskUploadSessions(folder: string, uploads: ObjectStore): 
       alone(name, async () => {
         const offset = await arrived(name);
         // Whoever took the last byte was stopped before it could say so.
-        if (offset === sizeBytes && (await sizeOf(partOf(name))) === sizeBytes) await finish(name);
+        if (offset === sizeBytes && (await sizeOf(partOf(name))) === sizeBytes) await finish(name, sizeBytes);
         return offset;
       }),
 
@@ -80,7 +82,7 @@ export function createDiskUploadSessions(folder: string, uploads: ObjectStore): 
         }
         await write(partOf(name), skipping(bytes, offset - first), offset, last + 1);
         const size = (await sizeOf(partOf(name))) ?? 0;
-        if (size === sizeBytes) await finish(name);
+        if (size === sizeBytes) await finish(name, sizeBytes);
         return size;
       }),
 
@@ -99,10 +101,11 @@ export function createDiskUploadSessions(folder: string, uploads: ObjectStore): 
     },
   };
 
-  async function finish(name: UploadName): Promise<void> {
+  async function finish(name: UploadName, sizeBytes: number): Promise<void> {
     const path = partOf(name);
+    const file = { path, sizeBytes, crc32c: await checksumOf(path) };
     try {
-      await uploads.put(uploadObject(name), createReadStream(path), { ifAbsent: true });
+      await uploads.put(uploadObject(name), file, { ifAbsent: true });
     } catch (error) {
       if (!(error instanceof ObjectExistsError)) throw error;
     }
