@@ -2,7 +2,16 @@ import { AssetType, TerraformAsset, TerraformStack } from "cdktf";
 import type { ISynthesisSession } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { createHash } from "node:crypto";
-import { copyFileSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 
 interface Folder {
@@ -13,6 +22,7 @@ interface Folder {
 interface FolderFile {
   /** Relative, with `/` between parts. */
   readonly path: string;
+  readonly bytes: Buffer;
   readonly isReadOnly: boolean;
 }
 
@@ -37,17 +47,26 @@ export class FolderAsset extends TerraformAsset {
     this.folder = folder;
   }
 
-  /** Writes the folder beside its stack, in place of what an earlier synthesis wrote there. */
+  /** Writes the folder beside its stack. What an earlier synthesis wrote there stays as far as it is the same. */
   write(session: ISynthesisSession): void {
     const { synthesizedStackPath } = session.manifest.forStack(TerraformStack.of(this));
     const target = join(session.outdir, dirname(synthesizedStackPath), this.path);
-    rmSync(dirname(target), { recursive: true, force: true });
-    const targets = this.folder.files.map(({ path }) => join(target, path));
-    for (const parent of new Set([target, ...targets.map(dirname)])) mkdirSync(parent, { recursive: true });
-    for (const { path, isReadOnly } of this.folder.files) {
+    const files = new Map(this.folder.files.map((file) => [join(target, ...file.path.split("/")), file]));
+    const places = placesBelow(dirname(target));
+    const isOther = places.some((place) => !files.has(place));
+    if (isOther) rmSync(dirname(target), { recursive: true });
+    const written = new Set(isOther ? [] : places);
+    for (const parent of new Set([target, ...[...files.keys()].map(dirname)])) {
+      mkdirSync(parent, { recursive: true });
+    }
+    for (const [place, { path, bytes, isReadOnly }] of files) {
+      if (written.has(place)) {
+        if (readFileSync(place).equals(bytes)) continue;
+        // Before another is written: it may be a link, and what it leads to is not ours.
+        rmSync(place);
+      }
       const from = join(this.source, path);
-      const to = join(target, path);
-      if (!isReadOnly || !isLinked(from, to)) copyFileSync(from, to);
+      if (!isReadOnly || !isLinked(from, place)) copyFileSync(from, place);
     }
   }
 }
@@ -69,6 +88,14 @@ function isLinked(from: string, to: string): boolean {
   }
 }
 
+/** Everything below a folder but folders. */
+function placesBelow(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
 function folderOf(scope: Construct, path: string): Folder {
   const { root } = scope.node;
   const folders = foldersOfApps.get(root) ?? new Map<string, Folder>();
@@ -80,19 +107,19 @@ function folderOf(scope: Construct, path: string): Folder {
 
 function readFolder(folder: string): Folder {
   const hash = createHash("sha256");
-  const places = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name));
-  const files = places.toSorted().map((place) => {
-    const path = relative(folder, place).split(sep).join("/");
-    const facts = lstatSync(place);
-    if (!facts.isFile()) {
-      throw new Error(
-        `'${place}' is neither a file nor a folder: what travels with a stack is plain files only`,
-      );
-    }
-    hash.update(`${path}\0`).update(readFileSync(place)).update("\0");
-    return { path, isReadOnly: (facts.mode & 0o222) === 0 };
-  });
+  const files = placesBelow(folder)
+    .toSorted()
+    .map((place) => {
+      const path = relative(folder, place).split(sep).join("/");
+      const facts = lstatSync(place);
+      if (!facts.isFile()) {
+        throw new Error(
+          `'${place}' is neither a file nor a folder: what travels with a stack is plain files only`,
+        );
+      }
+      const bytes = readFileSync(place);
+      hash.update(`${path}\0`).update(bytes).update("\0");
+      return { path, bytes, isReadOnly: (facts.mode & 0o222) === 0 };
+    });
   return { files, hash: hash.digest("hex").slice(0, 32).toUpperCase() };
 }

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -78,6 +79,29 @@ test("files that nobody may write are linked, others are copied", () => {
   // The folder is there again, and nothing of it is touched.
   expect(synthesise("one")).toEqual([path]);
   expect(readFileSync(join(source, "inner/part.mjs"), "utf8")).toBe("// part\n");
+});
+
+test("what an earlier synthesis wrote stays when it is the same, and is written again when somebody changed it", () => {
+  chmodSync(join(source, "inner/part.mjs"), 0o444);
+  const [path = ""] = synthesise("one");
+  const main = join(outdir, "stacks/one", path, "main.mjs");
+  const part = join(outdir, "stacks/one", path, "inner/part.mjs");
+  const before = inodeOf(main);
+  synthesise("one");
+  expect(inodeOf(main)).toBe(before);
+
+  writeFileSync(main, "// other\n");
+  rmSync(part);
+  writeFileSync(part, "// other\n");
+  synthesise("one");
+  expect(readFileSync(main, "utf8")).toBe("// main\n");
+  expect(inodeOf(part)).toBe(inodeOf(source, "inner/part.mjs"));
+
+  writeFileSync(join(outdir, "stacks/one", path, "stray.mjs"), "");
+  synthesise("one");
+  expect(filesIn("one")).toEqual(
+    ["inner/part.mjs", "main.mjs"].map((file) => join(path, file).replace("assets/", "")),
+  );
 });
 
 test("a link in the folder is refused", () => {
