@@ -16,6 +16,7 @@ function flatten(value: Json | undefined): readonly Json[] {
 
 /** The values of one argument of one block, those of a `dynamic` block of that name included. */
 function childrenOf(parent: JsonObject, name: string): readonly Json[] {
+  if (parent.dynamic === undefined) return flatten(parent[name]);
   const dynamic = flatten(parent.dynamic)
     .filter(isJsonObject)
     .flatMap((blocks) => flatten(blocks[name]))

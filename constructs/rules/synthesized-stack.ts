@@ -55,6 +55,7 @@ function plainJson(value: unknown): JsonObject {
 export class SynthesizedStack {
   readonly construct: TerraformStack;
   readonly blocks: readonly SynthesizedBlock[];
+  private readonly resourcesByType: ReadonlyMap<string, readonly SynthesizedBlock[]>;
   private readonly byAddress: ReadonlyMap<string, SynthesizedBlock>;
   private readonly dependencies = new Map<SynthesizedBlock, ReadonlySet<SynthesizedBlock>>();
 
@@ -76,17 +77,17 @@ export class SynthesizedStack {
         }),
       ),
     );
+    const resources = this.blocks.filter(({ kind }) => kind === "resource");
+    this.resourcesByType = Map.groupBy(resources, ({ type }) => type);
     this.byAddress = new Map(this.blocks.map((block) => [block.address, block]));
   }
 
   /** The resources of these types; a pattern chooses by its name. */
   resources(...types: readonly (string | RegExp)[]): readonly SynthesizedBlock[] {
-    return this.blocks.filter(
-      ({ kind, type }) =>
-        kind === "resource" &&
-        (types.length === 0 ||
-          types.some((wanted) => (typeof wanted === "string" ? type === wanted : wanted.test(type)))),
-    );
+    const isWanted = (type: string): boolean =>
+      types.length === 0 ||
+      types.some((wanted) => (typeof wanted === "string" ? type === wanted : wanted.test(type)));
+    return [...this.resourcesByType].flatMap(([type, resources]) => (isWanted(type) ? resources : []));
   }
 
   get dataSources(): readonly SynthesizedBlock[] {
