@@ -2,8 +2,7 @@ import * as Type from "typebox";
 import type { Static } from "typebox";
 import { nextCursor } from "../http/page-parameters.ts";
 import type { ShownAlbum } from "../catalog/album.ts";
-
-const nullableText = Type.Unsafe<string | null>({ type: ["string", "null"] });
+import { nullableText } from "../http/nullable-text.ts";
 
 /** An album as its owner sees it. */
 export const AlbumSchema = Type.Object(

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
 import * as Type from "typebox";
 import type { TSchema } from "typebox";
+import { withDeadline } from "../deadline.ts";
 import { healthPaths } from "../runtime-contract.ts";
 import { RequestRefusedError } from "./request-refusal.ts";
 
@@ -40,7 +41,7 @@ export const health: FastifyPluginAsync<HealthOptions> = async (server, { checks
 
   const allAnswer = async () => {
     const outcomes = await Promise.allSettled(
-      checks.map(({ check }) => within(checkMilliseconds, Promise.resolve().then(check))),
+      checks.map(({ check }) => withDeadline(Promise.resolve().then(check), checkMilliseconds)),
     );
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome.status === "fulfilled") continue;
@@ -61,18 +62,6 @@ export const health: FastifyPluginAsync<HealthOptions> = async (server, { checks
     return { status: "ready", version };
   });
 };
-
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
-  });
-  try {
-    return await Promise.race([work, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 function schemaOf(status: "live" | "ready", summary: string, more: Record<string, TSchema> = {}) {
   return {

@@ -3,9 +3,9 @@ import type { Static } from "typebox";
 import { mapOf } from "../map-schema.ts";
 import { nextCursor } from "../http/page-parameters.ts";
 import type { Photo } from "../catalog/photo.ts";
+import { nullableText } from "../http/nullable-text.ts";
 
 // Written as lists of types: unions make the serializer validate every value.
-const nullableText = Type.Unsafe<string | null>({ type: ["string", "null"] });
 const nullableNumber = Type.Unsafe<number | null>({ type: ["number", "null"] });
 const nullableInteger = Type.Unsafe<number | null>({ type: ["integer", "null"] });
 

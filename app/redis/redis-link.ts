@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import type { RedisAddress } from "./redis-address.ts";
-import { TooSlowError, within } from "./within.ts";
+import { DeadlineExceededError, withDeadline } from "../deadline.ts";
 
 /** Lua of one key, run in Redis as one step. */
 export type RedisScript = string;
@@ -103,9 +103,9 @@ export class RedisLink {
     this.#underWay += 1;
     try {
       const answer = redis.evalsha(digest, 1, keyPrefix + key, ...values).finally(() => this.#hear(redis));
-      return await within(this.#times.commandMilliseconds, answer);
+      return await withDeadline(answer, this.#times.commandMilliseconds);
     } catch (error) {
-      if (error instanceof TooSlowError) this.#suspect(redis, error);
+      if (error instanceof DeadlineExceededError) this.#suspect(redis, error);
       else this.#lose(redis, error);
       return undefined;
     } finally {
@@ -130,7 +130,7 @@ export class RedisLink {
     let redis: Redis | undefined;
     try {
       redis = await openRedis(this.#options.address, this.#times.connectMilliseconds);
-      await within(this.#times.connectMilliseconds, this.#prepare(redis));
+      await withDeadline(this.#prepare(redis), this.#times.connectMilliseconds);
     } catch (error) {
       redis?.disconnect();
       this.#tell(false, error);
@@ -220,7 +220,7 @@ async function openRedis(address: RedisAddress, milliseconds: number): Promise<R
   let cause: unknown;
   redis.on("error", (error) => (cause = error));
   try {
-    await within(milliseconds, redis.connect());
+    await withDeadline(redis.connect(), milliseconds);
     return redis;
   } catch (error) {
     redis.disconnect();

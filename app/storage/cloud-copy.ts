@@ -1,7 +1,8 @@
 import type { File } from "@google-cloud/storage";
 import { repeatPause, sendAs } from "./cloud-bucket.ts";
 import { CloudAnswerError } from "./cloud-download.ts";
-import { cloudFailure, isStatus, withDeadline } from "./cloud-failure.ts";
+import { withDeadline } from "../deadline.ts";
+import { cloudFailure, isStatus } from "./cloud-failure.ts";
 import { type CloudObjectResource, storedObjectFrom } from "./cloud-resource.ts";
 import {
   ObjectExistsError,

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { File } from "@google-cloud/storage";
 import { sendAs } from "./cloud-bucket.ts";
-import { withDeadline } from "./cloud-failure.ts";
+import { withDeadline } from "../deadline.ts";
 import { storedObjectFrom } from "./cloud-resource.ts";
 import { crc32cOf } from "./crc32c.ts";
 import type { ByteRange, StoredObject } from "./object-store.ts";

@@ -1,12 +1,5 @@
 import { ObjectDamagedError, PreconditionFailedError } from "./object-store.ts";
 
-/** Nothing was heard in time. Only ever the cause of another error. */
-export class DeadlineExceededError extends Error {
-  constructor(milliseconds: number) {
-    super(`the store did not answer within ${milliseconds} ms`);
-  }
-}
-
 /** What became of a request, as far as its failure tells. */
 export type CloudFailure =
   /** An answer of its own: to be passed on. */
@@ -34,24 +27,4 @@ function statusOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const status = Number(error.code);
   return Number.isInteger(status) && status >= 100 && status < 600 ? status : undefined;
-}
-
-/** @throws DeadlineExceededError, after `abandon` */
-export async function withDeadline<R>(
-  work: Promise<R>,
-  milliseconds: number,
-  abandon?: () => void,
-): Promise<R> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    reject(new DeadlineExceededError(milliseconds));
-    abandon?.();
-  }, milliseconds);
-  // What comes of the work after the deadline is nobody's any more.
-  work.catch(() => {});
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

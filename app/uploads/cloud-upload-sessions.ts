@@ -1,7 +1,7 @@
 import { buffer } from "node:stream/consumers";
 import { type CloudBucketOptions, connectBucket, patiently } from "../storage/cloud-bucket.ts";
 import { CloudAnswerError } from "../storage/cloud-download.ts";
-import { withDeadline } from "../storage/cloud-failure.ts";
+import { withDeadline } from "../deadline.ts";
 import { objectPrefixes } from "../runtime-contract.ts";
 import { ObjectExistsError, StoreUnavailableError } from "../storage/object-store.ts";
 import type { ObjectStore } from "../storage/object-store.ts";

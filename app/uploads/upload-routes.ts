@@ -14,6 +14,7 @@ import { chunkBytes } from "./upload-sessions.ts";
 import type { SessionAddress } from "./upload-sessions.ts";
 import { cancelUpload, completeUpload, findUpload, openUpload } from "./uploads.ts";
 import type { UploadsDependencies } from "./uploads.ts";
+import { nullableText } from "../http/nullable-text.ts";
 
 export interface UploadRoutesOptions extends Omit<
   UploadsDependencies,
@@ -40,8 +41,6 @@ const NewUploadBody = Type.Object(
   },
   { additionalProperties: false },
 );
-
-const nullableText = Type.Unsafe<string | null>({ type: ["string", "null"] });
 
 const UploadSchema = Type.Object(
   {

@@ -3,8 +3,7 @@ import * as Type from "typebox";
 import { nextCursor, pageOf, pageParameters } from "../http/page-parameters.ts";
 import type { Activity } from "../catalog/activity.ts";
 import type { Catalog } from "../catalog/catalog.ts";
-
-const nullableText = Type.Unsafe<string | null>({ type: ["string", "null"] });
+import { nullableText } from "../http/nullable-text.ts";
 
 /** One thing that happened. */
 export const ActivitySchema = Type.Object({

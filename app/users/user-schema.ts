@@ -5,6 +5,7 @@ import type { Profile } from "../catalog/profile.ts";
 import type { Member } from "../catalog/organisation-catalog.ts";
 import type { Usage } from "../catalog/usage.ts";
 import type { Identity } from "../identity/identity.ts";
+import { nullableText } from "../http/nullable-text.ts";
 
 /** A person as they see themselves. */
 export const MeSchema = Type.Object(
@@ -108,8 +109,6 @@ export const ClosedAccountSchema = Type.Object(
   },
   { title: "ClosedAccount" },
 );
-
-const nullableText = Type.Unsafe<string | null>({ type: ["string", "null"] });
 
 /** A person as colleagues find them. */
 const ColleagueSchema = Type.Object({

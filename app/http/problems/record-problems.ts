@@ -117,5 +117,5 @@ export const recordProblems = {
   "album-changed": { status: 412, title: "The album has changed meanwhile" },
   "too-many-albums": { status: 409, title: "There are as many albums as are kept" },
   "too-many-shares": { status: 409, title: "Too many shares are open at once" },
-  "too-many-uploads": { status: 429, title: "Too many uploads are open at once" },
+  "too-many-uploads": { status: 429, title: "Too many uploads are open at once", retryAfterSeconds: 60 },
 } as const satisfies Record<RecordError["code"], ProblemKind>;
