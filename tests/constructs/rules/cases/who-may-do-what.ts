@@ -219,19 +219,31 @@ export const whoMayDoWhat: readonly RuleCase[] = [
           "google_service_account_iam_member.grant: grants roles/iam.workloadIdentityUser to the whole pool principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/github/*",
         ],
       },
+      {
+        build: (stack) =>
+          new IamWorkloadIdentityPoolProvider(stack, "it", {
+            workloadIdentityPoolId: "github",
+            workloadIdentityPoolProviderId: "github",
+            attributeCondition: "assertion.repository == 'example/imgstream'",
+            oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
+          }),
+        says: [
+          "google_iam_workload_identity_pool_provider.it: attribute_condition tells repositories by names alone: assertion.repository == 'example/imgstream'",
+        ],
+      },
     ],
     keeps: (stack) => {
       new IamWorkloadIdentityPoolProvider(stack, "it", {
         workloadIdentityPoolId: "github",
         workloadIdentityPoolProviderId: "github",
-        attributeCondition: 'assertion.repository == "example/imgstream"',
+        attributeCondition: 'assertion.repository_id == "1000000001"',
         oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
       });
       new ServiceAccountIamMember(stack, "grant", {
         serviceAccountId: "deployer",
         role: "roles/iam.workloadIdentityUser",
         member:
-          "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/github/attribute.repository/example/imgstream",
+          "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/github/attribute.repository_id/1000000001",
       });
     },
   },
