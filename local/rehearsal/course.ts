@@ -28,7 +28,7 @@ export class Walk {
     return reports;
   }
 
-  async #run({ title, run }: Step, stage: Stage): Promise<StepReport> {
+  async #run({ title, run, lacking }: Step, stage: Stage): Promise<StepReport> {
     const began = performance.now();
     const done = (outcome: StepReport["outcome"], said: string): StepReport => {
       const report = { title, outcome, seconds: (performance.now() - began) / 1000, said };
@@ -36,6 +36,8 @@ export class Walk {
       return report;
     };
     try {
+      const lacked = lacking?.(stage);
+      if (lacked !== undefined) return done("absent", `${stage.facts.environment} declares ${lacked}`);
       return done("passed", await run(stage));
     } catch (error) {
       this.#hasFailed = true;

@@ -48,12 +48,3 @@ export async function walkPersonsPath(stage: Stage): Promise<string> {
     throw new Error("the deleted photo is still in the gallery");
   return `${person} signed in at https://${stage.facts.domain}, uploaded, saw and deleted a photo; a stranger got 401, unsigned media 403`;
 }
-
-/** Photos stay: what was uploaded before is there. */
-export async function uploadOne(stage: Stage, name: string): Promise<string> {
-  const visitor = stage.visitor();
-  await visitor.signIn(person);
-  const uploaded = await visitor.upload(await makePicture(), name);
-  if (uploaded.status !== 201 && uploaded.status !== 200) expectStatus(stage, "uploading", uploaded, 201);
-  return textAt(readJson(uploaded), "id");
-}

@@ -21,6 +21,12 @@ export async function makePicture(): Promise<Buffer> {
   return sharp(Buffer.from(drawing)).jpeg({ quality: 88 }).toBuffer();
 }
 
+/** The same picture in other bytes, as nobody has it yet: with a comment behind the start of the image. */
+export function withOtherBytes(jpeg: Buffer): Buffer {
+  const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, 18]), randomBytes(16)]);
+  return Buffer.concat([jpeg.subarray(0, 2), comment, jpeg.subarray(2)]);
+}
+
 /** A JPEG of grain, more than half a MiB: it takes several parts to send. */
 export function makeLargePicture(): Promise<Buffer> {
   const noise = { type: "gaussian", mean: 128, sigma: 40 } as const;

@@ -2,11 +2,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { RedisServer } from "../redis/redis-server.ts";
 import { behind } from "./behind.ts";
 import { expectStatus } from "./reply-check.ts";
-import { colleague, person, type Stage } from "./stage.ts";
+import { colleague, person, staff, type Stage } from "./stage.ts";
 import type { Reply } from "./visitor.ts";
 
-/** What is asked so often that it is refused: the lowest limit that a reading has. */
-const search = "/v1/facets";
+/** What is asked so often that it is refused: of the lowest limit that a reading has, and counted before it is answered 400. */
+const search = "/v1/photos?q=hill&limit=0";
+
+/** Each of them has sent nothing of the kind yet. */
+const askers = [person, colleague, ...staff];
 
 /**
  * Two instances of web count one person's requests together in Redis, and go on by themselves while it is gone: nobody
@@ -15,8 +18,7 @@ const search = "/v1/facets";
 export async function walkRedis(stage: Stage): Promise<string> {
   const { world, containers } = stage.platform;
   const [instance] = world.state.all({ collection: "redis.projects.locations.instances" });
-  if (instance === undefined) return "no Redis is declared: each instance counts for itself";
-  const server = containers.redis.serverOf(instance.name);
+  const server = instance === undefined ? undefined : containers.redis.serverOf(instance.name);
   const service = world.state
     .all({ collection: "run.projects.locations.services" })
     .find(({ name }) => name.endsWith("-web"));
@@ -33,13 +35,7 @@ export async function walkRedis(stage: Stage): Promise<string> {
       }
     };
     await bothSay("here");
-    const { limit, refused } =
-      (await askTogether(stage, person)) ?? (await askTogether(stage, colleague)) ?? {};
-    if (limit === undefined) {
-      throw new Error(
-        `two instances let through twice what one may: they do not count in Redis\n${behind(stage)}`,
-      );
-    }
+    const { limit, refused } = await countTogether(stage, service.name, () => bothSay("here"));
     const keys = keysOf(server);
     await server.kill();
     await bothSay("away");
@@ -59,24 +55,61 @@ export async function walkRedis(stage: Stage): Promise<string> {
   }
 }
 
+interface CountedTogether {
+  readonly limit: number;
+  readonly refused: number;
+}
+
 /**
- * Asks for as much as two instances would let through that count for themselves.
+ * Asks until two instances refuse together what each would let through. Where Redis was slow and they went on by
+ * themselves, as they should, or the machine was, somebody else asks again.
  *
- * @returns undefined where nothing was refused
+ * @throws Error where they do not count together
  */
-async function askTogether(stage: Stage, who: string) {
+async function countTogether(
+  stage: Stage,
+  service: string,
+  bothHere: () => Promise<void>,
+): Promise<CountedTogether> {
+  const { containers } = stage.platform;
+  const timesAway = () => containers.logsOf(service).flat().filter(saysAway).length;
+  for (const who of askers) {
+    await bothHere();
+    const [before, began] = [timesAway(), performance.now()];
+    const { limit, refused } = await askTogether(stage, who);
+    if (refused > 0) return { limit, refused };
+    const seconds = (performance.now() - began) / 1000;
+    // By then as much is free again as one instance lets through at once.
+    const wasSlow = seconds * 10 > limit / 2;
+    if (timesAway() === before && !wasSlow) {
+      throw new Error(
+        `two instances let through twice what one may: they do not count in Redis\n${behind(stage)}`,
+      );
+    }
+  }
+  throw new Error(
+    `this machine is too slow to see whether two instances count in Redis: ${askers.length} people asked, and either Redis did not answer within the app's 100 ms or the requests took too long\n${behind(stage)}`,
+  );
+}
+
+/** Asks for as much as two instances would let through that count for themselves. */
+async function askTogether(stage: Stage, who: string): Promise<CountedTogether> {
   const visitor = stage.visitor();
   await visitor.signIn(who);
   const first = await visitor.ask("GET", search);
-  expectStatus(stage, "a search", first, 200);
+  expectStatus(stage, "a search", first, 400);
   const limit = Number(first.headers["ratelimit-limit"]);
   const wanted = 2 * (limit - 4);
   const replies = await Promise.all(Array.from({ length: wanted }, () => visitor.ask("GET", search)));
   const refused = replies.filter(({ status }) => status === 429);
-  const strange = replies.find(({ status }) => status !== 200 && status !== 429);
+  const strange = replies.find(({ status }) => status !== 400 && status !== 429);
   if (strange !== undefined) expectStatus(stage, "many searches", strange, 429);
   if (refused.some((reply) => !isPaced(reply))) throw new Error("a refusal does not say when to come again");
-  return refused.length === 0 ? undefined : { limit, refused: refused.length };
+  return { limit, refused: refused.length };
+}
+
+function saysAway(line: string): boolean {
+  return line.includes('"redis":"away"');
 }
 
 function isPaced({ headers }: Reply): boolean {

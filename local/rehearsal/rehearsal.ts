@@ -6,7 +6,7 @@ import { type Facts, handmadeChannels, readFacts } from "./facts.ts";
 import { openPlatform, type Platform } from "./platform.ts";
 import { type Registry, startRegistry } from "./registry.ts";
 import type { RehearsalReport } from "./report.ts";
-import { colleague, owner, person, Stage } from "./stage.ts";
+import { groupsOf, owner, Stage } from "./stage.ts";
 import { WorkingCopy } from "./working-copy.ts";
 
 export interface RehearsalParts {
@@ -50,8 +50,7 @@ async function openStage({ environment, folder, shared, rewrite }: StageOptions)
     project: facts.project,
     owner,
     folder: join(folder, "cloud"),
-    // Whoever the example's group is meant for.
-    groupsOf: (email) => ([person, colleague].includes(email) ? ["group:photos@example.com"] : []),
+    groupsOf,
     shared,
   });
   makeByHand(platform, outdir, facts);

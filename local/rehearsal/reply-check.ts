@@ -3,13 +3,18 @@ import { behind } from "./behind.ts";
 import type { Stage } from "./stage.ts";
 import type { Reply } from "./visitor.ts";
 
-/** What a reply says; an empty object where it is no JSON. */
-export function readJson(reply: Reply): Json {
+/** What a text of JSON says; an empty object where it is none. */
+export function readJsonText(text: Buffer): Json {
   try {
-    return JSON.parse(reply.body.toString("utf8"));
+    return JSON.parse(text.toString("utf8"));
   } catch {
     return {};
   }
+}
+
+/** What a reply says; an empty object where it is no JSON. */
+export function readJson(reply: Reply): Json {
+  return readJsonText(reply.body);
 }
 
 /** @throws Error that shows the answer, and what the platform knows behind it */

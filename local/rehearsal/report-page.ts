@@ -1,4 +1,4 @@
-import { type Look, marks, type RehearsalReport, isPassed, type StepReport } from "./report.ts";
+import { type Look, marks, type RehearsalReport, isPassed, type StepReport, timeOf } from "./report.ts";
 
 function escape(text: string): string {
   return text
@@ -22,7 +22,7 @@ h2 { margin: 2.5rem 0 0.75rem; font-size: 1.15rem; }
 ol, ul { margin: 0; padding: 0; list-style: none; }
 .steps li { display: grid; grid-template-columns: 1.5rem minmax(0, 1fr) auto; gap: 0 0.5rem; padding: 0.6rem 0;
   border-top: 1px solid var(--line); }
-.mark { font-weight: 700; } .title { font-weight: 600; } .skipped { color: var(--soft); }
+.mark { font-weight: 700; } .title { font-weight: 600; } .skipped, .absent { color: var(--soft); }
 .time { color: var(--soft); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .bar { grid-column: 2 / 4; height: 0.25rem; margin: 0.3rem 0; border-radius: 0.25rem; background: var(--bar); min-width: 2px; }
 pre { grid-column: 2 / 4; margin: 0.2rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere;
@@ -35,12 +35,13 @@ figcaption { color: var(--soft); font-size: 0.9rem; }
 code { font-family: ui-monospace, monospace; }
 `;
 
-function stepItem({ title, outcome, seconds, said }: StepReport, longest: number): string {
+function stepItem(step: StepReport, longest: number): string {
+  const { title, outcome, seconds, said } = step;
+  const isWalked = outcome === "passed" || outcome === "failed";
   const width = longest === 0 ? 0 : (100 * seconds) / longest;
-  const time = outcome === "skipped" ? "not reached" : `${seconds.toFixed(1)} s`;
-  const bar = outcome === "skipped" ? "" : `<div class="bar" style="width:${width.toFixed(1)}%"></div>`;
+  const bar = !isWalked ? "" : `<div class="bar" style="width:${width.toFixed(1)}%"></div>`;
   return `<li class="${outcome}"><span class="mark" aria-label="${outcome}">${marks[outcome]}</span>
-<span class="title">${escape(title)}</span><span class="time">${time}</span>${bar}${said === "" ? "" : `<pre>${escape(said)}</pre>`}</li>`;
+<span class="title">${escape(title)}</span><span class="time">${timeOf(step)}</span>${bar}${said === "" ? "" : `<pre>${escape(said)}</pre>`}</li>`;
 }
 
 function names(title: string, items: readonly string[]): string {
@@ -63,13 +64,14 @@ export function reportPage(report: RehearsalReport): string {
   const { environment, version, hasTerraform, mistake, steps, seconds, looks, types, left } = report;
   const verdict = isPassed(report) ? "passed" : "failed";
   const longest = Math.max(0, ...steps.map((step) => step.seconds));
-  const done = steps.filter(({ outcome }) => outcome !== "skipped").length;
+  const declared = steps.filter(({ outcome }) => outcome !== "absent");
+  const done = declared.filter(({ outcome }) => outcome !== "skipped").length;
   const form = hasTerraform ? "With Terraform and Google's provider" : "Without Terraform";
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Rehearsal of ${escape(environment)}: ${verdict}</title><style>${style}</style></head><body>
 <h1>Rehearsal of ${escape(environment)}: <span class="verdict ${verdict}">${verdict}</span></h1>
-<p class="summary">${form}, version ${escape(version)}, ${done} of ${steps.length} steps in ${seconds.toFixed(0)} s on one machine${
+<p class="summary">${form}, version ${escape(version)}, ${done} of ${declared.length} steps in ${seconds.toFixed(0)} s on one machine${
     mistake === undefined ? "" : `. On purpose: ${escape(mistake)}`
   }. What this proves and what it cannot: docs/rehearsal.md.</p>
 <ol class="steps">${steps.map((step) => stepItem(step, longest)).join("\n")}</ol>

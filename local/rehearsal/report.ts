@@ -1,7 +1,7 @@
 export interface StepReport {
   readonly title: string;
-  /** `skipped`: an earlier one failed. */
-  readonly outcome: "passed" | "failed" | "skipped";
+  /** `skipped`: an earlier one failed. `absent`: the environment does not declare what it looks at. */
+  readonly outcome: "passed" | "failed" | "skipped" | "absent";
   readonly seconds: number;
   /** What was seen, or why it failed. */
   readonly said: string;
@@ -29,15 +29,24 @@ export interface RehearsalReport {
   readonly left: readonly string[];
 }
 
-export const marks = { passed: "✓", failed: "✗", skipped: "–" } as const;
+export const marks = { passed: "✓", failed: "✗", skipped: "–", absent: "·" } as const;
+
+/** What stands in the place of a time. */
+export function timeOf({ outcome, seconds }: StepReport): string {
+  if (outcome === "skipped") return "not reached";
+  return outcome === "absent" ? "not declared here" : `${seconds.toFixed(1)} s`;
+}
 
 /** One step on a terminal; what it said is indented below. */
-export function formatStep({ title, outcome, seconds, said }: StepReport): string {
-  const head = `${marks[outcome]} ${title.padEnd(66)} ${seconds.toFixed(1).padStart(6)} s`;
+export function formatStep(step: StepReport): string {
+  const { title, outcome, said } = step;
+  const head = `${marks[outcome]} ${title.padEnd(66)} ${timeOf(step).padStart(8)}`;
   const below = said.split("\n").map((line) => `\n    ${line}`);
   return said === "" ? head : head + below.join("");
 }
 
+/** Every step was reached and passed, but for what is not declared. */
 export function isPassed({ steps }: RehearsalReport): boolean {
-  return steps.length > 0 && steps.every(({ outcome }) => outcome === "passed");
+  const declared = steps.filter(({ outcome }) => outcome !== "absent");
+  return declared.length > 0 && declared.every(({ outcome }) => outcome === "passed");
 }

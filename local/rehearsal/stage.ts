@@ -16,6 +16,16 @@ export const person = "anna@example.com";
 /** Somebody else who may sign in. */
 export const colleague = "ben@example.com";
 
+/** Those who go on working while something is deployed. */
+export const staff = ["carla", "david", "emil", "fatma", "gustav", "hana"].map(
+  (name) => `${name}@example.com`,
+);
+
+/** Whoever the example's group is meant for. */
+export function groupsOf(email: string): readonly string[] {
+  return [person, colleague, ...staff].includes(email) ? ["group:photos@example.com"] : [];
+}
+
 export interface StageParts {
   readonly facts: Facts;
   readonly platform: Platform;

@@ -98,8 +98,9 @@ export class Terraform {
     return this.run("apply", "-input=false", atOnce, planFile);
   }
 
+  /** Right after an apply, which read everything: it is not read once more. */
   destroy(...words: string[]): Promise<Outcome> {
-    return this.run("destroy", "-auto-approve", "-input=false", atOnce, ...words);
+    return this.run("destroy", "-auto-approve", "-input=false", "-refresh=false", atOnce, ...words);
   }
 
   /** What an apply would change; nothing where all is as declared. */

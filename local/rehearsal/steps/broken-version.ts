@@ -13,9 +13,8 @@ export function mendApp(stage: Stage): void {
   stage.copy.edit("app/web.ts", (text) => text.replace(broken, ""));
 }
 
-/** Deploys, and resolves to why Terraform failed. @throws Error where it did not, or nothing came to be deployed */
+/** Deploys what was synthesised last, and resolves to why Terraform failed. @throws Error where it did not */
 export async function expectRed(stage: Stage, what: string): Promise<string> {
-  await stage.synthesise();
   try {
     await stage.deploySynthesised();
   } catch (error) {
@@ -30,10 +29,11 @@ export function summary(text: string): string {
 }
 
 export const brokenVersion: Step = {
-  title: "A broken version: the old one serves on, and the deploy stays red",
+  title: "There: a broken version: the old one serves on, and the deploy stays red",
   run: async (stage) => {
     breakApp(stage);
     stage.copy.commit("Break the app");
+    await stage.synthesise();
     const first = await expectRed(stage, "a version that cannot start");
     await walkPersonsPath(stage);
     const second = await expectRed(stage, "the same broken version, deployed again,");

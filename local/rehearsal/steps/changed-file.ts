@@ -1,30 +1,8 @@
-import { setTimeout } from "node:timers/promises";
 import { isObject, type JsonObject, objectAt } from "../../google-apis/engine/json.ts";
+import { whileCompanyWorks } from "../company/company.ts";
 import { readDeclaration } from "../declaration.ts";
-import { person, type Stage } from "../stage.ts";
 import { formatChanges, type PlannedChange } from "../terraform.ts";
 import type { Step } from "./step.ts";
-
-/** Asks the page's API again and again, until told to stop. */
-async function keepAsking(
-  stage: Stage,
-  stop: AbortSignal,
-): Promise<{ readonly asked: number; readonly failed: string[] }> {
-  const visitor = stage.visitor();
-  await visitor.signIn(person);
-  const failed: string[] = [];
-  let asked = 0;
-  while (!stop.aborted) {
-    const reply = await visitor
-      .ask("GET", "/v1/users/me")
-      .catch((error: Error) => ({ status: 0, body: Buffer.from(error.message) }));
-    asked += 1;
-    // Well under what one person may ask a second.
-    await setTimeout(25);
-    if (reply.status !== 200) failed.push(`${reply.status}: ${reply.body.toString("utf8").slice(0, 200)}`);
-  }
-  return { asked, failed };
-}
 
 /** What runs the image names it, and its version in a label and a variable: nothing else may become another. */
 const ofWhatRuns =
@@ -83,12 +61,7 @@ export const changedFile: Step = {
     );
     if (faults.length > 0)
       throw new Error(`the plan is not what one changed file needs:\n${faults.join("\n")}`);
-    const stop = new AbortController();
-    const asking = keepAsking(stage, stop.signal);
-    await stage.deployPlanned().finally(() => stop.abort());
-    const { asked, failed } = await asking;
-    if (failed.length > 0)
-      throw new Error(`${failed.length} of ${asked} requests failed meanwhile: ${failed[0]}`);
-    return `${formatChanges(changes)}\nnothing else; ${asked} requests meanwhile, none failed`;
+    const meanwhile = await whileCompanyWorks(stage, () => stage.deployPlanned());
+    return `${formatChanges(changes)}\nnothing else; ${meanwhile}`;
   },
 };

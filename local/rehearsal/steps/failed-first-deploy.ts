@@ -38,6 +38,7 @@ export const failedFirstDeploy: Step = {
     protect(stage);
     breakApp(stage);
     stage.copy.commit("Deploy for the first time what cannot start");
+    await stage.synthesise();
     const said = await expectRed(stage, "a first deploy that cannot start");
     saidOn.set(stage, said);
     return summary(said);

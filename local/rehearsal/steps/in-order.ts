@@ -42,16 +42,15 @@ const usedByPeople: readonly Step[] = [
 export const courseWithTerraform: Course = [
   bootstrap,
   deploy,
-  { sideBySide: [[secondPlan, contention], usedByPeople] },
-  changedFile,
-  brokenVersion,
+  { sideBySide: [[secondPlan], usedByPeople] },
+  { sideBySide: [[changedFile], [contention]] },
   wayBack,
   retiring,
   leaving,
 ];
 
-/** What it does meanwhile in an empty project of its own. */
-export const courseAside: Course = [bootstrapAside, failedFirstDeploy, recovery];
+/** What it does meanwhile in an empty project of its own: all that has to do with what cannot start. */
+export const courseAside: Course = [bootstrapAside, failedFirstDeploy, recovery, brokenVersion];
 
 /** What it does where Terraform or the provider is not to be had: image, edge and app, as they are declared. */
 export const stepsWithoutTerraform: readonly Step[] = [declaredBootstrap, declaredDeploy, ...usedByPeople];

@@ -7,6 +7,7 @@ import { walkPersonsPath } from "../persons-path.ts";
 import { walkPurge } from "../purge-path.ts";
 import { walkRedis } from "../redis-path.ts";
 import { walkResumedUpload } from "../upload-path.ts";
+import { isDeclared } from "../declaration.ts";
 import type { Step } from "./step.ts";
 
 export const personsPath: Step = {
@@ -36,6 +37,10 @@ export const heicUpload: Step = {
 
 export const sharedLimits: Step = {
   title: "Two instances count each person's requests together, and apart while Redis is gone",
+  lacking: (stage) =>
+    isDeclared(stage.outdir, stage.facts.environment, "google_redis_instance")
+      ? undefined
+      : "no Redis: each instance counts for itself",
   run: walkRedis,
 };
 

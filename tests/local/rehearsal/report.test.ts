@@ -27,6 +27,17 @@ test("a rehearsal passed only when every step was reached and passed", () => {
   expect(isPassed({ ...report, steps: [] })).toBe(false);
 });
 
+test("what an environment does not declare is neither passed nor failed, and takes no time", () => {
+  const absent = { title: "Redis", outcome: "absent", seconds: 0, said: "dev declares no Redis" } as const;
+  expect(isPassed({ ...report, steps: [passed, absent] })).toBe(true);
+  expect(isPassed({ ...report, steps: [absent] })).toBe(false);
+  expect(formatStep(absent)).toMatch(/^· Redis +not declared here\n {4}dev declares no Redis$/);
+  const page = reportPage({ ...report, steps: [passed, absent] });
+  expect(page).toContain("1 of 1 steps");
+  expect(page).toContain('<li class="absent">');
+  expect(page).toContain("not declared here");
+});
+
 test("the page says what failed and what was not reached, with what the person saw, and stands alone", () => {
   const page = reportPage(report);
   expect(page).toContain("<title>Rehearsal of dev: failed</title>");

@@ -28,7 +28,9 @@ test.skipIf(isSkipped)(
   { timeout: 240_000 },
   async () => {
     const { code, said } = await rehearse("dev", "--without-terraform");
-    for (const { title } of stepsWithoutTerraform) expect(said).toContain(`✓ ${title}`);
+    for (const { title, lacking } of stepsWithoutTerraform) {
+      expect(said).toMatch(lacking === undefined ? `✓ ${title}` : `· ${title}`);
+    }
     expect(said).toMatch(/^Passed in \d+ s\. Report: .*rehearsal-dev-without-terraform\.html$/m);
     expect(code).toBe(0);
   },
