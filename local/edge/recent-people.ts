@@ -7,6 +7,8 @@ const keptPeople = 8;
 /** The addresses that signed in lately, the latest first, kept in the data folder. */
 export class RecentPeople {
   readonly #file: string;
+  /** People who sign in at once are remembered one after the other. */
+  #last: Promise<void> = Promise.resolve();
 
   constructor(folder: string) {
     this.#file = join(folder, "recent-people.json");
@@ -22,7 +24,13 @@ export class RecentPeople {
     }
   }
 
-  async remember(email: string): Promise<void> {
+  remember(email: string): Promise<void> {
+    const done = this.#last.then(() => this.#write(email));
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async #write(email: string): Promise<void> {
     const others = (await this.list()).filter((known) => known !== email);
     await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
     const temporary = `${this.#file}.${process.pid}`;

@@ -12,7 +12,7 @@ export type Course = readonly (Step | SideBySide)[];
 
 /** All courses of one rehearsal: once a step of one failed, no further one begins anywhere. */
 export class Walk {
-  #hasFailed = false;
+  readonly #failure = new AbortController();
 
   /** Walks a course to its end, or until a step fails. @returns a report for each of its steps, in their order */
   async walk(course: Course, stage: Stage): Promise<StepReport[]> {
@@ -22,13 +22,15 @@ export class Walk {
         const walked = await Promise.all(part.sideBySide.map((steps) => this.walk(steps, stage)));
         reports.push(...walked.flat());
       } else {
-        reports.push(this.#hasFailed ? notReached(part) : await this.#run(part, stage));
+        reports.push(this.#failure.signal.aborted ? notReached(part) : await this.#run(part, stage));
       }
     }
     return reports;
   }
 
-  async #run({ title, run, lacking }: Step, stage: Stage): Promise<StepReport> {
+  async #run(step: Step, stage: Stage): Promise<StepReport> {
+    const { title, run, lacking } = step;
+    const { signal } = this.#failure;
     const began = performance.now();
     const done = (outcome: StepReport["outcome"], said: string): StepReport => {
       const report = { title, outcome, seconds: (performance.now() - began) / 1000, said };
@@ -38,9 +40,11 @@ export class Walk {
     try {
       const lacked = lacking?.(stage);
       if (lacked !== undefined) return done("absent", `${stage.facts.environment} declares ${lacked}`);
-      return done("passed", await run(stage));
+      return done("passed", await run(stage, signal));
     } catch (error) {
-      this.#hasFailed = true;
+      // It waited for what failed, and could not be seen.
+      if (signal.aborted && error === signal.reason) return notReached(step);
+      this.#failure.abort();
       return done("failed", error instanceof Error ? error.message : String(error));
     }
   }

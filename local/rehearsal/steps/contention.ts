@@ -8,7 +8,7 @@ import type { Step } from "./step.ts";
 const patienceMilliseconds = 120_000;
 
 /** Waits until a deploy holds the lock of the environment's state; a plan's does not count. @throws Error where none does */
-async function deployUnderWay(stage: Stage): Promise<void> {
+async function deployUnderWay(stage: Stage, failed: AbortSignal): Promise<void> {
   const backend = readDeclaration(stage.outdir, stage.facts.environment);
   const [bucket, prefix] = ["bucket", "prefix"].map((name) =>
     textAt(backend, `terraform.backend.gcs.${name}`),
@@ -19,6 +19,7 @@ async function deployUnderWay(stage: Stage): Promise<void> {
     if (lock !== undefined && textAt(readJsonText(lock.bytes), "Operation") === "OperationTypeApply") return;
     if (performance.now() > end)
       throw new Error(`no deploy took the lock ${prefix}/default.tflock of ${bucket}`);
+    failed.throwIfAborted();
     await pause(20);
   }
 }
@@ -26,8 +27,8 @@ async function deployUnderWay(stage: Stage): Promise<void> {
 /** Goes on beside a deploy: another one at the same time is refused. */
 export const contention: Step = {
   title: "Meanwhile another deploy contends for the state's lock",
-  run: async (stage) => {
-    await deployUnderWay(stage);
+  run: async (stage, failed) => {
+    await deployUnderWay(stage, failed);
     const other = await stage.deploy();
     const { code, output } = await other.apply("-lock-timeout=0s");
     if (code === 0) throw new Error("while one deploy was under way, another one went through");

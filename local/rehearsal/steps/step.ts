@@ -9,6 +9,11 @@ export interface Step {
    * @default undefined: there always is
    */
   readonly lacking?: (stage: Stage) => string | undefined;
-  /** Resolves to what was seen. @throws Error that names what is wrong, and where it can be known, the cause */
-  readonly run: (stage: Stage) => Promise<string>;
+  /**
+   * Resolves to what was seen.
+   *
+   * @param failed aborted where another step failed meanwhile: whoever waits for it may give up by its reason
+   * @throws Error that names what is wrong, and where it can be known, the cause
+   */
+  readonly run: (stage: Stage, failed: AbortSignal) => Promise<string>;
 }

@@ -50,7 +50,7 @@ async function recordProduction(folder: string): Promise<RecordedRun> {
   try {
     for (const name of channels) platform.world.state.put(handmadeChannel(name));
     const stage = new Stage({ facts, platform, copy, outdir, firstCommit: "" });
-    await bootstrap.run(stage);
+    await bootstrap.run(stage, new AbortController().signal);
     await stage.deployAgain();
     copy.edit(
       "app/http/health.ts",
@@ -63,7 +63,7 @@ async function recordProduction(folder: string): Promise<RecordedRun> {
         .replace("deletionProtection: true", "deletionProtection: false"),
     );
     await stage.deployAgain();
-    await bootstrap.run(stage);
+    await bootstrap.run(stage, new AbortController().signal);
   } finally {
     await platform.close();
   }

@@ -69,7 +69,7 @@ describe.skipIf(isSkipped)(`a mistake in the stack turns the rehearsal red${why}
       cpSync(synthesised, outdir, { recursive: true });
       const stage = new Stage({ facts, platform, copy, outdir, firstCommit: "" });
       if (mutation !== undefined) stage.rewriteWith(mutation.rewrite);
-      for (const step of steps) await step.run(stage);
+      for (const step of steps) await step.run(stage, new AbortController().signal);
       return "";
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
