@@ -1,7 +1,8 @@
 import { ApiError } from "./engine/api-error.ts";
-import { at, type JsonObject, objectAt, objectsAt, textAt, withAt } from "./engine/json.ts";
+import { at, type JsonObject, objectAt, objectsAt, textAt, textsAt, withAt } from "./engine/json.ts";
 import type { ApiModule, Call, Kind } from "./engine/kind.ts";
 import { nameOf } from "./engine/resource-name.ts";
+import { isPulled } from "./pull-queues.ts";
 
 const idPattern = /\/[a-zA-Z][-\w.~+%]{2,254}$/;
 
@@ -77,6 +78,49 @@ function publish(call: Call): JsonObject {
   return { messageIds: published.map(({ messageId }) => messageId) };
 }
 
+function subscriptionOf(call: Call): { readonly name: string; readonly body: JsonObject } {
+  const name = nameOf(call);
+  const found = call.world.state.get("pubsub", name);
+  if (found === undefined) {
+    throw new ApiError("NOT_FOUND", `Resource not found (resource=${name.split("/").at(-1)}).`);
+  }
+  return found;
+}
+
+/** What waits there, for the subscription's own deadline. */
+function pull(call: Call): JsonObject {
+  const { name, body } = subscriptionOf(call);
+  if (!isPulled(body)) {
+    throw new ApiError("FAILED_PRECONDITION", "This method is not supported for this subscription type.");
+  }
+  const most = Number(call.body["maxMessages"] ?? 0);
+  if (most < 1) {
+    throw new ApiError("INVALID_ARGUMENT", `'max_messages' must be positive, got ${most}.`);
+  }
+  const received = call.world.pullQueues.pull(name, most, Number(body["ackDeadlineSeconds"] ?? 10));
+  return received.length === 0 ? {} : { receivedMessages: received };
+}
+
+function ackIdsOf(call: Call): string[] {
+  const ackIds = textsAt(call.body, "ackIds");
+  if (ackIds.length === 0) throw new ApiError("INVALID_ARGUMENT", "No ack ids specified.");
+  return ackIds;
+}
+
+function acknowledge(call: Call): JsonObject {
+  call.world.pullQueues.acknowledge(subscriptionOf(call).name, ackIdsOf(call));
+  return {};
+}
+
+function modifyAckDeadline(call: Call): JsonObject {
+  const seconds = Number(call.body["ackDeadlineSeconds"] ?? 0);
+  if (seconds < 0 || seconds > 600) {
+    throw new ApiError("INVALID_ARGUMENT", `'ackDeadlineSeconds' must be 0 to 600, got ${seconds}.`);
+  }
+  call.world.pullQueues.extend(subscriptionOf(call).name, ackIdsOf(call), seconds);
+  return {};
+}
+
 const topics: Kind = {
   collection: "pubsub.projects.topics",
   schema: "Topic",
@@ -96,6 +140,7 @@ const subscriptions: Kind = {
   collection: "pubsub.projects.subscriptions",
   schema: "Subscription",
   locate: (call) => nameOf({ ...call, methodId: "" }),
+  actions: { pull, acknowledge, modifyAckDeadline },
   check: (next, _before, call) => {
     checkId(call);
     if (textAt(next, "topic") === "") throw new ApiError("INVALID_ARGUMENT", "A subscription needs a topic.");

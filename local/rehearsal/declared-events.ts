@@ -32,6 +32,9 @@ export class DeclaredEvents {
   readonly faults: string[] = [];
   /** How many messages were published, by topic. */
   readonly published = new Map<string, number>();
+  /** While true no push arrives anywhere: nobody answers. */
+  isCutOff = false;
+  #hurrying = new AbortController();
   /** How many pushes were acknowledged, by subscription. */
   readonly acknowledged = new Map<string, number>();
 
@@ -39,6 +42,18 @@ export class DeclaredEvents {
     this.#options = options;
     options.world.objects.watch((object) => this.#tell(object));
     options.world.watchMessages((topic, message) => this.#publish(topic, message));
+  }
+
+  /** How many pushes are not acknowledged yet. */
+  get waiting(): number {
+    return this.#underWay.size;
+  }
+
+  /** What waits to be pushed again is pushed now: as if the time until then had passed. */
+  hurry(): void {
+    const before = this.#hurrying;
+    this.#hurrying = new AbortController();
+    before.abort();
   }
 
   async close(): Promise<void> {
@@ -61,7 +76,7 @@ export class DeclaredEvents {
         this.faults.push(`${agent} may not publish to ${topic}: nobody is told of ${object.name}`);
         continue;
       }
-      this.#publish(topic, this.#message(object, body));
+      world.tellOf(topic, this.#message(object, body));
     }
   }
 
@@ -124,14 +139,41 @@ export class DeclaredEvents {
         return;
       }
       if (!signal.aborted) this.faults.push(`${subscription.name}, attempt ${attempt}: ${fault}`);
-      await pause(wait, undefined, { signal }).catch(() => undefined);
+      const over = AbortSignal.any([signal, this.#hurrying.signal]);
+      await pause(wait, undefined, { signal: over }).catch(() => undefined);
       wait = Math.min(2 * wait, longestRetryMilliseconds);
     }
-    if (!signal.aborted) this.faults.push(`${subscription.name}: the message went to the dead letters`);
+    if (!signal.aborted) this.#putAside(subscription, message, most);
+  }
+
+  /** https://cloud.google.com/pubsub/docs/handling-failures#how_dead_letter_topics_work */
+  #putAside({ name, body }: Resource, message: JsonObject, deliveries: number): void {
+    const { world } = this.#options;
+    const project = world.projects.of(name);
+    const topic = world.projects.withId(textAt(body, "deadLetterPolicy.deadLetterTopic"));
+    const agent = `serviceAccount:service-${project?.projectNumber}@gcp-sa-pubsub.iam.gserviceaccount.com`;
+    if (!isAllowed(world, agent, "pubsub.topics.publish", "pubsub", topic)) {
+      this.faults.push(`${agent} may not publish to ${topic}: a message of ${name} is lost`);
+      return;
+    }
+    this.faults.push(`${name}: the message went to the dead letters`);
+    world.tellOf(topic, {
+      ...message,
+      messageId: world.identifiers.number(),
+      publishTime: world.identifiers.time(),
+      attributes: {
+        ...objectAt(message, "attributes"),
+        CloudPubSubDeadLetterSourceDeliveryCount: String(deliveries),
+        CloudPubSubDeadLetterSourceSubscription: name.split("/").at(-1) ?? "",
+        CloudPubSubDeadLetterSourceSubscriptionProject: project?.projectId ?? "",
+        CloudPubSubDeadLetterSourceTopicPublishTime: textAt(message, "publishTime"),
+      },
+    });
   }
 
   /** Resolves to why it was not acknowledged; undefined where it was. */
   async #push({ name, body }: Resource, message: JsonObject): Promise<string | undefined> {
+    if (this.isCutOff) return "nobody answers";
     const { world, containers } = this.#options;
     const endpoint = new URL(textAt(body, "pushConfig.pushEndpoint"));
     const account = textAt(body, "pushConfig.oidcToken.serviceAccountEmail");

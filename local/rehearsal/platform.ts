@@ -35,6 +35,8 @@ export interface Platform {
   readonly schedules: DeclaredSchedules;
   readonly authority: CertificateAuthority;
   readonly registry: string;
+  /** Where Google's APIs are answered: `http://127.0.0.1:PORT`. */
+  readonly apiOrigin: string;
   readonly httpsPort: number;
   readonly httpPort: number;
   /** Where a browser finds Google's hosts, over TLS. */
@@ -99,6 +101,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     edge,
     authority,
     registry: registry.origin,
+    apiOrigin: origin,
     events,
     schedules,
     googlePort: google.port,

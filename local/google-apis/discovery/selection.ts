@@ -75,7 +75,7 @@ export const selection: Readonly<Record<string, Readonly<Record<string, readonly
   },
   "pubsub.v1": {
     "projects.topics": [...standard, ...policy, "publish"],
-    "projects.subscriptions": [...standard, ...policy],
+    "projects.subscriptions": [...standard, ...policy, "acknowledge", "modifyAckDeadline", "pull"],
   },
   "redis.v1": {
     "projects.locations.instances": [...standard, "getAuthString"],

@@ -2,9 +2,10 @@ import { StorageStandIn } from "../storage/storage-stand-in.ts";
 import { isAllowed } from "./access.ts";
 import { Accounts } from "./accounts.ts";
 import { CallLog } from "./call-log.ts";
-import type { JsonObject } from "./json.ts";
+import { type JsonObject, textAt } from "./json.ts";
 import { Identifiers } from "./identifiers.ts";
 import { Operations } from "./operations.ts";
+import { isPulled, PullQueues } from "../pull-queues.ts";
 import { Policies } from "./policies.ts";
 import { type Project, Projects } from "./projects.ts";
 import { noRuntime, type Runtime } from "./runtime.ts";
@@ -57,6 +58,8 @@ export class World {
   readonly owner: string;
   readonly runtime: Runtime;
   readonly operationPatienceSeconds: number;
+  /** What waits in subscriptions that are pulled. */
+  readonly pullQueues: PullQueues;
   /** What is in the buckets. */
   readonly objects: StorageStandIn;
   readonly #messageWatchers = new Set<(topic: string, message: JsonObject) => void>();
@@ -74,9 +77,11 @@ export class World {
       },
       publicKeyOf: (account) => (this.accounts.exists(account) ? signingKey.publicKey : undefined),
     });
+    const clock = options.clock ?? (() => new Date());
+    this.pullQueues = new PullQueues(() => clock().getTime());
     this.owner = options.owner;
     this.projects = new Projects(options.projects);
-    this.identifiers = new Identifiers(options.clock ?? (() => new Date()));
+    this.identifiers = new Identifiers(clock);
     this.operations = new Operations(this.identifiers);
     this.policies = new Policies();
     for (const { projectId } of options.projects) {
@@ -91,8 +96,12 @@ export class World {
     this.#messageWatchers.add(watcher);
   }
 
-  /** Tells whoever watches of a message, its id and time included. */
+  /** Puts a message, its id and time included, where it is pulled, and tells whoever watches. */
   tellOf(topic: string, message: JsonObject): void {
+    for (const { name, body } of this.state.all({ collection: "pubsub.projects.subscriptions" })) {
+      const isOfTopic = this.projects.withId(textAt(body, "topic")) === topic;
+      if (isOfTopic && isPulled(body)) this.pullQueues.put(name, message);
+    }
     for (const watcher of this.#messageWatchers) watcher(topic, message);
   }
 }

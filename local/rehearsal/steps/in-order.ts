@@ -10,6 +10,7 @@ import { leaving } from "./leaving.ts";
 import {
   browserPath,
   catalogEvents,
+  deadLetters,
   firewall,
   heicUpload,
   mediaPath,
@@ -32,6 +33,7 @@ const usedByPeople: readonly Step[] = [
   resumedUpload,
   heicUpload,
   catalogEvents,
+  deadLetters,
   schedules,
   sharedLimits,
   closedDoors,

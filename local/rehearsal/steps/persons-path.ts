@@ -2,6 +2,7 @@ import { walkBrowserPath } from "../browser-path.ts";
 import { walkCatalogEvents } from "../catalog-path.ts";
 import { walkFirewall } from "../firewall-path.ts";
 import { walkHeicUpload } from "../heic-path.ts";
+import { walkLetters } from "../letters-path.ts";
 import { walkMediaPath } from "../media-path.ts";
 import { walkPersonsPath } from "../persons-path.ts";
 import { walkPurge } from "../purge-path.ts";
@@ -57,4 +58,9 @@ export const catalogEvents: Step = {
 export const firewall: Step = {
   title: "Who asks too much is refused at the edge, and others are not",
   run: walkFirewall,
+};
+
+export const deadLetters: Step = {
+  title: "What could not be delivered is listed and replayed by the command line",
+  run: walkLetters,
 };

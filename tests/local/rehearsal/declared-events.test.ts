@@ -44,7 +44,7 @@ beforeAll(async () => {
 
   await ask("POST", "/storage/v1/b?project=imgstream-dev", { name: "uploads-bucket" });
   await ask("GET", "/storage/v1/projects/imgstream-dev/serviceAccount");
-  await ask("PUT", `/pubsub/v1/${project}/topics/uploads`, {});
+  for (const topic of ["uploads", "dead"]) await ask("PUT", `/pubsub/v1/${project}/topics/${topic}`, {});
   await grant(
     `/pubsub/v1/${project}/topics/uploads`,
     "roles/pubsub.publisher",
@@ -69,8 +69,9 @@ beforeAll(async () => {
       pushEndpoint: `${uri}/events/uploads`,
       oidcToken: { serviceAccountEmail: account, audience },
     },
-    deadLetterPolicy: { deadLetterTopic: `${project}/topics/uploads`, maxDeliveryAttempts: 5 },
+    deadLetterPolicy: { deadLetterTopic: `${project}/topics/dead`, maxDeliveryAttempts: 5 },
   });
+  await ask("PUT", `/pubsub/v1/${project}/subscriptions/dead`, { topic: `${project}/topics/dead` });
 });
 
 afterAll(async () => {
@@ -118,13 +119,36 @@ test("what somebody publishes is pushed as well", async () => {
   expect(events.published.get(`${project}/topics/uploads`)).toBeGreaterThan(0);
 });
 
-test("a push that is not acknowledged comes again, and at last is dead", async () => {
+test("a push that is not acknowledged comes again, and at last waits in the dead letter", async () => {
   refusals.push(503, 503);
   put("temp/again");
   const came = () => pushes.filter(({ objectId }) => objectId === "temp/again").length;
   await expect.poll(came).toBe(3);
   refusals.push(500, 500, 500, 500, 500);
   put("temp/never");
-  await expect.poll(() => events.faults.at(-1)).toMatch(/to-worker: the message went to the dead letters/);
+  await expect
+    .poll(() => events.faults.at(-1))
+    .toMatch(/may not publish to \S+dead: a message of \S+ is lost/);
   expect(pushes.filter(({ objectId }) => objectId === "temp/never")).toHaveLength(5);
+
+  const agent = `serviceAccount:service-${number}@gcp-sa-pubsub.iam.gserviceaccount.com`;
+  await grant(`/pubsub/v1/${project}/topics/dead`, "roles/pubsub.publisher", agent);
+  events.isCutOff = true;
+  put("temp/cut-off");
+  await expect.poll(() => events.faults.at(-1)).toMatch(/to-worker: the message went to the dead letters/);
+  events.isCutOff = false;
+  const pulled = await ask("POST", `/pubsub/v1/${project}/subscriptions/dead:pull`, { maxMessages: 10 });
+  expect(pulled.body).toMatchObject({
+    receivedMessages: [
+      {
+        message: {
+          attributes: {
+            objectId: "temp/cut-off",
+            CloudPubSubDeadLetterSourceSubscription: "to-worker",
+            CloudPubSubDeadLetterSourceDeliveryCount: "5",
+          },
+        },
+      },
+    ],
+  });
 });
