@@ -1,14 +1,11 @@
 import { objectAt, objectsAt, textAt } from "../google-apis/engine/json.ts";
 import { resourceAt } from "./declared-route.ts";
+import { askManyTimes } from "./many-requests.ts";
 import { expectStatus } from "./reply-check.ts";
 import type { Stage } from "./stage.ts";
-import type { Visitor } from "./visitor.ts";
 
 /** Somebody who asks too much, and somebody else: as if from elsewhere. */
 const [hasty, other] = ["127.66.0.1", "127.66.0.2"];
-/** As many as a browser has under way at once, and some. */
-const atOnce = 16;
-
 interface DeclaredRate {
   readonly most: number;
   readonly seconds: number;
@@ -29,25 +26,11 @@ function declaredRate(stage: Stage): DeclaredRate {
   throw new Error("no backend service is declared");
 }
 
-async function askOften(visitor: Visitor, count: number): Promise<Map<number, number>> {
-  const statuses = new Map<number, number>();
-  let left = count;
-  const askOn = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1;
-      const { status } = await visitor.ask("GET", "/v1/users/me");
-      statuses.set(status, (statuses.get(status) ?? 0) + 1);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, askOn));
-  return statuses;
-}
-
 /** Who asks more than is declared is refused before sign-in and app see it; others go on. */
 export async function walkFirewall(stage: Stage): Promise<string> {
   const { most, seconds } = declaredRate(stage);
   const tooMany = 20;
-  const statuses = await askOften(stage.visitor(hasty), most + tooMany);
+  const statuses = await askManyTimes({ ...stage.atEdge, from: hasty }, "/v1/users/me", most + tooMany);
   const [refused = 0, asked = 0] = [statuses.get(429), statuses.get(401)];
   if (refused !== tooMany || asked !== most) {
     const seen = [...statuses].map(([status, count]) => `${count} times ${status}`).join(", ");

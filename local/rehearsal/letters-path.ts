@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { createServer, request as openRequest } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { textAt } from "../google-apis/engine/json.ts";
@@ -35,7 +34,8 @@ async function openDoor(stage: Stage): Promise<{ readonly endpoint: string; read
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
   return { endpoint: `http://127.0.0.1:${port}`, close: () => void server.close() };
 }
 

@@ -5,7 +5,7 @@ import type { Facts } from "./facts.ts";
 import type { Platform } from "./platform.ts";
 import type { Outcome } from "./child-outcome.ts";
 import { errorsIn, type PlannedChange, Terraform } from "./terraform.ts";
-import { Visitor } from "./visitor.ts";
+import { Visitor, type VisitorOptions } from "./visitor.ts";
 import type { Page } from "playwright-core";
 import type { WorkingCopy } from "./working-copy.ts";
 
@@ -138,14 +138,18 @@ export class Stage {
    * @param from the loopback address of somebody elsewhere. @default 127.0.0.1
    */
   visitor(from?: string): Visitor {
+    return new Visitor({ ...this.atEdge, ...(from === undefined ? {} : { from }) });
+  }
+
+  /** The way to the edge. */
+  get atEdge(): VisitorOptions {
     const { platform, facts } = this;
-    return new Visitor({
+    return {
       host: facts.domain,
       port: platform.httpsPort,
       googlePort: platform.googlePort,
       trusted: platform.authority.certificate,
-      ...(from === undefined ? {} : { from }),
-    });
+    };
   }
 
   /** Initialises a folder once, and again when its backend or provider became another. */

@@ -19,10 +19,10 @@ export type Verdict = "matches" | "passes" | "unknown";
 const noRegion = "ZZ";
 
 /** Only Google has the signatures. Thrown, CEL's own logic says whether the rest decides without them. */
-const onlyGoogleKnows = "only Google knows the signatures";
+const onlyGoogleKnows = new Error("only Google knows the signatures");
 
 function unknowable(): never {
-  throw new Error(onlyGoogleKnows);
+  throw onlyGoogleKnows;
 }
 
 const textMap = mapType(CelScalar.STRING, CelScalar.STRING);
@@ -109,7 +109,7 @@ export function judge(expression: string, request: AskedRequest): Verdict {
       throw new Error(`a firewall rule's expression is not known here: ${result.message} in ${expression}`);
     }
     // Of merged errors the library keeps the message alone.
-    return result.message === onlyGoogleKnows ? "unknown" : "passes";
+    return result.message === onlyGoogleKnows.message ? "unknown" : "passes";
   }
   return result === true ? "matches" : "passes";
 }

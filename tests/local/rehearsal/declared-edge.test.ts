@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { CertificateAuthority } from "../../../local/cloud-run/certificate-authority.ts";
 import type { StandIn } from "../../../local/google-apis/stand-in.ts";
 import { DeclaredEdge } from "../../../local/rehearsal/declared-edge.ts";
-import { Visitor } from "../../../local/rehearsal/visitor.ts";
+import { askManyTimes } from "../../../local/rehearsal/many-requests.ts";
+import { Visitor, type VisitorOptions } from "../../../local/rehearsal/visitor.ts";
 import { type Ask, openStandIn } from "../google-apis/caller.ts";
 
 const project = "projects/imgstream-dev";
@@ -20,7 +21,8 @@ const app = createServer((request, response) => {
 let standIn: StandIn;
 let ask: Ask;
 let edge: DeclaredEdge;
-let newVisitor: () => Visitor;
+let atEdge: VisitorOptions;
+const newVisitor = () => new Visitor(atEdge);
 
 beforeAll(async () => {
   ({ standIn, ask } = await openStandIn());
@@ -35,8 +37,7 @@ beforeAll(async () => {
     groupsOf: (email) => (email.startsWith("anna@") ? ["group:photos@example.com"] : []),
   });
   const { httpsPort } = await edge.listen();
-  newVisitor = () =>
-    new Visitor({ host: "photos.example.com", port: httpsPort, trusted: authority.certificate });
+  atEdge = { host: "photos.example.com", port: httpsPort, trusted: authority.certificate };
   const group = { name: "web", networkEndpointType: "SERVERLESS", cloudRun: { service: "web" } };
   await ask("POST", `/compute/v1/${project}/regions/europe-west1/networkEndpointGroups`, group);
   const backends = [{ group: `${project}/regions/europe-west1/networkEndpointGroups/web` }];
@@ -101,4 +102,21 @@ test("what is missing on the way to the app is said by its name, one after the o
 
   await ask("PATCH", `/run/v2/${service}?updateMask=ingress`, { ingress: "INGRESS_TRAFFIC_INTERNAL_ONLY" });
   expect((await signedIn("anna@example.com")).said).toContain("its ingress is internal");
+});
+
+test("who asks more than the firewall's rate is refused before sign-in, and another address is not", async () => {
+  const rateLimitOptions = {
+    conformAction: "allow",
+    exceedAction: "deny(429)",
+    enforceOnKey: "IP",
+    rateLimitThreshold: { count: 250, intervalSec: 60 },
+  };
+  const match = { versionedExpr: "SRC_IPS_V1", config: { srcIpRanges: ["127.5.0.0/16"] } };
+  const rules = [{ priority: 9000, action: "throttle", match, rateLimitOptions }];
+  await ask("POST", `${path}/securityPolicies`, { name: "rate", rules });
+  const securityPolicy = `https://www.googleapis.com${path}/securityPolicies/rate`;
+  await ask("POST", `${path}/backendServices/web/setSecurityPolicy`, { securityPolicy });
+  const [hasty, other] = ["127.5.0.1", "127.5.0.2"].map((from) => ({ ...atEdge, from }));
+  expect(Object.fromEntries(await askManyTimes(hasty ?? atEdge, "/", 260))).toEqual({ 401: 250, 429: 10 });
+  expect(Object.fromEntries(await askManyTimes(other ?? atEdge, "/", 10))).toEqual({ 401: 10 });
 });
