@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isObject, type JsonObject, listAt, textAt } from "../../google-apis/engine/json.ts";
 import { makePicture, withOtherBytes } from "../picture.ts";
 import { readJson } from "../reply-check.ts";
-import type { Visitor } from "../visitor.ts";
+import type { Reply, Visitor } from "../visitor.ts";
 import { UploadInParts } from "./upload-in-parts.ts";
 import type { WorkLog } from "./work-log.ts";
 
@@ -16,6 +16,8 @@ interface Acknowledged {
   readonly favorite?: boolean;
   readonly sha256: string;
   readonly storagePath: string;
+  /** Of the record as the person saw it last: an edit says what it was made on. */
+  readonly version: number;
 }
 
 /** Somebody who looks at photos, writes about them and adds some, all day, from an address of their own. */
@@ -71,8 +73,7 @@ export class Employee {
     const id = await upload?.finish();
     if (upload === undefined || id === undefined) return;
     const photo = await this.#log.note("photos", 200, () => this.#visitor.ask("GET", `/v1/photos/${id}`));
-    const storagePath = photo === undefined ? "" : textAt(readJson(photo), "storage_path");
-    this.#photos.set(id, { sha256: upload.sha256, storagePath });
+    if (photo !== undefined) this.#photos.set(id, { sha256: upload.sha256, ...keptOf(photo) });
   }
 
   /** What of all that was acknowledged is not there any more, or is otherwise. */
@@ -146,42 +147,49 @@ export class Employee {
     if (path !== undefined) await this.#log.note("pictures", 200, () => this.#visitor.ask("GET", path));
   }
 
-  #patch(id: string, change: JsonObject, key: string) {
+  #patch(id: string, change: JsonObject, key: string, version = this.#photos.get(id)?.version ?? 0) {
     return this.#visitor.ask("PATCH", `/v1/photos/${id}`, {
       body: Buffer.from(JSON.stringify(change)),
-      headers: { "content-type": "application/json", "idempotency-key": key },
+      headers: { "content-type": "application/json", "idempotency-key": key, "if-match": `"${version}"` },
     });
   }
 
   /** Every other time as a client that lost the answer: the same again, under the same key. */
   async #edit(): Promise<void> {
     const [id, title, key] = [this.#anyPhoto(), `Written ${randomUUID()}`, randomUUID()];
-    const first = await this.#log.note("edits", 200, () => this.#patch(id, { title }, key));
+    const madeOn = this.#photos.get(id)?.version;
+    const first = await this.#log.note("edits", 200, () => this.#patch(id, { title }, key, madeOn));
     if (first === undefined) return;
-    this.#acknowledge(id, { title });
+    this.#acknowledge(id, first, { title });
     if (Math.random() < 0.5) return;
-    const again = await this.#log.note("edits repeated", 200, () => this.#patch(id, { title }, key));
-    const [one, other] = [first, again ?? first].map((reply) => textAt(readJson(reply), "updated_date"));
-    if (one !== other) this.#log.failed.push(`an edit of ${id} that was repeated was done twice`);
+    const again = await this.#log.note("edits repeated", 200, () => this.#patch(id, { title }, key, madeOn));
+    if (again !== undefined && keptOf(again).version !== keptOf(first).version)
+      this.#log.failed.push(`an edit of ${id} that was repeated was done twice`);
   }
 
   async #like(): Promise<void> {
     const [id, favorite] = [this.#anyPhoto(), Math.random() < 0.5];
     const reply = await this.#log.note("favourites", 200, () => this.#patch(id, { favorite }, randomUUID()));
-    if (reply !== undefined) this.#acknowledge(id, { favorite });
+    if (reply !== undefined) this.#acknowledge(id, reply, { favorite });
   }
 
   async #addPhoto(): Promise<void> {
     const bytes = withOtherBytes(this.#picture);
     const reply = await this.#log.note("uploads", 201, () => this.#visitor.upload(bytes, "at-work.jpg"));
     if (reply === undefined) return;
-    const photo = readJson(reply);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
-    this.#photos.set(textAt(photo, "id"), { sha256, storagePath: textAt(photo, "storage_path") });
+    this.#photos.set(textAt(readJson(reply), "id"), { sha256, ...keptOf(reply) });
   }
 
-  #acknowledge(id: string, change: Partial<Acknowledged>): void {
+  #acknowledge(id: string, reply: Reply, change: Partial<Acknowledged>): void {
     const known = this.#photos.get(id);
-    if (known !== undefined) this.#photos.set(id, { ...known, ...change });
+    if (known !== undefined) this.#photos.set(id, { ...known, ...change, ...keptOf(reply) });
   }
+}
+
+/** What a person remembers of a photo's record. */
+function keptOf(reply: Reply): Pick<Acknowledged, "storagePath" | "version"> {
+  const photo = readJson(reply);
+  const version = isObject(photo) ? Number(photo["version"]) : 0;
+  return { storagePath: textAt(photo, "storage_path"), version };
 }
