@@ -1,4 +1,5 @@
 import { behind } from "../behind.ts";
+import { makeLargePicture, makePicture } from "../picture.ts";
 import { staff, type Stage } from "../stage.ts";
 import { Employee } from "./employee.ts";
 import { WorkLog } from "./work-log.ts";
@@ -12,9 +13,10 @@ import { WorkLog } from "./work-log.ts";
  */
 export async function whileCompanyWorks(stage: Stage, act: () => Promise<unknown>): Promise<string> {
   const log = new WorkLog();
+  const pictures = { small: await makePicture(), large: await makeLargePicture() };
   const people = staff.map(
     // Each from an address of their own: the edge counts by addresses.
-    (email, index) => new Employee(email, stage.visitor(`127.77.0.${index + 1}`), log),
+    (email, index) => new Employee(email, stage.visitor(`127.77.0.${index + 1}`), log, pictures),
   );
   await Promise.all(people.map((one) => one.arrive()));
   const stop = new AbortController();

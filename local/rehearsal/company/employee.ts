@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { isObject, type JsonObject, listAt, textAt } from "../../google-apis/engine/json.ts";
-import { makePicture, withOtherBytes } from "../picture.ts";
+import { withOtherBytes } from "../picture.ts";
 import { readJson } from "../reply-check.ts";
 import type { Reply, Visitor } from "../visitor.ts";
 import { UploadInParts } from "./upload-in-parts.ts";
@@ -20,6 +20,13 @@ interface Acknowledged {
   readonly version: number;
 }
 
+/** What people add, each in bytes of their own. */
+export interface Pictures {
+  readonly small: Buffer;
+  /** Of several parts. */
+  readonly large: Buffer;
+}
+
 /** Somebody who looks at photos, writes about them and adds some, all day, from an address of their own. */
 export class Employee {
   readonly email: string;
@@ -27,11 +34,14 @@ export class Employee {
   readonly #log: WorkLog;
   readonly #photos = new Map<string, Acknowledged>();
   #pictures: readonly string[] = [];
+  readonly #small: Buffer;
+  readonly #large: Buffer;
   #upload: UploadInParts | undefined;
-  #picture: Buffer = Buffer.alloc(0);
 
-  constructor(email: string, visitor: Visitor, log: WorkLog) {
+  constructor(email: string, visitor: Visitor, log: WorkLog, pictures: Pictures) {
     this.email = email;
+    this.#small = pictures.small;
+    this.#large = pictures.large;
     this.#visitor = visitor;
     this.#log = log;
   }
@@ -39,10 +49,9 @@ export class Employee {
   /** Signs in, and brings a first photo and the beginning of a large one. */
   async arrive(): Promise<void> {
     await this.#visitor.signIn(this.email);
-    this.#picture = await makePicture();
     await this.#openPage();
     await this.#addPhoto();
-    this.#upload = await UploadInParts.begin(this.#visitor, this.#log);
+    this.#upload = await UploadInParts.begin(withOtherBytes(this.#large), this.#visitor, this.#log);
   }
 
   /** Works until told to stop. */
@@ -174,7 +183,7 @@ export class Employee {
   }
 
   async #addPhoto(): Promise<void> {
-    const bytes = withOtherBytes(this.#picture);
+    const bytes = withOtherBytes(this.#small);
     const reply = await this.#log.note("uploads", 201, () => this.#visitor.upload(bytes, "at-work.jpg"));
     if (reply === undefined) return;
     const sha256 = createHash("sha256").update(bytes).digest("hex");

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { isObject, objectAt, shown, textAt } from "../../google-apis/engine/json.ts";
-import { makeLargePicture } from "../picture.ts";
 import { readJson } from "../reply-check.ts";
 import type { Visitor } from "../visitor.ts";
 import type { WorkLog } from "./work-log.ts";
@@ -27,8 +26,8 @@ export class UploadInParts {
   }
 
   /** Opens the upload, and sends the first part. */
-  static async begin(visitor: Visitor, log: WorkLog): Promise<UploadInParts> {
-    const upload = new UploadInParts(await makeLargePicture(), visitor, log);
+  static async begin(bytes: Buffer, visitor: Visitor, log: WorkLog): Promise<UploadInParts> {
+    const upload = new UploadInParts(bytes, visitor, log);
     await upload.#open();
     await upload.#sendPart(308);
     return upload;
