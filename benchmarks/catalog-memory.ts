@@ -30,15 +30,19 @@ export async function measureMemory(ground: CatalogGround, goals: Goals): Promis
   await catalog.close();
 }
 
-/** Without what was only not collected yet. */
+/** Without what was only not collected yet, or not given back to the system: waits until it falls no more. */
 async function settledMemory(): Promise<number> {
   setFlagsFromString("--expose-gc");
   const collect: unknown = runInNewContext("gc");
-  for (let turn = 0; turn < 3; turn += 1) {
+  let least = Number.POSITIVE_INFINITY;
+  for (let turn = 0; turn < 20; turn += 1) {
     if (typeof collect === "function") collect();
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const now = process.memoryUsage.rss();
+    if (turn >= 3 && now > least * 0.995) return Math.min(now, least);
+    least = Math.min(now, least);
   }
-  return process.memoryUsage.rss();
+  return least;
 }
 
 async function bytesOfFiles(folder: string): Promise<number> {

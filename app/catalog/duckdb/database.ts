@@ -39,6 +39,8 @@ export class Database {
       autoload_known_extensions: "false",
       allow_community_extensions: "false",
       temp_directory: folder,
+      // Else what was freed goes back to the system only while more is asked for.
+      allocator_background_threads: "true",
       // Statements are kept while rows change. By default DuckDB plans by what the rows held: a condition that none
       // met then is planned to give nothing, for ever.
       disabled_optimizers: "statistics_propagation",
