@@ -1,11 +1,11 @@
 /** What `cdktf.json` names: writes every stack to `cdktf.out`. */
 import { enableCompileCache } from "node:module";
-import { leaveOutArchiver } from "./left-out-archiver.ts";
+import { readPackagesLate } from "./late-packages.ts";
 import { leaveOutSourceMaps } from "./left-out-source-maps.ts";
 
 // Before anything else is imported: a fifth of a synthesis is compiling what did not change since the last one.
 enableCompileCache();
-leaveOutArchiver();
+readPackagesLate();
 leaveOutSourceMaps();
 // Asks git, which needs time and no processor of ours, while cdktf is read.
 const image = import("./photo-image.ts");
