@@ -8,6 +8,7 @@ import { loadSchemaCompilers } from "./http/schema-compilers.ts";
 import { warmUp } from "./http/warm-up.ts";
 import { createAssertionVerifier } from "./identity/assertion.ts";
 import { createKeySet } from "./identity/key-set.ts";
+import { loadTokenLibrary } from "./identity/token-library.ts";
 import { createPeople } from "./identity/people.ts";
 import { createMediaAccess } from "./media/media-access.ts";
 import { createPhotoLibrary } from "./photos/photo-library.ts";
@@ -70,7 +71,13 @@ export async function openWeb(config: Config): Promise<FastifyInstance> {
       page,
       log: { role: "web", projectId: config.projectId, version: config.version },
     });
-    warmUp(server, [loadSchemaCompilers, () => catalog.open(), () => pictures.load(), rateLimit.share]);
+    warmUp(server, [
+      loadSchemaCompilers,
+      loadTokenLibrary,
+      () => catalog.open(),
+      () => pictures.load(),
+      rateLimit.share,
+    ]);
     // After the last request: hooks of this kind run once the server has stopped listening.
     server.addHook("onClose", async () => {
       rateLimit.close();

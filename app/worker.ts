@@ -13,6 +13,7 @@ import type { ReadinessCheck } from "./http/health.ts";
 import { loadSchemaCompilers } from "./http/schema-compilers.ts";
 import { warmUp } from "./http/warm-up.ts";
 import { createKeySet } from "./identity/key-set.ts";
+import { loadTokenLibrary } from "./identity/token-library.ts";
 import { createProcessingQueue } from "./photos/processing-queue.ts";
 import { createHeicDecoder } from "./pictures/heic-decoder.ts";
 import { createPictures } from "./pictures/pictures.ts";
@@ -75,7 +76,7 @@ export async function openWorker(config: Config, program: string): Promise<Fasti
         }),
       },
     });
-    warmUp(server, [loadSchemaCompilers, () => catalog.open(), () => pictures.load()]);
+    warmUp(server, [loadSchemaCompilers, loadTokenLibrary, () => catalog.open(), () => pictures.load()]);
     server.addHook("onClose", () => adapters.close());
     return server;
   } catch (error) {

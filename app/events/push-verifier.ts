@@ -1,6 +1,6 @@
-import { errors, jwtVerify } from "jose";
 import type { JWTPayload, JWTVerifyGetKey } from "jose";
 import { KeySetUnavailableError } from "../identity/assertion-refusal.ts";
+import { loadTokenLibrary } from "../identity/token-library.ts";
 
 /** A request that does not prove to be a push of our own subscription. */
 export class EventRefusedError extends Error {
@@ -61,6 +61,7 @@ async function verified(
   keySet: JWTVerifyGetKey,
   currentDate: Date,
 ): Promise<JWTPayload> {
+  const { errors, jwtVerify } = await loadTokenLibrary();
   try {
     const { payload } = await jwtVerify(token, keySet, {
       algorithms: ["RS256"],

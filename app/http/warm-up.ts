@@ -5,7 +5,7 @@ import type { FastifyInstance } from "fastify";
  * ready early, and the first person finds everything loaded. What cannot be loaded is logged, and tried again by
  * whoever needs it.
  */
-export function warmUp(server: FastifyInstance, load: readonly (() => Promise<void>)[]): void {
+export function warmUp(server: FastifyInstance, load: readonly (() => Promise<unknown>)[]): void {
   let isBegun = false;
   server.addHook("onResponse", async () => {
     if (isBegun) return;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { errors, jwtVerify } from "jose";
-import type { JWTPayload, JWTVerifyGetKey } from "jose";
+import type { JWTPayload, JWTVerifyGetKey, errors as Errors } from "jose";
 import { AssertionRefusedError, KeySetUnavailableError } from "./assertion-refusal.ts";
 import type { RefusalReason } from "./assertion-refusal.ts";
+import { loadTokenLibrary } from "./token-library.ts";
 
 /** What a verified assertion of Identity-Aware Proxy says. */
 export interface Assertion {
@@ -74,6 +74,7 @@ async function verifiedPayload(
   options: AssertionVerifierOptions,
   currentDate: Date,
 ): Promise<JWTPayload> {
+  const { errors, jwtVerify } = await loadTokenLibrary();
   try {
     const { payload } = await jwtVerify(
       token,
@@ -93,14 +94,14 @@ async function verifiedPayload(
     return payload;
   } catch (error) {
     if (error instanceof AssertionRefusedError || error instanceof KeySetUnavailableError) throw error;
-    const reason = refusalReason(error);
+    const reason = refusalReason(error, errors);
     if (reason === undefined) throw new KeySetUnavailableError({ cause: error });
     throw new AssertionRefusedError(reason, { cause: error });
   }
 }
 
 /** Undefined where the fault is not the assertion's: the keys could not be fetched or read. */
-function refusalReason(error: unknown): RefusalReason | undefined {
+function refusalReason(error: unknown, errors: typeof Errors): RefusalReason | undefined {
   if (error instanceof errors.JWTExpired) return "expired";
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.reason === "missing") return "claim-missing";

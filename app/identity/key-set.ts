@@ -1,8 +1,8 @@
-import { createRemoteJWKSet, customFetch, errors } from "jose";
-import type { JWTVerifyGetKey } from "jose";
+import type { JWTVerifyGetKey, createRemoteJWKSet as CreateRemoteJWKSet } from "jose";
 import { KeySetUnavailableError } from "./assertion-refusal.ts";
+import { loadTokenLibrary } from "./token-library.ts";
 
-type RemoteKeySet = ReturnType<typeof createRemoteJWKSet>;
+type RemoteKeySet = ReturnType<typeof CreateRemoteJWKSet>;
 
 export interface KeySetOptions {
   readonly url: URL;
@@ -30,24 +30,26 @@ export function createKeySet(options: KeySetOptions): JWTVerifyGetKey {
   const now = options.now ?? Date.now;
   let made: RemoteKeySet | undefined;
   // At the first assertion: it loads Node's HTTP client, which an instance does not need to be ready.
-  const remote = () =>
-    (made ??= createRemoteJWKSet(options.url, {
+  const remote = async () => {
+    const { createRemoteJWKSet, customFetch } = await loadTokenLibrary();
+    return (made ??= createRemoteJWKSet(options.url, {
       cacheMaxAge: Infinity,
       cooldownDuration: cooldownMilliseconds,
       timeoutDuration: timeoutMilliseconds,
-      [customFetch]: async (url, init) => {
+      [customFetch]: async (url: string, init: RequestInit) => {
         triedAt = now();
         const response = await fetch(url, init);
         if (response.status === 200) readAt = now();
         return response;
       },
     }));
+  };
   let readAt = -Infinity;
   let triedAt = -Infinity;
 
   const refresh = async () => {
     try {
-      await remote().reload();
+      await (await remote()).reload();
     } catch (error) {
       throw new KeySetUnavailableError({ cause: error });
     }
@@ -62,8 +64,10 @@ export function createKeySet(options: KeySetOptions): JWTVerifyGetKey {
     } else if (age > refreshMilliseconds && hasRested) {
       refresh().catch(options.onRefreshFailed);
     }
+    const { errors } = await loadTokenLibrary();
+    const keys = await remote();
     try {
-      return await remote()(header, jws);
+      return await keys(header, jws);
     } catch (error) {
       if (
         error instanceof errors.JWKSNoMatchingKey ||
