@@ -15,7 +15,7 @@ import {
   temporaryFolder,
 } from "./disk-object.ts";
 import { listDiskObjects } from "./disk-listing.ts";
-import { FolderSync } from "./folder-sync.ts";
+import { FolderSync, NotAFolderError } from "./folder-sync.ts";
 import type { BodyFault } from "./body.ts";
 import { FolderBusyError, claimFolderWaiting, isSystemError } from "./folder-claim.ts";
 import { InvalidObjectNameError, checkObjectName } from "./object-name.ts";
@@ -232,7 +232,7 @@ export class DiskObjectStore implements CopyingStore {
     try {
       await this.#folders.make(this.#root, dirname(name));
     } catch (error) {
-      if (!isSystemError(error) || (error.code !== "EEXIST" && error.code !== "ENOTDIR")) throw error;
+      if (!(error instanceof NotAFolderError) || dirname(name) === ".") throw error;
       throw new InvalidObjectNameError(name, "would lie within another object, and on a disk cannot");
     }
   }
@@ -252,6 +252,7 @@ export class DiskObjectStore implements CopyingStore {
   /** Check and change as one step, among all processes. Creating needs none of this. */
   async #alone<T>(name: string, change: () => Promise<T>): Promise<T> {
     const key = createHash("sha256").update(name).digest("hex").slice(0, 32);
+    await this.#folders.make(this.#root, claimsFolder);
     const claim = await claimFolderWaiting(join(this.#root, claimsFolder), claimDeadlineMilliseconds, key);
     try {
       return await change();
@@ -287,7 +288,10 @@ async function served<R>(name: string, work: () => Promise<R>): Promise<R> {
   try {
     return await work();
   } catch (error) {
-    const isRefusal = error instanceof FolderBusyError || (isSystemError(error) && "errno" in error);
+    const isRefusal =
+      error instanceof FolderBusyError ||
+      error instanceof NotAFolderError ||
+      (isSystemError(error) && "errno" in error);
     throw isRefusal ? new StoreUnavailableError(name, { cause: error }) : error;
   }
 }

@@ -1,5 +1,16 @@
 import { mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isSystemError } from "./folder-claim.ts";
+
+/** What stands at a folder's place, or at that of one above it, is something else. */
+export class NotAFolderError extends Error {
+  constructor(path: string, options?: ErrorOptions) {
+    super(
+      `'${path}' cannot be a folder: it, or what it would lie in, is a file; move that file away`,
+      options,
+    );
+  }
+}
 
 const mostRemembered = 10_000;
 
@@ -10,6 +21,8 @@ export class FolderSync {
   /**
    * Makes `folder` under `root` and what is missing above it. The way down is synced once in this process even
    * where it exists, for another may have made it a moment ago and not be so far.
+   *
+   * @throws NotAFolderError
    */
   async make(root: string, folder: string): Promise<void> {
     const path = join(root, folder);
@@ -22,7 +35,8 @@ export class FolderSync {
       await making;
     } catch (error) {
       this.#made.delete(path);
-      throw error;
+      const isTaken = isSystemError(error) && (error.code === "EEXIST" || error.code === "ENOTDIR");
+      throw isTaken ? new NotAFolderError(path, { cause: error }) : error;
     }
   }
 

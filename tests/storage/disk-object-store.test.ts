@@ -57,6 +57,20 @@ test("the file of an object has exactly the bytes that were put", async () => {
   expect(readFileSync(join(root, "photos/u/p.jpg"), "utf8")).toBe("as uploaded");
 });
 
+test.each(["", ".temporary", ".claims"])(
+  "a file where the store's folder '%s' should be is named, and nothing is stored",
+  async (folder) => {
+    const root = newRoot();
+    if (folder !== "") mkdirSync(root);
+    writeFileSync(join(root, folder), "somebody's");
+    const put = new DiskObjectStore(root).put("photos/u/p.jpg", Buffer.from("as uploaded"));
+    const error = await put.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StoreUnavailableError);
+    expect(error).toMatchObject({ cause: { message: expect.stringMatching(/cannot be a folder: it, or/) } });
+    expect(error).toMatchObject({ cause: { message: expect.stringContaining(join(root, folder)) } });
+  },
+);
+
 test("replacing and deleting leave no file behind", async () => {
   const root = newRoot();
   const store = new DiskObjectStore(root);

@@ -160,12 +160,12 @@ async function redactEntry(
   const name = entryName(owner, sequence);
   for (let tried = 1; ; tried++) {
     const found = await readEntry(store, owner, sequence);
-    const redacted = redactedEntry(found.entry, telling);
-    if (isDeepStrictEqual(redacted, found.entry)) return tried > 1;
+    const redacted = redactedEffects(found.entry, telling);
+    if (redacted.size === 0) return tried > 1;
     if (isDryRun) return true;
     try {
       const options = { contentType: "application/json", ifGeneration: found.generation };
-      await store.put(name, withEffects(found.bytes, placedEffects(redacted, telling)), options);
+      await store.put(name, withEffects(found.bytes, redacted), options);
       return true;
     } catch (error) {
       // What stands there now says whether it was our own put, or somebody else's who redacts.
@@ -192,25 +192,14 @@ async function readEntry(
   }
 }
 
-/** As it stands in the log once what it tells about purged photos is taken out. */
-export function redactedEntry(entry: Entry<Effect>, telling: PurgedEffects): Entry<Effect> {
-  const places = telling.get(entry.seq);
-  if (places === undefined) return entry;
-  return {
-    ...entry,
-    commands: entry.commands.map((command, index) => ({
-      ...command,
-      effects: command.effects.map((effect, part) =>
-        places.has(`${index}/${part}`) ? redactEffect(effect) : effect,
-      ),
-    })),
-  };
-}
-
-/** Those of its effects that tell about purged photos, by their places. */
-function placedEffects(entry: Entry<Effect>, telling: PurgedEffects): ReadonlyMap<string, Effect> {
-  const effects = entry.commands.flatMap((command, index) =>
-    command.effects.map((effect, part) => [`${index}/${part}`, effect] as const),
-  );
-  return new Map(effects.filter(([place]) => telling.get(entry.seq)?.has(place)));
+/** What takes the place of its effects that tell about purged photos, by their places; none once that is done. */
+export function redactedEffects(entry: Entry<Effect>, telling: PurgedEffects): ReadonlyMap<string, Effect> {
+  const redacted = new Map<string, Effect>();
+  for (const place of telling.get(entry.seq) ?? []) {
+    const [index, part] = place.split("/").map(Number);
+    const effect = entry.commands[index ?? -1]?.effects[part ?? -1];
+    const instead = effect && redactEffect(effect);
+    if (instead !== undefined && !isDeepStrictEqual(instead, effect)) redacted.set(place, instead);
+  }
+  return redacted;
 }
