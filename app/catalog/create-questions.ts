@@ -7,7 +7,15 @@ import { changesIn } from "./person/changes-question.ts";
 import { AccountClosedError } from "./person/errors.ts";
 import { facetsOf } from "./person/facets-question.ts";
 import { personModel } from "./person/person-model.ts";
-import { everyPhoto, isClosed, photoPage, photoWhere, profileOf, uploadOf } from "./person/questions.ts";
+import {
+  everyPhoto,
+  isClosed,
+  photoOfContent,
+  photoPage,
+  photoWith,
+  profileOf,
+  uploadOf,
+} from "./person/questions.ts";
 import { shareOf, sharePage } from "./person/share-questions.ts";
 import type { PersonTables } from "./person/tables.ts";
 import { photoColumns, timelineOf } from "./person/timeline-question.ts";
@@ -78,10 +86,10 @@ export function createQuestions({ records, people, surroundings, memo }: Questio
   };
   return {
     photo: (userId, photoId, reading = {}) =>
-      ask(userId, reading, { name: ["photo", photoId], ask: (view) => photoWhere(view, "id", photoId) }),
+      ask(userId, reading, { name: ["photo", photoId], ask: (view) => photoWith(view, photoId) }),
 
     photoOfContent: (userId, sha256, reading = {}) =>
-      ask(userId, reading, { name: ["content", sha256], ask: (view) => photoWhere(view, "sha256", sha256) }),
+      ask(userId, reading, { name: ["content", sha256], ask: (view) => photoOfContent(view, sha256) }),
 
     async photos(userId, query) {
       return await ask(userId, query, { name: ["photos", query], ask: photoPage(query) });

@@ -67,6 +67,16 @@ export class DuckDbView<T extends Tables> implements View {
     return row as RowOf<T[K]> | undefined;
   }
 
+  /** The rows with this text in a column: asked by a statement that is kept planned. */
+  async rowsWith<K extends keyof T & string>(
+    table: K,
+    column: keyof T[K]["columns"] & string,
+    value: string,
+  ): Promise<readonly RowOf<T[K]>[]> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- rows are read by the schema that T is
+    return (await this.find(table, column, [value])) as readonly RowOf<T[K]>[];
+  }
+
   /** Whole rows; `rest` is what follows the table's name. */
   async rows<K extends keyof T & string>(
     table: K,

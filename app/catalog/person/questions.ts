@@ -8,20 +8,20 @@ import { cursorAfter, limitOf, listOf, startOf } from "./page.ts";
 import { photoConditions } from "./photo-conditions.ts";
 import { profileFrom } from "./settings.ts";
 import { shownAt } from "./shown-at.ts";
-import { type PersonTables, photoColumns, photoFrom, uploadFrom } from "./tables.ts";
+import { type PersonTables, photoColumns, photoFrom, photoOfWhole, uploadFrom } from "./tables.ts";
 
 type PersonView = DuckDbView<PersonTables>;
 
-export async function photoWhere(
-  view: PersonView,
-  column: "id" | "sha256",
-  value: string,
-): Promise<Photo | undefined> {
-  // What is being deleted for good is found by its id only, for whoever deletes it.
-  const isShown = column === "id" ? "" : "AND state <> 'purging'";
-  const rest = `WHERE ${column} = $1 ${isShown} ORDER BY id LIMIT 1`;
-  const [row] = await view.select("photos", photoColumns, rest, [value]);
-  return row && photoFrom(row);
+export async function photoWith(view: PersonView, id: string): Promise<Photo | undefined> {
+  const row = await view.row("photos", id);
+  return row && photoOfWhole(row);
+}
+
+/** What is being deleted for good is found by its id only, for whoever deletes it. */
+export async function photoOfContent(view: PersonView, sha256: string): Promise<Photo | undefined> {
+  const rows = await view.rowsWith("photos", "sha256", sha256);
+  const [first] = rows.filter(({ state }) => state !== "purging").toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return first && photoOfWhole(first);
 }
 
 export async function profileOf(view: PersonView, userId: string): Promise<Profile | undefined> {
