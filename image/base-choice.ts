@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseImageReference } from "./image-reference.ts";
 
@@ -16,8 +16,8 @@ export interface BaseChoice {
 export const baseChoiceFile = join(import.meta.dirname, "base.json");
 
 /** @throws Error that says what is wrong in the file */
-export async function readBaseChoice(file: string = baseChoiceFile): Promise<BaseChoice> {
-  const choice: unknown = JSON.parse(await readFile(file, "utf8"));
+export function readBaseChoice(file: string = baseChoiceFile): BaseChoice {
+  const choice: unknown = JSON.parse(readFileSync(file, "utf8"));
   if (!isBaseChoice(choice)) {
     throw new Error(
       `${file} must hold a 'reference', a 'digest' (sha256:… or null) and 'node' ("lockfile", or the path of the base's own)`,

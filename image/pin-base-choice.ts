@@ -22,7 +22,7 @@ export async function pinBaseChoice(
   file: string = baseChoiceFile,
   { cache = openBlobCache(), ...options }: PinOptions = {},
 ): Promise<{ readonly choice: BaseChoice; readonly hasChanged: boolean }> {
-  const before = await readBaseChoice(file);
+  const before = readBaseChoice(file);
   const reference = parseImageReference(before.reference);
   const registry = openRegistry(reference, { credentials: googleCredentials, ...options });
   try {

@@ -1,5 +1,6 @@
 /** What `cdktf.json` names: writes every stack to `cdktf.out`. */
 import { enableCompileCache } from "node:module";
+import { setImmediate } from "node:timers/promises";
 import { readPackagesLate } from "./late-packages.ts";
 import { leaveOutSourceMaps } from "./left-out-source-maps.ts";
 
@@ -7,7 +8,8 @@ import { leaveOutSourceMaps } from "./left-out-source-maps.ts";
 enableCompileCache();
 readPackagesLate();
 leaveOutSourceMaps();
-// Asks git, which needs time and no processor of ours, while cdktf is read.
+// Asks git, which needs time and no processor of ours, before cdktf is read, which needs ours without a pause.
 const image = import("./photo-image.ts");
+await setImmediate();
 await import("./synthesise.ts");
 await image;

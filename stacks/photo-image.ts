@@ -12,7 +12,7 @@ export const photoImageSources: ImageSources = {
   license: "Apache-2.0",
   workspace: "app",
   ...program,
-  base: await readBaseChoice(),
+  base: readBaseChoice(),
   command: ["web"],
   environment: {
     NODE_ENV: "production",
