@@ -12,7 +12,7 @@ export interface Page {
 }
 
 /** Addresses of the one page; what it shows is decided in the browser. */
-const addresses = ["/", "/upload", "/profile", "/p/:photo"] as const;
+const addresses = ["/", "/upload", "/profile", "/trash", "/p/:photo"] as const;
 
 /**
  * The page tells its version to whoever looks at its foot.

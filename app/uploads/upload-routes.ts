@@ -60,6 +60,11 @@ const UploadSchema = Type.Object(
     headers: mapOf(Type.String(), { description: "To be sent with each chunk." }),
     chunk_bytes: Type.Integer(),
     photo_id: nullableText,
+    in_trash: Type.Unsafe<boolean | null>({
+      type: ["boolean", "null"],
+      description:
+        "Answering to content that is here already: whether that photo is in the trash. Else null.",
+    }),
   },
   { title: "Upload" },
 );
@@ -134,6 +139,7 @@ export const uploadRoutes: FastifyPluginAsyncTypebox<UploadRoutesOptions> = asyn
           size_bytes: body.size_bytes,
           offset: body.size_bytes,
           photo_id: opened.photo.id,
+          in_trash: opened.photo.deletedAt !== null,
         });
       }
       return reply.code(201).send(describe(opened.upload, opened.offset, opened.session));
@@ -240,6 +246,7 @@ function describe(upload: Upload, offset: number | undefined, session?: SessionA
     headers: { ...session?.headers },
     chunk_bytes: chunkBytes,
     photo_id: upload.photoId,
+    in_trash: null,
   };
 }
 

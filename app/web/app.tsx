@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { Gallery } from "./gallery/gallery.tsx";
+import { TrashGallery } from "./gallery/trash-gallery.tsx";
 import { Footer } from "./parts/footer.tsx";
 import { Header } from "./parts/header.tsx";
 import { NoticeBar } from "./parts/notice-bar.tsx";
@@ -11,13 +12,11 @@ import { UploadTray } from "./upload/upload-tray.tsx";
 import { Viewer } from "./viewer/viewer.tsx";
 
 export function App(): JSX.Element {
-  const { photoId } = useStore(route);
+  const { photoId, isTrash } = useStore(route);
   return (
     <>
       <Header />
-      <main>
-        <Gallery />
-      </main>
+      <main>{isTrash ? <TrashGallery /> : <Gallery />}</main>
       <Footer />
       <UploadTray />
       <DropZone />

@@ -126,10 +126,14 @@ test("what is here already is said before anything is sent", async () => {
   expect((await check()).body).toEqual({ found: [{ ...found, in_trash: false }] });
   expect(await open(service, bytes)).toMatchObject({
     status: 200,
-    body: { state: "completed", photo_id: photoId },
+    body: { state: "completed", photo_id: photoId, in_trash: false },
   });
   await ask(service, "DELETE", `/v1/photos/${String(photoId)}`);
   expect((await check()).body).toEqual({ found: [{ ...found, in_trash: true }] });
+  expect((await open(service, bytes, {}, "another")).body).toMatchObject({
+    photo_id: photoId,
+    in_trash: true,
+  });
 });
 
 test("what arrives is another file than was declared, or no picture: thrown away, and its room is free", async () => {

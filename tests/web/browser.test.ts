@@ -132,6 +132,86 @@ describe.skipIf(!canBrowse)(`in a browser${needsBrowser}`, { timeout: 240_000 },
     }
   });
 
+  test("what is in the trash is brought back, or deleted for good once it is confirmed", async () => {
+    const product = await runStart(await makeDataFolder());
+    const pictures = await screenshotFolder();
+    await mkdir(pictures, { recursive: true });
+    const context = await browser.newContext({ locale: "en-GB" });
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    const faults = watchFaults(page);
+    await signIn(page, product.origin, "anna");
+    await page.getByText("Your photos will be here").waitFor();
+    const buffers = await Promise.all([1, 2, 3].map((seed) => makeJpeg(seed)));
+    const files = buffers.map((buffer, index) => ({ name: `${index}.jpg`, mimeType: "image/jpeg", buffer }));
+    await page.locator("input[type=file]").first().setInputFiles(files);
+    await expectTiles(page, 3);
+    await page.getByRole("heading", { name: "3 photos uploaded" }).waitFor();
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.locator(tiles).first().click();
+    for (let left = 2; left >= 0; left -= 1) {
+      await page.getByRole("dialog", { name: /^Photo/ }).waitFor();
+      await page.keyboard.press("Delete");
+      await expect.poll(() => page.locator(tiles).count(), patience).toBe(left);
+    }
+    await page.getByText("Your photos will be here").waitFor();
+
+    await page.getByRole("button", { name: /^Profile of anna/ }).click();
+    await page.getByRole("link", { name: "Trash" }).click();
+    await page.getByRole("heading", { name: "Trash" }).waitFor();
+    await expectTiles(page, 3);
+    expect(new URL(page.url()).pathname).toBe("/trash");
+    await page.reload();
+    await expectTiles(page, 3);
+    await page.locator(tiles).first().focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: /^Photo/ }).waitFor();
+
+    // By keyboard: the way back has the focus, Escape closes only the question, and the focus returns.
+    const question = page.getByRole("alertdialog", { name: "Delete this photo for good?" });
+    const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim());
+    await page.getByRole("button", { name: "Delete for good" }).focus();
+    await page.keyboard.press("Enter");
+    await question.waitFor();
+    expect(await focused()).toBe("Keep it");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Escape");
+    await question.waitFor({ state: "detached" });
+    const label = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+    expect(await label()).toBe("Delete for good");
+    for (const { name, viewport, colorScheme } of views) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      await page.keyboard.press("Enter");
+      await question.waitFor();
+      await page.screenshot({ path: join(pictures, `${name}-9-delete.png`) });
+      if (name === "1280-light" || name === "390-dark") await expectAccessible(page);
+      await page.keyboard.press("Enter");
+      await question.waitFor({ state: "detached" });
+    }
+    await page.keyboard.press("Delete");
+    await question.getByRole("button", { name: "Delete for good" }).click();
+    await page.getByText("Deleted for good").waitFor();
+    await question.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Bring back" }).click();
+    await page.getByText("Brought back").waitFor();
+    await page.keyboard.press("Escape");
+    await expectTiles(page, 1);
+    for (const { name, viewport, colorScheme } of views) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: join(pictures, `${name}-8-trash.png`) });
+      if (name === "1280-light" || name === "390-dark") await expectAccessible(page);
+    }
+    await page.getByRole("link", { name: "ImgStream, all photos" }).click();
+    await expectTiles(page, 1);
+    await page.goBack();
+    await page.getByRole("heading", { name: "Trash" }).waitFor();
+    await page.reload();
+    await expectTiles(page, 1);
+    expect(faults).toEqual([]);
+  });
+
   test("what cannot be taken is said for each file, and what is here already as such", async () => {
     const product = await runStart(await makeDataFolder());
     const page = await browser.newPage();

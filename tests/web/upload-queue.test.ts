@@ -56,7 +56,10 @@ test("three files go at once, the next when one is done", async () => {
 test("progress is told for each file", () => {
   const { queue, attempts } = makeQueue();
   queue.add([file("a"), file("b")]);
+  const [first] = queue.uploads.value;
   attempts[1]?.onProgress(0.25);
+  // The same object: its row is not drawn anew.
+  expect(queue.uploads.value[0]).toBe(first);
   expect(queue.uploads.value.map(({ state }) => state)).toEqual([
     { kind: "sending", fraction: 0 },
     { kind: "sending", fraction: 0.25 },

@@ -22,8 +22,17 @@ const pageSize = 60;
 
 /** Newest first. @throws SignedOutError, UnreachableError, RefusedError */
 export function listPhotos(cursor?: string): Promise<PhotoListJson> {
+  return readList("/v1/photos", cursor);
+}
+
+/** What is in the trash, newest first. @throws SignedOutError, UnreachableError, RefusedError */
+export function listTrash(cursor?: string): Promise<PhotoListJson> {
+  return readList("/v1/trash", cursor);
+}
+
+function readList(path: string, cursor: string | undefined): Promise<PhotoListJson> {
   const query = new URLSearchParams({ limit: String(pageSize), ...(cursor !== undefined && { cursor }) });
-  return ask("GET", `/v1/photos?${query.toString()}`, isPhotoList);
+  return ask("GET", `${path}?${query.toString()}`, isPhotoList);
 }
 
 export function readPhoto(id: string): Promise<PhotoJson> {
@@ -36,6 +45,11 @@ export async function trashPhoto(id: string): Promise<void> {
 
 export async function restorePhoto(id: string): Promise<void> {
   await ask("POST", `/v1/photos/${encodeURIComponent(id)}/restore`, isAnything);
+}
+
+/** Of a photo that is in the trash; nothing brings it back. */
+export async function deletePhotoForGood(id: string): Promise<void> {
+  await ask("DELETE", `/v1/trash/${encodeURIComponent(id)}`, isAnything);
 }
 
 export interface FileToOpen {

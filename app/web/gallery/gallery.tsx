@@ -3,11 +3,24 @@ import { useEffect, useRef } from "preact/hooks";
 import { photos } from "../state/page-state.ts";
 import { useStore } from "../state/use-store.ts";
 import { EmptyGallery } from "./empty-gallery.tsx";
+import type { PhotoList } from "./photo-list.ts";
 import { Tile } from "./tile.tsx";
 
-/** All photos in rows, the newest first; reads on as the end comes near. */
+/** All photos in rows, the newest first. */
 export function Gallery(): JSX.Element {
-  const { photos: shown, status, message } = useStore(photos.state);
+  const { photos: shown, status } = useStore(photos.state);
+  if (status === "complete" && shown.length === 0) return <EmptyGallery />;
+  return (
+    <>
+      <h1 class="unseen">Your photos</h1>
+      <Rows list={photos} />
+    </>
+  );
+}
+
+/** A list's photos in rows; reads on as the end comes near. */
+export function Rows({ list }: { readonly list: PhotoList }): JSX.Element {
+  const { photos: shown, status, message } = useStore(list.state);
   const end = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -16,18 +29,16 @@ export function Gallery(): JSX.Element {
     // Watched anew after every page: an end that is still in sight counts again.
     const watcher = new IntersectionObserver(
       (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting)) void photos.readMore();
+        if (entries.some(({ isIntersecting }) => isIntersecting)) void list.readMore();
       },
       { rootMargin: "1500px" },
     );
     watcher.observe(element);
     return () => watcher.disconnect();
-  }, [status, shown.length]);
+  }, [list, status, shown.length]);
 
-  if (status === "complete" && shown.length === 0) return <EmptyGallery />;
   return (
     <>
-      <h1 class="unseen">Your photos</h1>
       <ul class="grid" aria-busy={status === "loading"}>
         {shown.map((photo) => (
           <Tile key={photo.id} photo={photo} />
@@ -38,7 +49,7 @@ export function Gallery(): JSX.Element {
         {status === "failed" && (
           <p role="alert">
             {message}{" "}
-            <button type="button" class="button" onClick={() => void photos.readMore()}>
+            <button type="button" class="button" onClick={() => void list.readMore()}>
               Try again
             </button>
           </p>

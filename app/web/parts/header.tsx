@@ -1,11 +1,22 @@
 import type { JSX } from "preact";
+import { openGallery } from "../state/route.ts";
 import { UploadButton } from "../upload/upload-button.tsx";
 import { ProfileMenu } from "./profile-menu.tsx";
 
 export function Header(): JSX.Element {
   return (
     <header class="header">
-      <a class="wordmark" href="/" aria-label="ImgStream, all photos">
+      <a
+        class="wordmark"
+        href="/"
+        aria-label="ImgStream, all photos"
+        onClick={(event) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          // Leaving the page would end its uploads.
+          event.preventDefault();
+          openGallery(false);
+        }}
+      >
         <svg viewBox="0 0 32 32" aria-hidden="true" focusable="false">
           <rect class="wordmark-ground" width="32" height="32" rx="8" />
           <circle class="wordmark-sun" cx="22" cy="10.5" r="3" />

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formatBytes } from "../photo/photo-words.ts";
 import { session } from "../state/page-state.ts";
+import { openGallery, trashAddress } from "../state/route.ts";
 import { signOutAddress } from "../state/session.ts";
 import { useStore } from "../state/use-store.ts";
 
@@ -57,6 +58,18 @@ export function ProfileMenu(): JSX.Element | null {
               {formatBytes(used)} of {formatBytes(quota)} used
             </span>
           </label>
+          <a
+            class="menu-action"
+            href={trashAddress}
+            onClick={(event) => {
+              if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+              event.preventDefault();
+              setIsOpen(false);
+              openGallery(true);
+            }}
+          >
+            Trash
+          </a>
           <a class="menu-action" href={signOutAddress}>
             Sign out
           </a>

@@ -1,9 +1,10 @@
-import { listPhotos, restorePhoto, trashPhoto } from "../api/client.ts";
+import { deletePhotoForGood, listPhotos, listTrash, restorePhoto, trashPhoto } from "../api/client.ts";
 import { SignedOutError, messageOf } from "../api/failure.ts";
 import type { PhotoJson } from "../api/photo-json.ts";
 import { PhotoList } from "../gallery/photo-list.ts";
 import { sendFile } from "../upload/send-file.ts";
 import { UploadQueue, isUnfinished } from "../upload/upload-queue.ts";
+import { route } from "./route.ts";
 import { Session } from "./session.ts";
 import { Store } from "./store.ts";
 
@@ -19,6 +20,7 @@ const maximumUploadBytes = 200 * 1024 * 1024;
 export const session = new Session();
 export const notice = new Store<Notice | undefined>(undefined);
 export const photos = new PhotoList({ list: listPhotos, onSignedOut: () => session.noteSignedOut() });
+export const trash = new PhotoList({ list: listTrash, onSignedOut: () => session.noteSignedOut() });
 export const queue = new UploadQueue({
   send: sendFile,
   wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
@@ -30,6 +32,7 @@ export const queue = new UploadQueue({
 session.onResumed = () => {
   queue.resume();
   void photos.readMore();
+  if (route.value.isTrash) void trash.readMore();
 };
 
 /** Moves a photo to the trash at once in what is seen; a fault brings it back and says so. */
@@ -39,6 +42,7 @@ export async function moveToTrash(photo: PhotoJson): Promise<void> {
     await trashPhoto(photo.id);
     // Uploading the same file meanwhile may have shown it again.
     photos.remove(photo.id);
+    trash.add({ ...photo, deleted_at: new Date().toISOString() });
     notice.set({
       text: "Moved to the trash",
       action: { label: "Undo", run: () => void bringBack(photo) },
@@ -50,17 +54,33 @@ export async function moveToTrash(photo: PhotoJson): Promise<void> {
   }
 }
 
-/** Takes a photo out of the trash. */
-export async function bringBack(photo: PhotoJson): Promise<void> {
+/** Takes a photo out of the trash. @returns whether it is back */
+export async function bringBack(photo: PhotoJson): Promise<boolean> {
   notice.set(undefined);
   try {
     await restorePhoto(photo.id);
+    trash.remove(photo.id);
     photos.add({ ...photo, deleted_at: null });
     queue.noteRestored(photo);
     notice.set({ text: "Brought back" });
+    return true;
   } catch (error) {
     tell(error);
+    return false;
   }
+}
+
+/** Deletes a photo that is in the trash, once the person has confirmed it. @returns whether it is gone */
+export async function deleteForGood(photo: PhotoJson): Promise<boolean> {
+  try {
+    await deletePhotoForGood(photo.id);
+  } catch (error) {
+    tell(error);
+    return false;
+  }
+  trash.remove(photo.id);
+  notice.set({ text: "Deleted for good" });
+  return true;
 }
 
 function tell(error: unknown): void {

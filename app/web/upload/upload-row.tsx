@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import { Component, type JSX } from "preact";
 import { mediaAddress } from "../api/client.ts";
 import { Icon } from "../parts/icon.tsx";
 import { formatBytes } from "../photo/photo-words.ts";
@@ -6,7 +6,22 @@ import { bringBack, queue } from "../state/page-state.ts";
 import { addressOfPhoto, openPhoto } from "../state/route.ts";
 import { type Upload, type UploadState, isUnfinished } from "./upload-queue.ts";
 
-export function UploadRow({ upload }: { readonly upload: Upload }): JSX.Element {
+interface UploadRowProps {
+  readonly upload: Upload;
+}
+
+/** Drawn anew only when its own upload has changed: of a thousand, one makes progress. */
+export class UploadRow extends Component<UploadRowProps> {
+  override shouldComponentUpdate({ upload }: Readonly<UploadRowProps>): boolean {
+    return upload !== this.props.upload;
+  }
+
+  override render({ upload }: Readonly<UploadRowProps>): JSX.Element {
+    return <Row upload={upload} />;
+  }
+}
+
+function Row({ upload }: UploadRowProps): JSX.Element {
   const { id, file, state } = upload;
   const hasPhoto = state.kind === "done" || state.kind === "duplicate";
   const isInTrash = state.kind === "duplicate" && state.photo.deleted_at !== null;

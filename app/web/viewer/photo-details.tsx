@@ -11,12 +11,8 @@ export function PhotoDetails({ photo }: { readonly photo: PhotoJson }): JSX.Elem
     ["Place", placeOf(photo)],
     ["File", photo.filename],
     ["Size", `${photo.width} × ${photo.height}, ${formatBytes(photo.size_bytes)}`],
-    [
-      "Uploaded",
-      new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" }).format(
-        new Date(photo.upload_date),
-      ),
-    ],
+    ["Uploaded", formatMoment(photo.upload_date)],
+    ["In the trash since", photo.deleted_at === null ? undefined : formatMoment(photo.deleted_at)],
     ["Seen by", photo.private ? "only you" : "everyone who can sign in"],
   ];
   return (
@@ -33,6 +29,12 @@ export function PhotoDetails({ photo }: { readonly photo: PhotoJson }): JSX.Elem
       </dl>
     </section>
   );
+}
+
+/** In the reader's own words and time. */
+function formatMoment(moment: string): string {
+  const form = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
+  return form.format(new Date(moment));
 }
 
 /** `43.4671° N, 11.8851° E` */

@@ -4,21 +4,26 @@ import { mediaAddress } from "../api/client.ts";
 import type { PhotoJson } from "../api/photo-json.ts";
 import { Icon } from "../parts/icon.tsx";
 import { NoticeBar } from "../parts/notice-bar.tsx";
-import { altTextOf, formatDay } from "../photo/photo-words.ts";
-import { moveToTrash, photos } from "../state/page-state.ts";
-import { closePhoto, openPhoto } from "../state/route.ts";
+import { altTextOf } from "../photo/photo-words.ts";
+import { bringBack, moveToTrash, photos, trash } from "../state/page-state.ts";
+import { closePhoto, openPhoto, route } from "../state/route.ts";
 import { useStore } from "../state/use-store.ts";
+import { DeleteDialog } from "./delete-dialog.tsx";
 import { PhotoDetails } from "./photo-details.tsx";
 import { Stage } from "./stage.tsx";
 import { usePhoto } from "./use-photo.ts";
+import { ViewerBar } from "./viewer-bar.tsx";
 
 /** How many photos before the end of what is known the next page is read. */
 const readAhead = 8;
 
 /** One photo in a dialog over the gallery; the browser keeps the focus inside and Escape closes. */
 export function Viewer({ photoId }: { readonly photoId: string }): JSX.Element {
-  const { photos: known } = useStore(photos.state);
+  const { isTrash } = useStore(route);
+  const list = isTrash ? trash : photos;
+  const { photos: known } = useStore(list.state);
   const [hasDetails, setHasDetails] = useState(false);
+  const [isAsking, setIsAsking] = useState(false);
   const dialog = useRef<HTMLDialogElement>(null);
   const lastId = useRef(photoId);
   const index = known.findIndex(({ id }) => id === photoId);
@@ -44,18 +49,26 @@ export function Viewer({ photoId }: { readonly photoId: string }): JSX.Element {
     lastId.current = photoId;
   }, [photoId]);
   useEffect(() => {
-    if (index !== -1 && index + readAhead >= known.length) void photos.readMore();
+    if (index !== -1 && index + readAhead >= known.length) void list.readMore();
     for (const neighbour of [next, previous]) {
       if (neighbour !== undefined) new Image().src = mediaAddress(neighbour, "preview");
     }
-  }, [photoId, index, known.length, next, previous]);
+  }, [list, photoId, index, known.length, next, previous]);
 
-  const remove = (): void => {
-    if (photo === undefined) return;
+  /** The photo goes from the list: to the next one. */
+  const leave = (): void => {
     const neighbour = next ?? previous;
-    void moveToTrash(photo);
     if (neighbour === undefined) closePhoto();
     else openPhoto(neighbour.id);
+  };
+  const remove = (): void => {
+    if (photo === undefined) return;
+    if (photo.deleted_at !== null) {
+      setIsAsking(true);
+      return;
+    }
+    void moveToTrash(photo);
+    leave();
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -77,36 +90,15 @@ export function Viewer({ photoId }: { readonly photoId: string }): JSX.Element {
         closePhoto();
       }}
     >
-      <div class="viewer-bar">
-        <button type="button" class="round" aria-label="Close" onClick={closePhoto}>
-          <Icon name="close" />
-        </button>
-        <p class="viewer-title">{photo === undefined ? "" : (photo.title ?? formatDay(photo))}</p>
-        {photo !== undefined && (
-          <>
-            <button
-              type="button"
-              class="round"
-              aria-label="Details"
-              aria-expanded={hasDetails}
-              onClick={() => setHasDetails(!hasDetails)}
-            >
-              <Icon name="info" />
-            </button>
-            <a
-              class="round"
-              aria-label="Download the original"
-              href={mediaAddress(photo, "original")}
-              download={photo.filename}
-            >
-              <Icon name="download" />
-            </a>
-            <button type="button" class="round" aria-label="Move to the trash" onClick={remove}>
-              <Icon name="trash" />
-            </button>
-          </>
-        )}
-      </div>
+      <ViewerBar
+        photo={photo}
+        hasDetails={hasDetails}
+        onDetails={() => setHasDetails(!hasDetails)}
+        onRemove={remove}
+        onBringBack={() => {
+          if (photo !== undefined) void bringBack(photo).then((isBack) => (isBack ? leave() : undefined));
+        }}
+      />
       <div class="viewer-body">
         {photo === undefined ? (
           <output class="viewer-message">{message}</output>
@@ -131,6 +123,9 @@ export function Viewer({ photoId }: { readonly photoId: string }): JSX.Element {
         {hasDetails && photo !== undefined && <PhotoDetails photo={photo} />}
       </div>
       <NoticeBar />
+      {isAsking && photo !== undefined && (
+        <DeleteDialog photo={photo} onDeleted={leave} onClose={() => setIsAsking(false)} />
+      )}
     </dialog>
   );
 }

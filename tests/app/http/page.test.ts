@@ -18,7 +18,7 @@ test("the built page is served at each of its addresses to who is signed in", as
   await writeFile(join(folder, "index.html"), html);
   const { server, headersOf } = await createTestServer({ page: await readPage(folder, "a-version") });
   const headers = await headersOf();
-  for (const url of ["/", "/upload", "/profile", "/p/0193-x", "/?from=mail"]) {
+  for (const url of ["/", "/upload", "/profile", "/trash", "/p/0193-x", "/?from=mail"]) {
     const reply = await server.inject({ url, headers });
     expect(reply.statusCode).toBe(200);
     expect(reply.headers["content-type"]).toBe("text/html; charset=utf-8");
