@@ -44,6 +44,20 @@ export function asModule({ imports, body }: ReadmeExample): string {
   return `import type { TerraformStack } from "cdktf";\n${imports}\n\nexport default function declare(stack: TerraformStack): void {\n${indented.join("\n")}\n}\n`;
 }
 
+/** What constructs/README.md says that every example stands in. */
+export function readFrame(): string {
+  const frame = /```ts\n(.*?)```/s.exec(readFileSync(readme, "utf8"))?.[1];
+  if (frame === undefined) throw new Error("constructs/README.md has no frame for its examples");
+  return frame;
+}
+
+/** The frame with a module's example in it, as a program. */
+export function inFrame(frame: string, module: string): string {
+  const place = "// Here stands what the stack is made of.";
+  if (!frame.includes(place)) throw new Error(`The frame of the examples lacks the line '${place}'`);
+  return `import declare from "${module}";\n${frame.replace(place, "declare(stack);")}`;
+}
+
 /** The folders beside an example that it names. */
 export function makeNamedFolders(folder: string): void {
   for (const [name, file] of [

@@ -1,10 +1,16 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { asModule, makeNamedFolders, readExamples } from "../constructs/readme-examples.ts";
+import {
+  asModule,
+  inFrame,
+  makeNamedFolders,
+  readExamples,
+  readFrame,
+} from "../constructs/readme-examples.ts";
 import { readStack } from "../stacks/plan-json.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -49,8 +55,12 @@ describe.skipIf(refusal !== undefined)(
   () => {
     beforeAll(() => {
       makeNamedFolders(join(project, "examples"));
-      for (const example of examples)
-        writeFileSync(join(project, "examples", `${example.file}.ts`), asModule(example));
+      mkdirSync(join(project, "out"));
+      for (const example of examples) {
+        const { file } = example;
+        writeFileSync(join(project, "examples", `${file}.ts`), asModule(example));
+        writeFileSync(join(project, "examples", `${file}.main.ts`), inFrame(readFrame(), `./${file}.ts`));
+      }
       writeFileSync(join(project, "main.ts"), mainModule());
       writeFileSync(join(project, "refused.ts"), refusedModule);
     });
@@ -81,10 +91,12 @@ describe.skipIf(refusal !== undefined)(
       120_000,
     );
 
-    test("the README's examples synthesise what they say, from the compiled package", async () => {
+    test("the README's examples in its frame synthesise what they say, and keep the rules, from the compiled package", async () => {
       await run(process.execPath, ["main.ts"], { cwd: project });
       for (const { file, makes } of examples) {
-        const stack = readStack(readFileSync(join(project, "cdktf.out/stacks", file, "cdk.tf.json"), "utf8"));
+        const stack = readStack(
+          readFileSync(join(project, "out", file, "stacks/production/cdk.tf.json"), "utf8"),
+        );
         const counts = Object.fromEntries(
           Object.keys(makes).map((type) => [type, stack.ofType(type).length]),
         );
@@ -101,13 +113,16 @@ describe.skipIf(refusal !== undefined)(
         'import * as all from "imgstream"; console.log(typeof all.PrivateBucket, typeof all.checkRules)';
       const { stdout } = await run(process.execPath, ["--input-type=module", "-e", source], { cwd: project });
       expect(stdout.trim()).toBe("function function");
-      const gate = readStack(
-        readFileSync(join(project, "cdktf.out/stacks/DeployGate-WaitFor-and-Labels/cdk.tf.json"), "utf8"),
-      ).at("gate");
+      const required = 'console.log(typeof require("imgstream/private-bucket").PrivateBucket)';
+      const commonJs = await run(process.execPath, ["--input-type=commonjs", "-e", required], {
+        cwd: project,
+      });
+      expect(commonJs.stdout.trim()).toBe("function");
+      const stackFolder = join(project, "out/DeployGate-and-WaitFor/stacks/production");
+      const gate = readStack(readFileSync(join(stackFolder, "cdk.tf.json"), "utf8")).at("gate");
       const { provisioner } = gate.fields as { provisioner: { "local-exec": { command: string } }[] };
       const command = provisioner[0]?.["local-exec"].command ?? "";
       expect(command).toMatch(/^node assets\/.*\/deploy-gate\.mjs$/);
-      const stackFolder = join(project, "cdktf.out/stacks/DeployGate-WaitFor-and-Labels");
       const env = { PATH: process.env["PATH"], ENDPOINTS: "" };
       const outcome = await run(process.execPath, [join(stackFolder, command.replace("node ", ""))], { env });
       expect(outcome.stdout.trim()).toBe("Nothing speaks against deploying");
@@ -115,22 +130,12 @@ describe.skipIf(refusal !== undefined)(
   },
 );
 
+/** Runs every example's program, each with an output of its own. */
 function mainModule(): string {
-  const imports = examples.map(({ file }, index) => `import declare${index} from "./examples/${file}.ts";`);
-  const calls = examples.map(({ file }, index) => `add("${file}", declare${index});`);
-  return `import { GoogleProvider } from "@cdktf/provider-google/lib/provider/index.js";
-import { App, TerraformStack } from "cdktf";
-${imports.join("\n")}
-
-const app = new App();
-function add(name: string, declare: (stack: TerraformStack) => void): void {
-  const stack = new TerraformStack(app, name);
-  new GoogleProvider(stack, "google", { project: "acme-photos", region: "europe-west1" });
-  declare(stack);
-}
-${calls.join("\n")}
-app.synth();
-`;
+  const runs = examples.map(
+    ({ file }) => `process.env["CDKTF_OUTDIR"] = "out/${file}";\nawait import("./examples/${file}.main.ts");`,
+  );
+  return `${runs.join("\n")}\nexport {};\n`;
 }
 
 /** Each line must be refused: a type that was not found would be \`any\`, and accept it. */
