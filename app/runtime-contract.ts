@@ -105,6 +105,17 @@ export const requestKinds = ["reads", "searches", "writes", "uploads", "bytes"] 
 
 export type RequestKind = (typeof requestKinds)[number];
 
+/**
+ * What libraries of the system read before the program's first line: whoever starts it gives them. Without, it is as
+ * correct, but slower or larger.
+ *
+ * - `UV_THREADPOOL_SIZE`: threads for files, decoders and questions to the catalog; the program sets the same where it
+ *   is not given.
+ * - `MALLOC_ARENA_MAX`: heaps that glibc divides threads among. What one has kept no other uses: by default, eight for
+ *   each core, a process that decodes pictures peaks a hundred MiB higher.
+ */
+export const startVariables = { UV_THREADPOOL_SIZE: "16", MALLOC_ARENA_MAX: "2" } as const;
+
 /** Set by Cloud Run itself, and refused there when declared: where the app listens. */
 export const portVariable = "PORT";
 

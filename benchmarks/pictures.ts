@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { startVariables } from "../app/runtime-contract.ts";
 import { grain } from "../tests/pictures/sample-pictures.ts";
 import { measureImgproxy } from "./pictures-imgproxy.ts";
 import type { PicturesFigures, PicturesPart, StepFigures } from "./pictures-process.ts";
@@ -76,7 +77,12 @@ function measure(part: PicturesPart, folder: string, cores: number): PicturesFig
   const command = [process.execPath, program, part, folder, String(cores)];
   if (process.platform === "linux") command.unshift("taskset", "--cpu-list", `0-${cores - 1}`);
   const [file = "", ...parameters] = command;
-  const child = spawnSync(file, parameters, { stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" });
+  const child = spawnSync(file, parameters, {
+    stdio: ["ignore", "pipe", "inherit"],
+    encoding: "utf8",
+    // Both as the service is started.
+    env: { ...process.env, ...startVariables },
+  });
   if (child.status !== 0) throw child.error ?? new Error(`'${command.join(" ")}' ended with ${child.status}`);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by our own program
   return JSON.parse(child.stdout) as PicturesFigures;

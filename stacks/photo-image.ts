@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { containerPort, program } from "../app/runtime-contract.ts";
+import { containerPort, program, startVariables } from "../app/runtime-contract.ts";
 import { readBaseChoice } from "../image/base-choice.ts";
 import type { ImageSources } from "../image/image-sources.ts";
 import { prepareImage } from "../image/prepare.ts";
@@ -17,8 +17,7 @@ export const photoImageSources: ImageSources = {
   environment: {
     NODE_ENV: "production",
     PAGE_FOLDER: `/${recipeFolders.page}`,
-    // As the program sets for itself, but before Node starts: then it always counts.
-    UV_THREADPOOL_SIZE: "16",
+    ...startVariables,
   },
   port: containerPort,
 };

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
-import { type Role, healthPaths, portVariable } from "../../app/runtime-contract.ts";
+import { type Role, healthPaths, portVariable, startVariables } from "../../app/runtime-contract.ts";
 
 export interface AppProcessOptions {
   readonly role: Role;
@@ -54,7 +54,7 @@ export class AppProcess {
     const program = join(options.repository, "app/main.ts");
     const child = spawn(process.execPath, ["--import", leaveWithParent, program, role, ...args], {
       cwd: options.repository,
-      env: { ...options.environment, [portVariable]: String(port) },
+      env: { ...startVariables, ...options.environment, [portVariable]: String(port) },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // A group of its own: Ctrl-C is the runner's to hear, who then ends the app in good order.
       detached: true,
