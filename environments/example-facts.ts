@@ -62,7 +62,8 @@ export function findExampleFacts(facts: Environment): readonly ExampleFact[] {
   );
   if (facts.deployments.kind !== "by-hand") {
     const { repository } = facts.deployments;
-    const ask = `\`gh api repos/${repository.name} --jq '.id, .owner.id'\``;
+    const named = repository.name.startsWith("example/") ? "OWNER/NAME" : repository.name;
+    const ask = `\`gh api repos/${named} --jq '.id, .owner.id'\``;
     check(
       "deployments.repository.name",
       repository.name,

@@ -2,7 +2,7 @@
 import { describeWhatStays, refuseUnlessRetired } from "./command/leaving.ts";
 import { findMissing } from "./command/prerequisites.ts";
 import { parseRequest } from "./command/request.ts";
-import { refuseToDeploy } from "./command/refusing.ts";
+import { describeRefusals, refuseToDeploy } from "./command/refusing.ts";
 import { runCdktf } from "./command/run-cdktf.ts";
 
 try {
@@ -12,6 +12,9 @@ try {
   if (request.verb === "destroy") refuseUnlessRetired(request.stacks);
   if (request.verb === "deploy") await refuseToDeploy(request.stacks, process.env);
   process.exitCode = await runCdktf(request);
+  if (request.verb === "diff" && process.exitCode !== 0) {
+    console.error((await describeRefusals(request.stacks, process.env)) ?? "");
+  }
   if (request.verb === "destroy" && process.exitCode === 0) {
     console.log(
       `What stays:\n${request.stacks

@@ -17,7 +17,7 @@ function findMissingTerraform(variables: Variables): string | undefined {
   const { status } = spawnSync(binary, ["version"], { env: { ...variables, CHECKPOINT_DISABLE: "1" } });
   if (status === 0) return undefined;
   return (
-    `Terraform is not there: '${binary} version' does not run. Install Terraform 1.5 or newer ` +
+    `Terraform is not there: '${binary} version' does not run. Install Terraform 1.11 ` +
     "(https://developer.hashicorp.com/terraform/install), or name another binary in TERRAFORM_BINARY_NAME."
   );
 }

@@ -21,6 +21,17 @@ test("every fact that ships as an example is found", () => {
   ]);
 });
 
+test("a number that is still the example's is asked for by the name that stands beside it", () => {
+  const repository = { name: "acme/photos", id: "703921845", ownerId: "1000000002" };
+  const deployments = { kind: "from-branch", repository, branch: "main" } as const;
+  const [found, ...others] = findExampleFacts({ ...environments.production, deployments }).filter(
+    ({ fact }) => fact.startsWith("deployments"),
+  );
+  expect(others).toEqual([]);
+  expect(found?.fact).toBe("deployments.repository.ownerId");
+  expect(found?.instead).toBe("the second number of `gh api repos/acme/photos --jq '.id, .owner.id'`");
+});
+
 test("facts of one's own are no examples", () => {
   const facts: Environment = {
     ...environments.dev,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { environments } from "../../environments/index.ts";
 import { describeWhatStays, refuseUnlessRetired } from "../../stacks/command/leaving.ts";
-import { refuseToDeploy } from "../../stacks/command/refusing.ts";
+import { describeRefusals, refuseToDeploy } from "../../stacks/command/refusing.ts";
 import { parseRequest } from "../../stacks/command/request.ts";
 
 import { endpointVariables } from "../../stacks/endpoint-variables.ts";
@@ -79,6 +79,14 @@ test("examples are refused before Terraform asks for a state, naming the file an
     `environments/staging.ts:${lineOf("domain")}: domain is the example 'photos.staging.example.com': write a domain of yours`,
   );
   expect(stderr).not.toContain("dev.ts");
+});
+
+test("where a plan fails, what of the examples is left to mend is said", async () => {
+  expect(await describeRefusals(["dev"], {})).toMatch(
+    /^Before this can be planned, mend:\n {2}- environments\/dev\.ts:\d+: project\.id is the example/,
+  );
+  const here = endpointVariables.map((name) => [name, "http://127.0.0.1:1/"] as const);
+  expect(await describeRefusals(["dev"], Object.fromEntries(here))).toBeUndefined();
 });
 
 test("a bootstrap is refused like its environment, but for the image, and a rehearsal on this machine is not", async () => {
