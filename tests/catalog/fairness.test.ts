@@ -116,6 +116,15 @@ describe("instances that write one person's log at once without a break", () => 
     expect(longest[1]).toBeLessThan(3000);
   });
 
+  test("who is ten times as far is refused soon what cannot be done, though another writes without a break", async () => {
+    const given = { seed: 1, ways: [5, 50], isEven: true, clients: 1, milliseconds: 5000, refusedAt: 1 };
+    const { acknowledged, errors, longest } = await contest(given);
+    expect(errors).toEqual([]);
+    // Some round trips: it reads all that was written since the last time.
+    expect(longest[1]).toBeLessThan(1000);
+    expect(acknowledged[1]).toBeGreaterThan(5);
+  });
+
   test("one alone writes as if there never were others", async () => {
     const alone = { seed: 1, isEven: true, milliseconds: 20_000 };
     const { entries } = await contest({ ...alone, ways: [5], clients: 1 });

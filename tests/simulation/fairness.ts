@@ -1,6 +1,7 @@
 import { OpenPeople } from "../../app/catalog/open-people.ts";
 import type { Command } from "../../app/catalog/command.ts";
 import type { Effect } from "../../app/catalog/person/effects.ts";
+import { PhotoNotFoundError } from "../../app/catalog/person/errors.ts";
 import { type PersonAnswer, personModel } from "../../app/catalog/person/person-model.ts";
 import type { PersonTables } from "../../app/catalog/person/tables.ts";
 import { decodeEntry } from "../../app/catalog/protocol/entry.ts";
@@ -25,12 +26,14 @@ export interface Contest {
   readonly milliseconds: number;
   /** How long each of an instance's clients rests after an answer, in milliseconds, by instance. @default not at all */
   readonly rests?: readonly number[];
+  /** The instance whose clients ask for what is refused. @default none */
+  readonly refusedAt?: number;
 }
 
 export interface Standing {
   /** Entries of each instance. */
   readonly entries: readonly number[];
-  /** Commands that were acknowledged, by instance. */
+  /** Commands that were acknowledged, or refused for a reason of theirs, by instance. */
   readonly acknowledged: readonly number[];
   /** Errors that were told. */
   readonly errors: readonly string[];
@@ -49,6 +52,7 @@ export async function contest({
   clients,
   milliseconds,
   rests = [],
+  refusedAt,
 }: Contest): Promise<Standing> {
   const random = new Random(seed);
   const timeline = new Timeline();
@@ -65,8 +69,14 @@ export async function contest({
     for (let count = 0; timeline.now < milliseconds; count++) {
       const began = timeline.now;
       const email = `${index}-${client}-${count}@example.com`;
+      const command: Command =
+        index === refusedAt
+          ? { kind: "trash-photo", photoId: email }
+          : { kind: "see-sign-in", email, name: null };
       try {
-        await submit({ kind: "see-sign-in", email, name: null }, email);
+        await submit(command, email).catch((error: unknown) => {
+          if (!(error instanceof PhotoNotFoundError)) throw error;
+        });
         acknowledged[index] = (acknowledged[index] ?? 0) + 1;
       } catch (error) {
         errors.push(error instanceof Error ? error.message : String(error));

@@ -62,6 +62,16 @@ export const removedRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "4: a refusal only by a state that is no older than the question",
+    edits: [
+      {
+        file: "app/catalog/protocol/committer.ts",
+        kept: "return open.every(({ submittedAt }) => submittedAt <= opened.verifiedAt);",
+        removed: "return true;",
+      },
+    ],
+  },
+  {
     name: "5: put, then apply",
     edits: [
       {

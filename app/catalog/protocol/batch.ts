@@ -20,6 +20,8 @@ export interface Pending<C, A> {
   readonly command: C;
   readonly idempotencyKey: string;
   readonly request: string;
+  /** By the forward-only clock. */
+  readonly submittedAt: number;
   readonly resolve: (outcome: Outcome<A>) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -37,7 +39,8 @@ export interface Batch<C, E, A> {
   }[];
   /**
    * Answers that write nothing: refusals, repeated keys, what is as wanted already. They may be given only when
-   * the entry has won its slot, or the view is known to be at the head: either proves that they are still true.
+   * the entry has won its slot, or the view is known to have been at the head since they were asked for: either proves
+   * that they were true at a time when somebody waited for them.
    */
   readonly conclusions: readonly ((sequence: number) => void)[];
   /** All that have no answer yet, the ones above and those left over. */

@@ -58,7 +58,9 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
       throw new CatalogBusyError(`${this.#waiting.length} changes are waiting already`);
     }
     const { promise, resolve, reject } = Promise.withResolvers<Outcome<A>>();
-    this.#waiting.push({ command, idempotencyKey, request: hashRequest(command), resolve, reject });
+    const submittedAt = this.#catalog.parts.surroundings.elapsed();
+    const request = hashRequest(command);
+    this.#waiting.push({ command, idempotencyKey, request, submittedAt, resolve, reject });
     this.#running ??= this.#run();
     return await promise;
   }
@@ -98,7 +100,8 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
       const batch = await this.#decide(opened, open);
       if (batch === undefined) continue;
       if (batch.accepted.length === 0) {
-        if (batch.conclusions.length === 0 || (await this.#isHead(opened, batch, since))) {
+        const isTrue = batch.conclusions.length === 0 || wasHead(opened, batch);
+        if (isTrue || (await this.#isHead(opened, batch, since))) {
           this.#conclude(batch, batch.base.sequence);
           return;
         }
@@ -222,6 +225,15 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
     if (!isPutUnanswered && unanswered instanceof DamagedLogError) throw unanswered;
     throw new CommitOutcomeUnknownError({ cause: unanswered });
   }
+}
+
+/**
+ * Whether the log ended there at a time when all of them waited already, however many entries others have written
+ * since: for who is far away it may never end where the view does.
+ */
+function wasHead<V extends View, C, E, A>(opened: Opened<V>, { base, open }: Batch<C, E, A>): boolean {
+  if (opened.following !== undefined || opened.view.position.sequence !== base.sequence) return false;
+  return open.every(({ submittedAt }) => submittedAt <= opened.verifiedAt);
 }
 
 /** What is said to those whose change was certainly not made, unless the error says that itself. */
