@@ -21,10 +21,13 @@ export async function derive(pixels: Pixels): Promise<Derivatives> {
   const preview = await image(pixels).flatten({ background: "#ffffff" }).jpeg({ quality: 80 }).toBuffer();
   const small = await shrink(pixels, thumbnailPixelsASide);
   const thumbnail = await image(small).webp({ quality: 80 }).toBuffer();
-  const tiny = await shrink(small, thumbhashPixelsASide);
+  const tiny = await smaller(small, thumbhashPixelsASide)
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   release(small);
-  const rgba = await image(tiny).ensureAlpha().raw().toBuffer();
-  const thumbhash = Buffer.from(rgbaToThumbHash(tiny.width, tiny.height, rgba)).toString("base64");
+  const hash = rgbaToThumbHash(tiny.info.width, tiny.info.height, tiny.data);
+  const thumbhash = Buffer.from(hash).toString("base64");
   return { preview, thumbnail, thumbhash };
 }
 
@@ -32,10 +35,16 @@ function image({ data, width, height, channels }: Pixels) {
   return sharp(data, { raw: { width, height, channels } }).timeout({ seconds: operationSeconds });
 }
 
+function smaller(pixels: Pixels, pixelsASide: number) {
+  return image(pixels).resize({
+    width: pixelsASide,
+    height: pixelsASide,
+    fit: "inside",
+    withoutEnlargement: true,
+  });
+}
+
 async function shrink(pixels: Pixels, pixelsASide: number): Promise<Pixels> {
-  const { data, info } = await image(pixels)
-    .resize({ width: pixelsASide, height: pixelsASide, fit: "inside", withoutEnlargement: true })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
+  const { data, info } = await smaller(pixels, pixelsASide).raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: pixels.channels };
 }
