@@ -153,7 +153,7 @@ export class OpenPeople<V extends View, T extends Tables, C, E, A> {
     const catalog = new OpenCatalog({
       owner,
       log: new Log(store, owner, model),
-      segments: new Segments(store, owner, model, this.#limits.segmentLength),
+      segments: new Segments(store, owner, model, this.#limits.segmentLength, surroundings),
       snapshots: new Snapshots(store, owner, this.#format),
       waitingNote: new WaitingNote(store, owner),
       engine,

@@ -32,10 +32,17 @@ export interface Content extends WrittenContent {
  * @param fault is given what the body itself fails with
  */
 export async function writeContent(path: string, body: Body, fault: BodyFault): Promise<WrittenContent> {
-  if (body instanceof Uint8Array) return await writeAll(path, [body], fault);
+  if (body instanceof Uint8Array) return await writeAll(path, pieces(body), fault);
   if (body instanceof Readable) return await writeAll(path, body, fault);
   if (await isLinked(body.path, path)) return await syncLinked(path, body);
   return await writeAll(path, createReadStream(body.path, { highWaterMark: readBytes }), fault);
+}
+
+/** So that summing a large one leaves others their turns. */
+function* pieces(bytes: Uint8Array): Iterable<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += readBytes) {
+    yield bytes.subarray(start, start + readBytes);
+  }
 }
 
 async function writeAll(

@@ -41,6 +41,7 @@ export class Life {
       now: () => this.clock.at(this.timeline.now),
       elapsed: () => this.timeline.elapsed() + this.clock.nights(this.timeline.now),
       sleep: (milliseconds) => this.sleep(milliseconds),
+      breathe: () => Promise.resolve(),
       uuid: () => this.random.uuid(),
       random: () => this.random.next(),
     };

@@ -31,6 +31,10 @@ export class KnownRows {
 
   /** After the changes were written. */
   follow(changes: Changes): void {
+    if (changes.rowCount > most.read) {
+      this.#rows.clear();
+      return;
+    }
     for (const { table, key, change } of changes.all()) {
       const before = this.get(table, key);
       if (change.kind === "remove") this.note(table, key, null);

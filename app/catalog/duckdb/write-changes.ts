@@ -117,6 +117,6 @@ async function insert(
     return;
   }
   const appender = await connection.createAppender(view, name);
-  appendRows(appender, rows, description);
+  await appendRows(appender, rows, description);
   appender.closeSync();
 }

@@ -2,7 +2,7 @@ import { Changes } from "./changes.ts";
 import type { Entry } from "./entry.ts";
 import { InvalidTokenError } from "./errors.ts";
 import { type CatalogParts, openView } from "./opening.ts";
-import { layEntries, positionAfter } from "./replay.ts";
+import { layRun, positionAfter } from "./replay.ts";
 import type { Tables } from "./tables.ts";
 import type { View } from "./view.ts";
 
@@ -237,7 +237,7 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
       if (last === undefined) return;
       if (entries[0]?.seq !== reached + 1) throw new Error(`entry ${reached + 1} of ${owner} was left out`);
       const changes = new Changes(model.tables);
-      layEntries(entries, owner, model, changes);
+      await layRun(entries, this.parts, changes);
       try {
         await opened.view.apply(changes, positionAfter(last));
       } catch (error) {

@@ -1,6 +1,7 @@
 import { Changes } from "./changes.ts";
 import type { Entry } from "./entry.ts";
 import type { EffectContext, Model } from "./model.ts";
+import type { Surroundings } from "./surroundings.ts";
 import type { Tables } from "./tables.ts";
 import type { Position } from "./view.ts";
 
@@ -9,6 +10,24 @@ export const keyLifetimeMilliseconds = 24 * 3600 * 1000;
 
 /** Old keys are dropped with every entry whose number this divides, so that every view drops the same ones. */
 const expirationInterval = 64;
+
+/** As `layEntries`, with a breath after each but the last. */
+export async function layRun<T extends Tables, C, E, A>(
+  entries: readonly Entry<E>[],
+  { owner, model, surroundings }: ReplayParts<T, C, E, A>,
+  changes: Changes,
+): Promise<void> {
+  for (const [index, entry] of entries.entries()) {
+    if (index > 0) await surroundings.breathe();
+    layEntries([entry], owner, model, changes);
+  }
+}
+
+interface ReplayParts<T extends Tables, C, E, A> {
+  readonly owner: string;
+  readonly model: Model<T, C, E, A>;
+  readonly surroundings: Pick<Surroundings, "breathe">;
+}
 
 /** Lays what a run of entries means over the changes. */
 export function layEntries<T extends Tables, C, E, A>(

@@ -8,6 +8,7 @@ import {
 import { DamagedEntryError, type Entry, decodeEntry } from "./entry.ts";
 import { entryName } from "./log.ts";
 import type { Model } from "./model.ts";
+import type { Surroundings } from "./surroundings.ts";
 import type { Tables } from "./tables.ts";
 
 /** Entries in one segment. Part of the format: segments begin at 1, 257, 513, … */
@@ -15,6 +16,9 @@ export const segmentLength = 256;
 const readAtOnce = 32;
 const tries = 5;
 const newline = 0x0a;
+
+/** For jobs that have their process to themselves. */
+const breathless: Pick<Surroundings, "breathe"> = { breathe: () => Promise.resolve() };
 
 /**
  * Older runs of one owner's log, many entries in one object, so that rebuilding a view reads few objects:
@@ -29,15 +33,23 @@ export class Segments<T extends Tables, C, E, A> {
   readonly #owner: string;
   readonly #model: Model<T, C, E, A>;
   readonly #length: number;
+  readonly #surroundings: Pick<Surroundings, "breathe">;
   /** Those that were found unreadable, to be written again. */
   readonly #damaged = new Set<number>();
 
   /** @param length another than `segmentLength` only where nothing is kept, as in the simulation */
-  constructor(store: ObjectStore, owner: string, model: Model<T, C, E, A>, length = segmentLength) {
+  constructor(
+    store: ObjectStore,
+    owner: string,
+    model: Model<T, C, E, A>,
+    length = segmentLength,
+    surroundings: Pick<Surroundings, "breathe"> = breathless,
+  ) {
     this.#store = store;
     this.#owner = owner;
     this.#model = model;
     this.#length = length;
+    this.#surroundings = surroundings;
   }
 
   /** Writes those that are complete up to the given entry and not there yet, or were met damaged. */
@@ -136,11 +148,19 @@ export class Segments<T extends Tables, C, E, A> {
         if (entry === undefined) throw new Error(`${names[index] ?? ""} is missing`);
         // What cannot be read from the log must not be copied.
         decodeEntry(entry.bytes, start + index, this.#model);
+        await this.#surroundings.breathe();
         parts.push(entry.bytes);
         if (entry.bytes.at(-1) !== newline) parts.push(Buffer.of(newline));
       }
     }
-    return Buffer.concat(parts);
+    const whole = Buffer.allocUnsafe(parts.reduce((sum, { length }) => sum + length, 0));
+    let end = 0;
+    for (const part of parts) {
+      whole.set(part, end);
+      end += part.length;
+      await this.#surroundings.breathe();
+    }
+    return whole;
   }
 
   /** Without bytes where they are not the ones that were put. */
@@ -159,9 +179,14 @@ export class Segments<T extends Tables, C, E, A> {
     try {
       const found = await this.#store.read(this.#name(first));
       if (found === undefined) return undefined;
-      const lines = Buffer.from(found.bytes).toString().trimEnd().split("\n");
+      const lines = linesOf(found.bytes);
       if (lines.length !== this.#length) return undefined;
-      return lines.map((line, index) => decodeEntry(Buffer.from(line), first + index, this.#model));
+      const entries: Entry<E>[] = [];
+      for (const line of lines) {
+        entries.push(decodeEntry(line, first + entries.length, this.#model));
+        await this.#surroundings.breathe();
+      }
+      return entries;
     } catch (error) {
       if (error instanceof ObjectDamagedError || error instanceof DamagedEntryError) return undefined;
       throw error;
@@ -178,4 +203,15 @@ export class Segments<T extends Tables, C, E, A> {
   #name(first: number): string {
     return `catalog/${this.#owner}/segments/${first.toString().padStart(12, "0")}.jsonl`;
   }
+}
+
+/** Without the newlines; nothing is copied. */
+function linesOf(bytes: Uint8Array): readonly Uint8Array[] {
+  const lines: Uint8Array[] = [];
+  for (let start = 0; start < bytes.length;) {
+    const end = bytes.indexOf(newline, start);
+    lines.push(bytes.subarray(start, end === -1 ? bytes.length : end));
+    start = end === -1 ? bytes.length : end + 1;
+  }
+  return lines;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 
 /**
  * Everything that the protocol takes from outside besides store and view, so that the same code runs under the
@@ -11,6 +11,8 @@ export interface Surroundings {
   /** A clock that only goes forward, in milliseconds. */
   elapsed(): number;
   sleep(milliseconds: number): Promise<void>;
+  /** Between pieces of long work: whoever waits for this process has a turn. */
+  breathe(): Promise<void>;
   uuid(): string;
   /** At least 0, below 1. */
   random(): number;
@@ -20,6 +22,7 @@ export const realSurroundings: Surroundings = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   sleep: (milliseconds) => sleep(milliseconds),
+  breathe: () => nextTurn(),
   uuid: () => randomUUID(),
   random: () => Math.random(),
 };
