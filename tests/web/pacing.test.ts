@@ -32,6 +32,23 @@ test("a request is repeated when its turn has come, and the person is told nothi
   expect([answer, waited]).toEqual(["a photo", [2, 3]]);
 });
 
+test.each(["catalog-busy", "catalog-closed", "commit-failed", "commit-outcome-unknown"])(
+  "a change that could not be written just then is sent again: %s",
+  async (name) => {
+    const waited: number[] = [];
+    const answers = [new RefusedError(503, "Not made.", { code: name }, "2"), "a photo"];
+    const answer = await askInTurn(
+      async () => {
+        const next = answers.shift();
+        if (next instanceof Error) throw next;
+        return next;
+      },
+      async (seconds) => void waited.push(seconds),
+    );
+    expect([answer, waited]).toEqual(["a photo", [2]]);
+  },
+);
+
 test("who is refused for good is told, as is any other fault at once", async () => {
   const waited: number[] = [];
   const refused = askInTurn(
@@ -45,4 +62,9 @@ test("who is refused for good is told, as is any other fault at once", async () 
     async () => expect.fail("waited"),
   );
   await expect(fault).rejects.toBeInstanceOf(UnreachableError);
+  const away = askInTurn(
+    () => Promise.reject(new RefusedError(503, "Away.", { code: "not-ready" }, "5")),
+    async () => expect.fail("waited"),
+  );
+  await expect(away).rejects.toMatchObject({ code: "not-ready" });
 });

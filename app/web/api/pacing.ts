@@ -16,12 +16,25 @@ export function secondsToWait(error: unknown): number | undefined {
   return Math.min(Math.max(error.retryAfterSeconds ?? unsaidSeconds, 1), mostSeconds);
 }
 
-/** How often a request is repeated because there were too many, before a person is told. */
+/** A change was not made, or nobody knows whether: the same request under the same key is safe, and soon goes well. */
+const unmade: ReadonlySet<string> = new Set([
+  "catalog-busy",
+  "catalog-closed",
+  "commit-failed",
+  "commit-outcome-unknown",
+]);
+
+function secondsToRepeat(error: unknown): number | undefined {
+  const isUnmade = error instanceof RefusedError && error.status === 503 && unmade.has(error.code);
+  return isUnmade ? Math.min(error.retryAfterSeconds ?? 1, unsaidSeconds) : secondsToWait(error);
+}
+
+/** How often a request is repeated before a person is told. */
 const mostRepeats = 5;
 
 /**
- * Asks, and again where there were too many requests, once the service says that it may be: the person waits a little
- * and is told nothing.
+ * Asks, and again where there were too many requests, or a change could not be written just then, once the service says
+ * that it may be: the person waits a little and is told nothing.
  *
  * @param wait resolves later; the page's own timer
  */
@@ -33,7 +46,7 @@ export async function askInTurn<T>(
     try {
       return await ask();
     } catch (error) {
-      const seconds = secondsToWait(error);
+      const seconds = secondsToRepeat(error);
       if (seconds === undefined || repeats >= mostRepeats) throw error;
       await wait(seconds);
     }
