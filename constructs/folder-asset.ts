@@ -12,6 +12,7 @@ import {
   readFileSync,
   rmSync,
 } from "node:fs";
+import type { Stats } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 
 interface Folder {
@@ -23,7 +24,7 @@ interface FolderFile {
   /** Relative, with `/` between parts. */
   readonly path: string;
   readonly bytes: Buffer;
-  readonly isReadOnly: boolean;
+  readonly facts: Stats;
 }
 
 /** What was read of a folder is read once an app: several stacks may carry the same one. */
@@ -59,13 +60,14 @@ export class FolderAsset extends TerraformAsset {
     for (const parent of new Set([target, ...[...files.keys()].map(dirname)])) {
       mkdirSync(parent, { recursive: true });
     }
-    for (const [place, { path, bytes, isReadOnly }] of files) {
+    for (const [place, file] of files) {
       if (written.has(place)) {
-        if (readFileSync(place).equals(bytes)) continue;
+        if (isSame(place, file)) continue;
         // Before another is written: it may be a link, and what it leads to is not ours.
         rmSync(place);
       }
-      const from = join(this.source, path);
+      const from = join(this.source, file.path);
+      const isReadOnly = (file.facts.mode & 0o222) === 0;
       if (!isReadOnly || !isLinked(from, place)) copyFileSync(from, place);
     }
   }
@@ -77,6 +79,12 @@ Reflect.defineProperty(FolderAsset.prototype, "_onSynthesize", {
     this.write(session);
   },
 });
+
+/** Whether what is written is a link to the file, or has its bytes. */
+function isSame(place: string, { bytes, facts }: FolderFile): boolean {
+  const { dev, ino } = lstatSync(place);
+  return (ino === facts.ino && dev === facts.dev) || readFileSync(place).equals(bytes);
+}
 
 /** Across file systems, and on some, there are no hard links. */
 function isLinked(from: string, to: string): boolean {
@@ -119,7 +127,7 @@ function readFolder(folder: string): Folder {
       }
       const bytes = readFileSync(place);
       hash.update(`${path}\0`).update(bytes).update("\0");
-      return { path, bytes, isReadOnly: (facts.mode & 0o222) === 0 };
+      return { path, bytes, facts };
     });
   return { files, hash: hash.digest("hex").slice(0, 32).toUpperCase() };
 }
