@@ -45,9 +45,10 @@ function entriesOf(value: Json | undefined): readonly (readonly [string, Json])[
   return isJsonObject(value) ? Object.entries(value) : [];
 }
 
-/** As it will be written: without what is undefined. */
-function plainJson(value: unknown): JsonObject {
-  const json: Json = JSON.parse(JSON.stringify(value));
+/** What is resolved holds neither a token nor anything undefined: it is what will be written. */
+function resolvedJson(stack: TerraformStack): JsonObject {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- by what resolving is; a copy by way of text would cost as much as the rules
+  const json = stack.toTerraform() as Json;
   return isJsonObject(json) ? json : {};
 }
 
@@ -67,7 +68,7 @@ export class SynthesizedStack {
         .filter((node) => TerraformElement.isTerraformElement(node))
         .map((node) => [node.node.path, node]),
     );
-    const json = plainJson(stack.toTerraform());
+    const json = resolvedJson(stack);
     this.blocks = (["resource", "data"] as const).flatMap((kind) =>
       entriesOf(json[kind]).flatMap(([type, instances]) =>
         entriesOf(instances).map(([id, block]) => {
