@@ -1,11 +1,11 @@
 /** What `cdktf.json` names: writes every stack to `cdktf.out`. */
 import { enableCompileCache } from "node:module";
 import { setImmediate } from "node:timers/promises";
-import { readPackagesLate } from "./late-packages.ts";
-import { leaveOutSourceMaps } from "./left-out-source-maps.ts";
 
-// Before anything else is imported: a fifth of a synthesis is compiling what did not change since the last one.
+// Before anything of ours is imported: most of a synthesis would be compiling what did not change since the last one.
 enableCompileCache();
+const { readPackagesLate } = await import("./late-packages.ts");
+const { leaveOutSourceMaps } = await import("./left-out-source-maps.ts");
 readPackagesLate();
 leaveOutSourceMaps();
 // Asks git, which needs time and no processor of ours, before cdktf is read, which needs ours without a pause.
@@ -13,3 +13,5 @@ const image = import("./photo-image.ts");
 await setImmediate();
 await import("./synthesise.ts");
 await image;
+// All is written. Node would give back what a synthesis held piece by piece.
+process.exit();
