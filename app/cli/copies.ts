@@ -10,6 +10,9 @@ import type { ObjectStore } from "../storage/object-store.ts";
 import { counted, type ExitCode, exitCodes, jsonLine, type Terminal, UsageError } from "./terminal.ts";
 import { writeDamage } from "./verify.ts";
 
+/** As many as a page of everyPhoto() may have. */
+const photosAtOnce = 1000;
+
 interface Copies {
   readonly owner: string;
   /** Of the newest snapshot; 0 where there is none. */
@@ -63,7 +66,7 @@ export async function rebuild(
       for (const first of (await segments.generations()).keys()) await segments.renew(first);
       await catalogs.keepUp(owner);
       if (hasFailed()) continue;
-      const photos = (await catalogs.everyPhoto(owner, { limit: past.photos.length + 1, after: "" })).length;
+      const photos = await countPhotos(catalogs, owner);
       const copies = { ...(await copiesOf(store, owner)), entries: past.sequence, photos };
       writeCopies(copies, isJson, terminal);
       if (photos === past.photos.length) continue;
@@ -74,6 +77,18 @@ export async function rebuild(
     }
   });
   return damaged > 0 ? exitCodes.damage : code;
+}
+
+/** Those that are in the view, page by page. */
+async function countPhotos(catalogs: Catalogs, owner: string): Promise<number> {
+  let count = 0;
+  for (let after = ""; ;) {
+    const page = await catalogs.everyPhoto(owner, { limit: photosAtOnce, after });
+    count += page.length;
+    const last = page.at(-1);
+    if (last === undefined || page.length < photosAtOnce) return count;
+    after = last.id;
+  }
 }
 
 /** @throws UsageError where only the organisation was asked for */

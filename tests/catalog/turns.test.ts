@@ -2,40 +2,16 @@ import { setImmediate } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { Database } from "../../app/catalog/duckdb/database.ts";
 import { appendRows, columnDefinitions } from "../../app/catalog/duckdb/columns.ts";
-import type { Effect } from "../../app/catalog/person/effects.ts";
 import { personModel } from "../../app/catalog/person/person-model.ts";
-import { recordedPhoto } from "../../app/catalog/person/photo-effects.ts";
 import { Changes } from "../../app/catalog/protocol/changes.ts";
-import { type Entry, encodeEntry, hashRequest } from "../../app/catalog/protocol/entry.ts";
-import { entryName } from "../../app/catalog/protocol/log.ts";
 import { layRun } from "../../app/catalog/protocol/replay.ts";
 import { Segments } from "../../app/catalog/protocol/segments.ts";
 import { column } from "../../app/catalog/protocol/tables.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 import { person, scratchFolder } from "./fixtures.ts";
-import { newPhoto } from "./photo-fixture.ts";
+import { entryOf, writeEntries } from "./stored-entries.ts";
 
 const length = 8;
-
-function entryOf(seq: number, photos = 1): Entry<Effect> {
-  return {
-    version: 1,
-    seq,
-    id: `entry-${seq}`,
-    by: "test",
-    at: "2026-01-01T00:00:00.000Z",
-    commands: Array.from({ length: photos }, (_, index) => {
-      const photo = recordedPhoto({ ...newPhoto(`photo-${seq}-${index}`), private: true });
-      return {
-        idempotencyKey: `key-${seq}-${index}`,
-        request: hashRequest(photo.id),
-        subject: photo.id,
-        effects: [{ kind: "photo-added", photo }],
-        bytes: photo.sizeBytes,
-      };
-    }),
-  };
-}
 
 /** Counts the turns that are given to others. */
 function counting() {
@@ -45,9 +21,7 @@ function counting() {
 
 test("while a segment is made and read, others have a turn after each entry", async () => {
   const store = new DiskObjectStore(scratchFolder());
-  for (let seq = 1; seq <= length; seq++) {
-    await store.put(entryName(person, seq), encodeEntry(entryOf(seq)), { ifAbsent: true });
-  }
+  await writeEntries(store, person, length);
   const making = counting();
   await new Segments(store, person, personModel, length, making).write(length);
   // Each is checked, and each is copied.

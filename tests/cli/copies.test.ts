@@ -2,6 +2,8 @@ import { readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { add, openCatalog, otherPerson, person } from "../catalog/fixtures.ts";
+import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
+import { writeEntries } from "../catalog/stored-entries.ts";
 import { entryFile, recordsFolder, run } from "./command.ts";
 
 async function createGround() {
@@ -45,6 +47,14 @@ test("rebuild makes the copies anew from the log, and says what the view holds",
   );
   expect(filesOf(person, "snapshots")).toEqual([name]);
   expect((await catalog.photos(person, {})).photos).toHaveLength(2);
+});
+
+test("rebuild holds a view with more photos than a page has against its log", async () => {
+  const { records, url } = recordsFolder();
+  await writeEntries(new DiskObjectStore(records), person, 6, 200);
+  const { code, text, complaint } = await run("catalog", "rebuild", "--records", url, "--person", person);
+  expect([code, complaint]).toEqual([0, ""]);
+  expect(text).toContain(`${person}  rebuilt from 6 entries: 1200 photos; snapshot of entry 6, `);
 });
 
 test("a damaged log is told, and nothing that was made from it is thrown away", async () => {
