@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { behind } from "./behind.ts";
 import { makePicture } from "./picture.ts";
 import { expectStatus } from "./reply-check.ts";
-import { person, type Stage } from "./stage.ts";
+import { colleague, type Stage } from "./stage.ts";
 
 const patienceMilliseconds = 30_000;
 
@@ -19,7 +19,7 @@ export async function walkCatalogEvents(stage: Stage): Promise<string> {
   });
   const before = seen();
   const visitor = stage.visitor();
-  await visitor.signIn(person);
+  await visitor.signIn(colleague);
   expectStatus(stage, "uploading", await visitor.upload(await makePicture(), "told.jpg"), 201);
   const deadline = performance.now() + patienceMilliseconds;
   for (;;) {

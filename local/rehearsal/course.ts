@@ -2,13 +2,18 @@ import { formatStep, type StepReport } from "./report.ts";
 import type { Stage } from "./stage.ts";
 import type { Step } from "./steps/step.ts";
 
-/** Steps that have nothing to do with one another: each list goes on beside the others, on the same stage. */
+/** Courses that have nothing to do with one another: each goes on beside the others, on the same stage. */
 export interface SideBySide {
-  readonly sideBySide: readonly (readonly Step[])[];
+  readonly sideBySide: readonly Course[];
 }
 
 /** What a rehearsal does with one stage, in order. */
 export type Course = readonly (Step | SideBySide)[];
+
+/** Every step of a course, in the order in which a report has them. */
+export function stepsOf(course: Course): Step[] {
+  return course.flatMap((part) => ("sideBySide" in part ? part.sideBySide.flatMap(stepsOf) : [part]));
+}
 
 /** All courses of one rehearsal: once a step of one failed, no further one begins anywhere. */
 export class Walk {

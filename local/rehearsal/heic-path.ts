@@ -4,14 +4,14 @@ import { behind } from "./behind.ts";
 import { thumbnail } from "./persons-path.ts";
 import { makeHeic } from "./picture.ts";
 import { expectStatus, readJson } from "./reply-check.ts";
-import { person, type Stage } from "./stage.ts";
+import { colleague, type Stage } from "./stage.ts";
 
 const patienceMilliseconds = 30_000;
 
 /** A HEIC photo is for the worker: the store's event is pushed to it, and the pictures follow. */
 export async function walkHeicUpload(stage: Stage): Promise<string> {
   const visitor = stage.visitor();
-  await visitor.signIn(person);
+  await visitor.signIn(colleague);
   const uploaded = await visitor.upload(await makeHeic(), "from-a-phone.heic");
   expectStatus(stage, "uploading a HEIC photo", uploaded, 202);
   const id = textAt(readJson(uploaded), "id");

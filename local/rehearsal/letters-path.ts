@@ -8,7 +8,7 @@ import { type Outcome, outcomeOf } from "./child-outcome.ts";
 import { endWithThisProcess } from "./end-with-this-process.ts";
 import { makeHeic } from "./picture.ts";
 import { expectStatus, readJson, readJsonText } from "./reply-check.ts";
-import { owner, person, type Stage } from "./stage.ts";
+import { owner, colleague, type Stage } from "./stage.ts";
 import type { Visitor } from "./visitor.ts";
 
 const patienceMilliseconds = 60_000;
@@ -92,7 +92,7 @@ export async function walkLetters(stage: Stage): Promise<string> {
     .find(({ name }) => name.endsWith("-dead"))?.name;
   if (subscription === undefined) throw new Error("no subscription keeps what could not be delivered");
   const visitor = stage.visitor();
-  await visitor.signIn(person);
+  await visitor.signIn(colleague);
   const door = await openDoor(stage);
   try {
     events.isCutOff = true;

@@ -11,10 +11,10 @@ import { CannotBegin } from "./cannot-begin.ts";
 import { readCommandLine } from "./command-line.ts";
 import { isFound } from "./mutations.ts";
 import { rehearse } from "./rehearsal.ts";
-import { isPassed } from "./report.ts";
+import { isPassed, spent } from "./report.ts";
 import { reportPage } from "./report-page.ts";
 import { forBrowser, forContainers, forTerraform, demand } from "./requirements.ts";
-import { courseAside, courseWithTerraform, stepsWithoutTerraform } from "./steps/in-order.ts";
+import { courseAside, courseWithTerraform, courseWithoutTerraform } from "./steps/in-order.ts";
 
 function pageFile(environment: string, hasTerraform: boolean): string {
   const form = hasTerraform ? "" : "-without-terraform";
@@ -42,7 +42,7 @@ async function run(words: readonly string[]): Promise<number> {
   try {
     if (mutation !== undefined) console.log(`On purpose: ${mutation.mistake}`);
     const changes = mutation === undefined ? {} : { rewrite: mutation.rewrite };
-    const course = hasTerraform ? courseWithTerraform : stepsWithoutTerraform;
+    const course = hasTerraform ? courseWithTerraform : courseWithoutTerraform;
     // A mistake is sought in the main course: another one that fails too would hide where it was found.
     const aside = hasTerraform && mutation === undefined ? courseAside : [];
     const result = await rehearse({ environment, folder, course, aside, ...changes });
@@ -52,7 +52,7 @@ async function run(words: readonly string[]): Promise<number> {
     mkdirSync(dirname(page), { recursive: true });
     writeFileSync(page, reportPage(report));
     const verdict = isPassed(report) ? "Passed" : "Failed";
-    console.log(`${verdict} in ${report.seconds.toFixed(0)} s. Report: ${page}`);
+    console.log(`${verdict} in ${spent(report)}. Report: ${page}`);
     if (mutation === undefined) return isPassed(report) ? 0 : 1;
     const isNamed = isFound(mutation, report);
     console.log(isNamed ? "The mistake was found, and named." : "The mistake was not found.");

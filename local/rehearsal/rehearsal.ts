@@ -1,3 +1,4 @@
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Course, Walk } from "./course.ts";
 import { isDeclared, type Rewrite } from "./declaration.ts";
@@ -31,19 +32,33 @@ function makeByHand(platform: Platform, outdir: string, facts: Facts): void {
   }
 }
 
+/** What this process and its children that ended took of the processors; undefined where the system does not say. */
+function processorSeconds(): number | undefined {
+  if (process.platform !== "linux") return undefined;
+  // The name in parentheses may hold anything. Times are hundredths of a second: man 5 proc.
+  const fields = readFileSync("/proc/self/stat", "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) / 100, 0);
+}
+
 interface StageOptions {
   readonly environment: string;
   readonly folder: string;
   readonly shared: { readonly registry: Registry; readonly imagesFolder: string };
   readonly rewrite: Rewrite | undefined;
+  /** What was synthesised of the same checkout. @default it is synthesised here */
+  readonly synthesised?: string;
 }
 
 /** A copy of this checkout, synthesised, before an empty project. */
-async function openStage({ environment, folder, shared, rewrite }: StageOptions): Promise<Stage> {
+async function openStage(options: StageOptions): Promise<Stage> {
+  const { environment, folder, shared, rewrite, synthesised } = options;
   const copy = new WorkingCopy(join(folder, "copy"));
   const firstCommit = copy.commit("Begin");
   const outdir = join(folder, "state", "cdktf.out");
-  await copy.synthesise(outdir);
+  if (synthesised === undefined) await copy.synthesise(outdir);
+  else cpSync(synthesised, outdir, { recursive: true });
   const facts = readFacts(outdir, environment);
   if (isDeclared(outdir, environment, "google_redis_instance")) demand(forRedis);
   const platform = await openPlatform({
@@ -56,7 +71,8 @@ async function openStage({ environment, folder, shared, rewrite }: StageOptions)
   makeByHand(platform, outdir, facts);
   const changes = rewrite === undefined ? {} : { rewrite };
   const stage = new Stage({ facts, platform, copy, outdir, firstCommit, ...changes });
-  if (rewrite !== undefined) stage.rewriteWith(rewrite);
+  // What was synthesised before is rewritten already.
+  if (rewrite !== undefined && synthesised === undefined) stage.rewriteWith(rewrite);
   return stage;
 }
 
@@ -72,25 +88,36 @@ export async function rehearse({
   const registry = await startRegistry(join(folder, "registry"));
   const shared = { registry, imagesFolder: join(folder, "images") };
   const stages: Stage[] = [];
-  const open = async (name: string): Promise<Stage> => {
-    const stage = await openStage({ environment, folder: join(folder, name), shared, rewrite });
+  const open = async (name: string, more: Partial<StageOptions> = {}): Promise<Stage> => {
+    const stage = await openStage({ environment, folder: join(folder, name), shared, rewrite, ...more });
     stages.push(stage);
     return stage;
   };
   try {
     const walk = new Walk();
     const main = await open("main");
+    // Before anything is applied in the first one's folder.
+    const second = aside.length === 0 ? undefined : await open("aside", { synthesised: main.outdir });
     const { facts, firstCommit } = main;
     console.log(
       `Rehearsing ${environment} (${facts.project.projectId}, https://${facts.domain}) in ${folder}`,
     );
     const reports = await Promise.all([
       walk.walk(course, main),
-      aside.length === 0 ? [] : open("aside").then((stage) => walk.walk(aside, stage)),
+      second === undefined ? [] : walk.walk(aside, second),
     ]);
     const { types, left, looks } = main;
     const seconds = (performance.now() - began) / 1000;
-    return { version: firstCommit.slice(0, 12), steps: reports.flat(), seconds, looks, types, left };
+    const processor = processorSeconds();
+    return {
+      version: firstCommit.slice(0, 12),
+      steps: reports.flat(),
+      seconds,
+      ...(processor === undefined ? {} : { processorSeconds: processor }),
+      looks,
+      types,
+      left,
+    };
   } finally {
     for (const { platform } of stages) await platform.close();
     await registry.close();

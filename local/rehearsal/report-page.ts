@@ -1,4 +1,12 @@
-import { type Look, marks, type RehearsalReport, isPassed, type StepReport, timeOf } from "./report.ts";
+import {
+  type Look,
+  marks,
+  type RehearsalReport,
+  isPassed,
+  type StepReport,
+  spent,
+  timeOf,
+} from "./report.ts";
 
 function escape(text: string): string {
   return text
@@ -61,7 +69,7 @@ function pictures(looks: readonly Look[]): string {
 
 /** The report as a page that stands alone: for light and dark, wide screens and phones. */
 export function reportPage(report: RehearsalReport): string {
-  const { environment, version, hasTerraform, mistake, steps, seconds, looks, types, left } = report;
+  const { environment, version, hasTerraform, mistake, steps, looks, types, left } = report;
   const verdict = isPassed(report) ? "passed" : "failed";
   const longest = Math.max(0, ...steps.map((step) => step.seconds));
   const declared = steps.filter(({ outcome }) => outcome !== "absent");
@@ -71,7 +79,7 @@ export function reportPage(report: RehearsalReport): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Rehearsal of ${escape(environment)}: ${verdict}</title><style>${style}</style></head><body>
 <h1>Rehearsal of ${escape(environment)}: <span class="verdict ${verdict}">${verdict}</span></h1>
-<p class="summary">${form}, version ${escape(version)}, ${done} of ${declared.length} steps in ${seconds.toFixed(0)} s on one machine${
+<p class="summary">${form}, version ${escape(version)}, ${done} of ${declared.length} steps in ${spent(report)} on one machine${
     mistake === undefined ? "" : `. On purpose: ${escape(mistake)}`
   }. What this proves and what it cannot: docs/rehearsal.md.</p>
 <ol class="steps">${steps.map((step) => stepItem(step, longest)).join("\n")}</ol>

@@ -22,6 +22,8 @@ export interface RehearsalReport {
   readonly steps: readonly StepReport[];
   /** From the beginning to the end, preparation included; steps that go on side by side count once. */
   readonly seconds: number;
+  /** What this process and those that it waited for took of the processors: on a busy machine the time says little. */
+  readonly processorSeconds?: number;
   readonly looks: readonly Look[];
   /** Resource types that were created, read back without drift and destroyed. */
   readonly types: readonly string[];
@@ -43,6 +45,12 @@ export function formatStep(step: StepReport): string {
   const head = `${marks[outcome]} ${title.padEnd(66)} ${timeOf(step).padStart(8)}`;
   const below = said.split("\n").map((line) => `\n    ${line}`);
   return said === "" ? head : head + below.join("");
+}
+
+/** `135 s (101 s of processor time)` */
+export function spent({ seconds, processorSeconds }: RehearsalReport): string {
+  const all = `${seconds.toFixed(0)} s`;
+  return processorSeconds === undefined ? all : `${all} (${processorSeconds.toFixed(0)} s of processor time)`;
 }
 
 /** Every step was reached and passed, but for what is not declared. */

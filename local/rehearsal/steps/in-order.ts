@@ -22,23 +22,16 @@ import {
 import { retiring } from "./retiring.ts";
 import type { Course } from "../course.ts";
 import { secondPlan } from "./second-plan.ts";
-import type { Step } from "./step.ts";
 import { wayBack } from "./way-back.ts";
 
-/** What is done with what is deployed, from outside. */
-const usedByPeople: readonly Step[] = [
-  personsPath,
-  browserPath,
-  mediaPath,
-  resumedUpload,
-  heicUpload,
-  catalogEvents,
-  deadLetters,
-  schedules,
-  sharedLimits,
-  closedDoors,
-  firewall,
-];
+/** One person's, whose gallery nobody else changes. */
+const ofOnePerson: Course = [personsPath, browserPath, mediaPath, resumedUpload];
+
+/** A colleague's, about what is pushed to the worker; and what concerns nobody's photos. */
+const ofAColleague: Course = [heicUpload, catalogEvents, deadLetters, firewall, closedDoors];
+
+/** What is done with what is deployed, from outside. Maintenance would make up for what the colleague waits for: it comes after. */
+const usedByPeople: Course = [{ sideBySide: [ofOnePerson, ofAColleague] }, schedules, sharedLimits];
 
 /** What a rehearsal with Terraform does, in order. While Terraform only looks, people use what is deployed. */
 export const courseWithTerraform: Course = [
@@ -55,4 +48,4 @@ export const courseWithTerraform: Course = [
 export const courseAside: Course = [bootstrapAside, failedFirstDeploy, recovery, brokenVersion];
 
 /** What it does where Terraform or the provider is not to be had: image, edge and app, as they are declared. */
-export const stepsWithoutTerraform: readonly Step[] = [declaredBootstrap, declaredDeploy, ...usedByPeople];
+export const courseWithoutTerraform: Course = [declaredBootstrap, declaredDeploy, ...usedByPeople];

@@ -43,7 +43,8 @@ test("the page says what failed and what was not reached, with what the person s
   expect(page).toContain("<title>Rehearsal of dev: failed</title>");
   expect(page).toContain("<pre>502 for &lt;a&gt; &amp; b</pre>");
   expect(page).toContain("not reached");
-  expect(page).toContain("2 of 3 steps in 13 s");
+  expect(page).toContain("2 of 3 steps in 13 s on one machine");
+  expect(reportPage({ ...report, processorSeconds: 9.6 })).toContain("in 13 s (10 s of processor time) on");
   expect(page).toContain(`src="data:image/jpeg;base64,${Buffer.from("picture").toString("base64")}"`);
   expect(page).toContain("google_storage_bucket");
   expect(page).not.toMatch(/https?:\/\//);
