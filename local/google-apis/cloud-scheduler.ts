@@ -90,6 +90,7 @@ const jobs: Kind = {
       const job = call.world.state.get("cloudscheduler", nameOf(call));
       if (job === undefined) throw new ApiError("NOT_FOUND", `Job '${nameOf(call)}' not found.`);
       job.body = { ...job.body, lastAttemptTime: call.world.identifiers.time() };
+      call.world.forceRun(job);
       return job.body;
     },
   },

@@ -10,7 +10,7 @@ import { Policies } from "./policies.ts";
 import { type Project, Projects } from "./projects.ts";
 import { noRuntime, type Runtime } from "./runtime.ts";
 import { signingKey } from "./signing-key.ts";
-import { State } from "./state.ts";
+import { type Resource, State } from "./state.ts";
 import { Tokens } from "./tokens.ts";
 
 export interface WorldOptions {
@@ -62,6 +62,7 @@ export class World {
   readonly pullQueues: PullQueues;
   /** What is in the buckets. */
   readonly objects: StorageStandIn;
+  readonly #runWatchers = new Set<(job: Resource) => void>();
   readonly #messageWatchers = new Set<(topic: string, message: JsonObject) => void>();
 
   constructor(options: WorldOptions) {
@@ -89,6 +90,16 @@ export class World {
         bindings: [{ role: "roles/owner", members: [options.owner] }],
       });
     }
+  }
+
+  /** Calls back for every job of Cloud Scheduler that somebody has run at once. */
+  watchForcedRuns(watcher: (job: Resource) => void): void {
+    this.#runWatchers.add(watcher);
+  }
+
+  /** Tells whoever has a clock to run a job at once. */
+  forceRun(job: Resource): void {
+    for (const watcher of this.#runWatchers) watcher(job);
   }
 
   /** Calls back for every message that is published from now on, with its topic's name. */

@@ -160,3 +160,15 @@ test("Google's own APIs are asked as the declared account, and refuse one withou
   const [passed] = await clockFrom("2026-11-27T04:59:00Z").advance(2 * minute);
   expect(passed).toMatchObject({ fault: undefined, reply: { name: `${project}/topics/ticks` } });
 });
+
+test("a job that somebody has run is run at once, paused or not, and its schedule stays", async () => {
+  // The invoker was taken away before.
+  const policy = { bindings: [{ role: "roles/run.invoker", members: [`serviceAccount:${account}`] }] };
+  await ask("POST", `/run/v2/${service}:setIamPolicy`, { policy });
+  await schedule("by-hand", { schedule: "0 5 * * *", httpTarget: toWorker("/by-hand", "the-worker") });
+  const clock = clockFrom("2026-11-27T04:00:00Z");
+  await ask("POST", `/cloudscheduler/v1/${place}/jobs/by-hand:run`, {});
+  await expect.poll(() => asked.map(({ path }) => path)).toContain("/by-hand");
+  expect(await clock.advance(30 * minute)).toEqual([]);
+  expect(await clock.advance(31 * minute)).toHaveLength(1);
+});
