@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { sendLargeFile } from "./browser-large-file.ts";
-import { openBrowser, watchFaults } from "./browser.ts";
+import { openBrowser, watchFaults, watchRefusals } from "./browser.ts";
 import { makePicture } from "./picture.ts";
 import { person, type Stage } from "./stage.ts";
 import { behind } from "./behind.ts";
@@ -70,6 +70,7 @@ export async function walkBrowserPath(stage: Stage): Promise<string> {
     page.setDefaultTimeout(patienceMilliseconds);
     const faults = watchFaults(page);
     const media = watchMedia(page);
+    const refusals = watchRefusals(page);
     let large = "";
     try {
       large = await walk(page, stage);
@@ -77,9 +78,12 @@ export async function walkBrowserPath(stage: Stage): Promise<string> {
       await stage.look(page, "Where it stopped");
       const text = (await page.locator("body").textContent()) ?? "";
       const said = error instanceof Error ? error.message : String(error);
-      throw new Error(`${said}\nthe page says: ${text.trim().slice(0, 500)}\n${behind(stage)}`, {
-        cause: error,
-      });
+      throw new Error(
+        `${said}\nthe page says: ${text.trim().slice(0, 500)}\nit was refused: ${refusals.join("; ") || "nothing"}\n${behind(stage)}`,
+        {
+          cause: error,
+        },
+      );
     }
     if (media.refused.length > 0)
       throw new Error(`the edge refused pictures: ${media.refused[0]}\n${behind(stage)}`);

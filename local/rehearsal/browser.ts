@@ -54,3 +54,16 @@ export function watchFaults(page: Page): string[] {
   });
   return faults;
 }
+
+/** What was refused to the page: `401 POST /v1/uploads`, with who refused it where it was not the app. */
+export function watchRefusals(page: Page): string[] {
+  const refusals: string[] = [];
+  page.on("response", (response) => {
+    if (response.status() < 400) return;
+    const { host, pathname } = new URL(response.url());
+    const who =
+      response.headers()["x-goog-iap-generated-response"] === "true" ? ", by the identity proxy" : "";
+    refusals.push(`${response.status()} ${response.request().method()} ${host}${pathname}${who}`);
+  });
+  return refusals;
+}
