@@ -6,7 +6,7 @@ import { person, type Stage } from "./stage.ts";
 import { behind } from "./behind.ts";
 
 /** A person looks at a page this long before they give up. */
-const patienceMilliseconds = 20_000;
+const patienceMilliseconds = 60_000;
 
 /** Where each picture that the page showed came from: the path, without what is in it. */
 function watchMedia(page: Page): { readonly from: Set<string>; readonly refused: string[] } {
