@@ -120,3 +120,13 @@ test("who asks more than the firewall's rate is refused before sign-in, and anot
   expect(Object.fromEntries(await askManyTimes(hasty ?? atEdge, "/", 260))).toEqual({ 401: 250, 429: 10 });
   expect(Object.fromEntries(await askManyTimes(other ?? atEdge, "/", 10))).toEqual({ 401: 10 });
 });
+
+test("who is signed in stays so while somebody else asks as much as they can", async () => {
+  const anna = newVisitor();
+  await anna.signIn("anna@example.com");
+  const often = askManyTimes({ ...atEdge, from: "127.4.0.1" }, "/", 2_000);
+  const statuses = new Set<number>();
+  for (let turn = 0; turn < 40; turn += 1) statuses.add((await anna.ask("GET", "/")).status);
+  expect(Object.fromEntries(await often)).toEqual({ 401: 2_000 });
+  expect([...statuses]).toEqual([404]);
+});
