@@ -32,6 +32,17 @@ export class InboxFullError extends Error {
   }
 }
 
+/** A file stopped on its way, while it holds room that others wait for. */
+export class FileStalledError extends Error {
+  readonly code = "file-stalled";
+  readonly seconds: number;
+
+  constructor(seconds: number) {
+    super(`No more of the file has arrived for ${seconds} seconds; send it again.`);
+    this.seconds = seconds;
+  }
+}
+
 /** What was stored is not what arrived. */
 export class StoredWrongError extends Error {
   readonly code = "stored-wrong";

@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 import { Crc32c } from "../storage/crc32c.ts";
 import { isAlive } from "../storage/folder-claim.ts";
 import type { MemoryShare } from "../pictures/memory-share.ts";
-import { FileTooLargeError } from "./errors.ts";
+import { FileStalledError, FileTooLargeError } from "./errors.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 
 /** A file that has arrived whole; its sums were computed on the way. */
@@ -31,6 +31,7 @@ export interface Inbox {
    * @param limitBytes as close to its size as is known
    * @param signal gives up waiting for room when aborted
    * @throws FileTooLargeError after `limitBytes`
+   * @throws FileStalledError where nothing more arrives
    * @throws InboxFullError where too many wait for room, or it takes too long
    */
   receive(stream: Readable, limitBytes: number, signal?: AbortSignal): Promise<ReceivedFile>;
@@ -44,10 +45,12 @@ export interface InboxOptions {
   readonly cacheFolder: string;
   /** What the files take their room from. */
   readonly memory: MemoryBudget;
+  /** A file of which nothing arrives for so long is given up. @default 30 */
+  readonly stallSeconds?: number;
 }
 
 /** Where uploads wait until they are a photo or refused. */
-export function createInbox({ cacheFolder, memory }: InboxOptions): Inbox {
+export function createInbox({ cacheFolder, memory, stallSeconds = 30 }: InboxOptions): Inbox {
   // Of this process alone: what a killed one left is in a folder of another name.
   const folder = join(cacheFolder, `inbox-${process.pid}-${randomUUID()}`);
   let isTidy = false;
@@ -67,7 +70,7 @@ export function createInbox({ cacheFolder, memory }: InboxOptions): Inbox {
           isTidy = true;
           await removeAbandoned(cacheFolder);
         }
-        await writeAll(stream, path, meter);
+        await writeAll(stream, path, meter, stallSeconds);
       } catch (error) {
         await rm(path, { force: true });
         share.release();
@@ -109,12 +112,14 @@ async function removeAbandoned(cacheFolder: string): Promise<void> {
 const writeBytes = 1_048_576;
 
 /** Leaving the loop destroys the stream. */
-async function writeAll(stream: Readable, path: string, meter: Meter): Promise<void> {
+async function writeAll(stream: Readable, path: string, meter: Meter, stallSeconds: number): Promise<void> {
   const file = await open(path, "wx");
+  const stalled = setTimeout(() => stream.destroy(new FileStalledError(stallSeconds)), stallSeconds * 1000);
   try {
     let gathered: Uint8Array[] = [];
     let gatheredBytes = 0;
     for await (const chunk of stream) {
+      stalled.refresh();
       const bytes = asBytes(chunk);
       meter.add(bytes);
       gathered.push(bytes);
@@ -126,6 +131,7 @@ async function writeAll(stream: Readable, path: string, meter: Meter): Promise<v
     }
     await writeGathered(file, gathered);
   } finally {
+    clearTimeout(stalled);
     await file.close();
   }
 }

@@ -1,7 +1,9 @@
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, test } from "vitest";
-import { createPhotoServer } from "./photo-server.ts";
+import { json } from "node:stream/consumers";
+import { expect, onTestFinished, test } from "vitest";
+import { quarters } from "../pictures/sample-pictures.ts";
+import { createPhotoServer, upload } from "./photo-server.ts";
 
 const form = "multipart/form-data; boundary=b";
 const file = '--b\r\ncontent-disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n';
@@ -34,6 +36,31 @@ test.each([
   expect([reply.statusCode, reply.json().status]).toEqual([status, status]);
   expect(service.lines.filter(({ severity }) => severity === "ERROR")).toEqual([]);
   expect([await service.stored(), service.waiting()]).toEqual([[], []]);
+});
+
+test("a file that stops on its way is given up, and its room is free for others", async () => {
+  const service = await createPhotoServer({ stallSeconds: 0.2, roomBytes: 31 * 2 ** 20 });
+  await service.server.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = service.server.server.address() as AddressInfo;
+  const uploading = request({
+    port,
+    method: "POST",
+    path: "/v1/photos",
+    headers: { ...service.headers, "content-type": form },
+  });
+  onTestFinished(() => void uploading.destroy());
+  const answered = new Promise<IncomingMessage>((resolve) => uploading.once("response", resolve));
+  uploading.write(`${file}abc`);
+  const answer = await answered;
+  expect(answer.statusCode).toBe(408);
+  expect(await json(answer)).toMatchObject({
+    code: "file-stalled",
+    detail: "No more of the file has arrived for 0.2 seconds; send it again.",
+  });
+  expect(service.waiting()).toEqual([]);
+  // As much as there is room for: without a length each counts as thirty MiB.
+  expect((await upload(service, await quarters().jpeg().toBuffer())).status).toBe(201);
+  expect(service.lines.filter(({ severity }) => severity === "ERROR")).toEqual([]);
 });
 
 test("a client that goes away within the file leaves nothing, and nobody is woken for it", async () => {

@@ -21,12 +21,13 @@ import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 export async function createPhotoServer(
   options: {
     readonly roomBytes?: number;
+    readonly stallSeconds?: number;
     readonly decodeBytes?: number;
     /** The edge's; without one the server streams photos itself. */
     readonly key?: SigningKey;
   } = {},
 ) {
-  const { decodeBytes, key, roomBytes } = options;
+  const { decodeBytes, key, roomBytes, stallSeconds = 30 } = options;
   const pictures = createPictures(decodeBytes === undefined ? {} : { decodeBytes });
   const folder = mkdtempSync(join(tmpdir(), "imgstream-photos-"));
   const cacheFolder = join(folder, "cache");
@@ -37,7 +38,7 @@ export async function createPhotoServer(
     roomBytes === undefined
       ? createWorkingMemory("web", 512 * 2 ** 20)
       : new MemoryBudget({ totalBytes: roomBytes });
-  const inbox = createInbox({ cacheFolder, memory });
+  const inbox = createInbox({ cacheFolder, memory, stallSeconds });
   const uploads = new DiskObjectStore(join(folder, "uploads"));
   const processing = createProcessingQueue(uploads);
   const sessions = createDiskUploadSessions(join(folder, "uploads"), uploads);

@@ -1,5 +1,6 @@
 import type {
   FileMissingError,
+  FileStalledError,
   FileTooLargeError,
   InboxFullError,
   StoredWrongError,
@@ -22,6 +23,7 @@ import { type ProblemKind, ourFault } from "../problem-kind.ts";
 /** Files on their way in. */
 type FileError =
   | FileMissingError
+  | FileStalledError
   | FileTooLargeError
   | InboxFullError
   | StoredWrongError
@@ -37,6 +39,7 @@ type FileError =
 
 export const fileProblems = {
   "file-missing": { status: 400, title: "There is no file in the form" },
+  "file-stalled": { status: 408, title: "The file stopped on its way" },
   "upload-incomplete": { status: 409, title: "Not all of the file has arrived" },
   "file-too-large": { status: 413, title: "The file is too large for one request" },
   "upload-too-large": { status: 413, title: "The file is larger than is taken" },
