@@ -212,6 +212,22 @@ describe.skipIf(!canBrowse)(`in a browser${needsBrowser}`, { timeout: 240_000 },
     expect(faults).toEqual([]);
   });
 
+  test("a photo that the worker must prepare says so, and is shown by itself once it is", async () => {
+    const product = await runStart(await makeDataFolder());
+    const page = await browser.newPage();
+    onTestFinished(() => page.close());
+    const faults = watchFaults(page);
+    await signIn(page, product.origin, "anna");
+    await page.getByText("Your photos will be here").waitFor();
+    const heic = join(import.meta.dirname, "../pictures/fixtures/turned.heic");
+    await page.locator("input[type=file]").first().setInputFiles(heic);
+    await page.getByText("Being prepared…").first().waitFor();
+    await expectTiles(page, 1);
+    await page.locator(tiles).first().click();
+    await page.locator(".stage-photo").evaluate((image: HTMLImageElement) => image.decode());
+    expect(faults).toEqual([]);
+  });
+
   test("what cannot be taken is said for each file, and what is here already as such", async () => {
     const product = await runStart(await makeDataFolder());
     const page = await browser.newPage();

@@ -20,6 +20,7 @@ export function samplePhoto(given: Partial<PhotoJson> = {}): PhotoJson {
     storage_path: "photos/anna/019a0000-0000-7000-8000-000000000001.jpg",
     preview_path: "previews/anna/019a0000-0000-7000-8000-000000000001_preview.v1.jpg",
     thumbnail_path: "thumbnails/anna/019a0000-0000-7000-8000-000000000001_thumb.v1.webp",
+    state: "ready",
     thumbhash: "1QcSHQRnh493V4dIh4eXh1h4kJUI",
     ...given,
   };

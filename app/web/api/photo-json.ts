@@ -14,7 +14,9 @@ export interface PhotoJson {
   readonly lens: string | null;
   readonly latitude: number | null;
   readonly longitude: number | null;
-  /** Base64 of a ThumbHash. */
+  /** `processing`: its pictures are being made; `failed`: they cannot be, and the original is kept; else `ready`. */
+  readonly state: string;
+  /** Base64 of a ThumbHash; empty while there are no pictures. */
   readonly thumbhash: string;
   /** When it went to the trash; null where it is not there. */
   readonly deleted_at: string | null;
@@ -43,6 +45,7 @@ export function isPhoto(value: unknown): value is PhotoJson {
     typeof value["filename"] === "string" &&
     typeof value["width"] === "number" &&
     typeof value["height"] === "number" &&
+    typeof value["state"] === "string" &&
     typeof value["thumbhash"] === "string" &&
     typeof value["storage_path"] === "string" &&
     typeof value["preview_path"] === "string" &&

@@ -2,7 +2,7 @@ import { type JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { mediaAddress } from "../api/client.ts";
 import type { PhotoJson } from "../api/photo-json.ts";
-import { altTextOf, formatDay } from "../photo/photo-words.ts";
+import { altTextOf, formatDay, wordsWithoutPicture } from "../photo/photo-words.ts";
 import { placeholderImage } from "../photo/placeholder.ts";
 import { useImage } from "../photo/use-image.ts";
 import { addressOfPhoto, openPhoto } from "../state/route.ts";
@@ -13,8 +13,8 @@ const ratioRange = { least: 0.6, most: 2.4 } as const;
 
 /** One photo of the gallery: a link, so that it opens in another tab as well. */
 export function Tile({ photo }: { readonly photo: PhotoJson }): JSX.Element {
-  const image = useImage();
   const placeholder = useMemo(() => placeholderImage(photo.thumbhash), [photo.thumbhash]);
+  const without = wordsWithoutPicture(photo);
   const ratio = Math.min(Math.max(photo.width / photo.height, ratioRange.least), ratioRange.most);
   return (
     <li class="tile" style={{ "--ratio": ratio.toFixed(4) }}>
@@ -29,22 +29,36 @@ export function Tile({ photo }: { readonly photo: PhotoJson }): JSX.Element {
           openPhoto(photo.id);
         }}
       >
-        <img
-          key={image.attempt}
-          src={mediaAddress(photo, "thumbnail")}
-          alt={altTextOf(photo)}
-          width={photo.width}
-          height={photo.height}
-          loading="lazy"
-          decoding="async"
-          data-state={image.state}
-          onLoad={image.onLoad}
-          onError={image.onError}
-        />
+        {without === undefined ? (
+          <Picture photo={photo} />
+        ) : (
+          <span class="tile-words" data-state={photo.state}>
+            <span class="unseen">{altTextOf(photo)}. </span>
+            {without}
+          </span>
+        )}
         <span class="tile-day" aria-hidden="true">
           {formatDay(photo)}
         </span>
       </a>
     </li>
+  );
+}
+
+function Picture({ photo }: { readonly photo: PhotoJson }): JSX.Element {
+  const image = useImage();
+  return (
+    <img
+      key={image.attempt}
+      src={mediaAddress(photo, "thumbnail")}
+      alt={altTextOf(photo)}
+      width={photo.width}
+      height={photo.height}
+      loading="lazy"
+      decoding="async"
+      data-state={image.state}
+      onLoad={image.onLoad}
+      onError={image.onError}
+    />
   );
 }

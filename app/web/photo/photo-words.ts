@@ -7,6 +7,12 @@ export function altTextOf(photo: PhotoJson): string {
   return `Photo ${photo.filename}`;
 }
 
+/** What is said in place of the picture while there is none; undefined where there is. */
+export function wordsWithoutPicture({ state }: PhotoJson): string | undefined {
+  if (state === "processing") return "Being prepared…";
+  return state === "failed" ? "This photo cannot be shown; its original is kept." : undefined;
+}
+
 /** `8 September 2015 at 11:02` in the reader's language; the camera's local time as it is, in no time zone. */
 export function formatTaken(takenAt: string): string {
   const time = new Date(`${takenAt}Z`);

@@ -1,9 +1,17 @@
-import { deletePhotoForGood, listPhotos, listTrash, restorePhoto, trashPhoto } from "../api/client.ts";
+import {
+  deletePhotoForGood,
+  listPhotos,
+  listTrash,
+  readPhoto,
+  restorePhoto,
+  trashPhoto,
+} from "../api/client.ts";
 import { SignedOutError, messageOf } from "../api/failure.ts";
 import type { PhotoJson } from "../api/photo-json.ts";
 import { PhotoList } from "../gallery/photo-list.ts";
 import { sendFile } from "../upload/send-file.ts";
 import { UploadQueue, isUnfinished } from "../upload/upload-queue.ts";
+import { ProcessingWatch } from "./processing-watch.ts";
 import { route } from "./route.ts";
 import { Session } from "./session.ts";
 import { Store } from "./store.ts";
@@ -28,6 +36,16 @@ export const queue = new UploadQueue({
   onSignedOut: () => session.noteSignedOut(),
   maximumBytes: maximumUploadBytes,
 });
+
+const processing = new ProcessingWatch({
+  read: readPhoto,
+  wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+  onSettled: (photo) => {
+    if (photo.deleted_at === null) photos.add(photo);
+    queue.noteSettled(photo);
+  },
+});
+photos.state.watch((state) => processing.look(state.photos));
 
 session.onResumed = () => {
   queue.resume();

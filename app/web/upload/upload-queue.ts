@@ -104,6 +104,17 @@ export class UploadQueue {
     );
   }
 
+  /** A photo that was uploaded has its pictures now. */
+  noteSettled(photo: PhotoJson): void {
+    this.uploads.set(
+      this.uploads.value.map((upload) =>
+        "photo" in upload.state && upload.state.photo.id === photo.id
+          ? { ...upload, state: { ...upload.state, photo } }
+          : upload,
+      ),
+    );
+  }
+
   /** Goes on after signing in again. */
   resume(): void {
     this.#isPaused = false;

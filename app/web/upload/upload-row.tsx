@@ -28,7 +28,9 @@ function Row({ upload }: UploadRowProps): JSX.Element {
   return (
     <li class="tray-row" data-state={state.kind}>
       <span class="tray-picture">
-        {hasPhoto && <img src={mediaAddress(state.photo, "thumbnail")} alt="" />}
+        {hasPhoto && state.photo.state === "ready" && (
+          <img src={mediaAddress(state.photo, "thumbnail")} alt="" />
+        )}
       </span>
       <span class="tray-words">
         <span class="tray-name">{file.name}</span>
@@ -87,6 +89,7 @@ function wordsOf(state: UploadState, { size }: File): string {
   if (state.kind === "duplicate") {
     return state.photo.deleted_at === null ? "Is already here" : "Is already here, in the trash";
   }
+  if (state.kind === "done" && state.photo.state === "processing") return "Uploaded, being prepared…";
   if (state.kind !== "sending") return settledWords[state.kind].replace("SIZE", formatBytes(size));
   return state.fraction < 1
     ? `${formatBytes(size * state.fraction)} of ${formatBytes(size)}`

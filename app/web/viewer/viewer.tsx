@@ -4,7 +4,7 @@ import { mediaAddress } from "../api/client.ts";
 import type { PhotoJson } from "../api/photo-json.ts";
 import { Icon } from "../parts/icon.tsx";
 import { NoticeBar } from "../parts/notice-bar.tsx";
-import { altTextOf } from "../photo/photo-words.ts";
+import { altTextOf, wordsWithoutPicture } from "../photo/photo-words.ts";
 import { bringBack, moveToTrash, photos, trash } from "../state/page-state.ts";
 import { closePhoto, openPhoto, route } from "../state/route.ts";
 import { useStore } from "../state/use-store.ts";
@@ -28,6 +28,7 @@ export function Viewer({ photoId }: { readonly photoId: string }): JSX.Element {
   const lastId = useRef(photoId);
   const index = known.findIndex(({ id }) => id === photoId);
   const { photo, message } = usePhoto(photoId, known[index]);
+  const without = photo === undefined ? undefined : wordsWithoutPicture(photo);
   const previous = index > 0 ? known[index - 1] : undefined;
   const next = index === -1 ? undefined : known[index + 1];
 
@@ -51,7 +52,7 @@ export function Viewer({ photoId }: { readonly photoId: string }): JSX.Element {
   useEffect(() => {
     if (index !== -1 && index + readAhead >= known.length) void list.readMore();
     for (const neighbour of [next, previous]) {
-      if (neighbour !== undefined) new Image().src = mediaAddress(neighbour, "preview");
+      if (neighbour?.state === "ready") new Image().src = mediaAddress(neighbour, "preview");
     }
   }, [list, photoId, index, known.length, next, previous]);
 
@@ -102,6 +103,8 @@ export function Viewer({ photoId }: { readonly photoId: string }): JSX.Element {
       <div class="viewer-body">
         {photo === undefined ? (
           <output class="viewer-message">{message}</output>
+        ) : without !== undefined ? (
+          <output class="viewer-message">{without}</output>
         ) : (
           <Stage key={photo.id} photo={photo} onPrevious={() => go(previous)} onNext={() => go(next)} />
         )}
