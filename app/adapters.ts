@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomUUID } from "./late-crypto.ts";
 import { access, constants, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createLazyCatalogs, type LazyCatalogs } from "./catalog/lazy-catalog.ts";

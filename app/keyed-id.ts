@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash } from "./late-crypto.ts";
 import { uuidOf } from "./uuid.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomUUID } from "../late-crypto.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { AnswerMemo } from "./answer-memo.ts";
 import type { Catalog, Receipt } from "./catalog.ts";

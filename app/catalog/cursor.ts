@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash } from "../late-crypto.ts";
 
 /** Where a page of what is sorted by id ended. */
 export function encodeIdCursor(id: string): string {

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 import { logOptions, traceFields } from "../telemetry/log.ts";
@@ -11,6 +10,7 @@ import { loadSchemaCompilers } from "./schema-compilers.ts";
 import { schemaController } from "./schema-controller.ts";
 import { compileValidator } from "./schema-validator.ts";
 import { securityHeaders } from "./security-headers.ts";
+import { casualUuid } from "../uuid.ts";
 
 export interface BaseServerOptions {
   /** Scheme and host that people see, such as `https://photos.example.com`. */
@@ -24,7 +24,7 @@ export function createBaseServer({ publicOrigin, log }: BaseServerOptions): Fast
   const server = Fastify({
     logger: logOptions(log),
     logController: new RequestLog(),
-    genReqId: () => randomUUID(),
+    genReqId: () => casualUuid(),
     childLoggerFactory: (logger, bindings, options, request) =>
       logger.child({ ...bindings, ...traceFields(request.headers, log.projectId) }, options),
     // Errors of the router come before any hook.

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomUUID } from "../late-crypto.ts";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { makeProblem, problemContentType } from "./problem.ts";

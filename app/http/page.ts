@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash } from "../late-crypto.ts";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyPluginAsync } from "fastify";
@@ -23,11 +23,21 @@ export async function readPage(folder: string, version: string): Promise<Page | 
   try {
     const text = await readFile(join(folder, "index.html"), "utf8");
     const html = Buffer.from(text.replace("</head>", `<meta name="version" content="${version}"></head>`));
-    return { html, entityTag: `"${createHash("sha256").update(html).digest("base64url").slice(0, 22)}"` };
+    return pageOf(html);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
   }
+}
+
+function pageOf(html: Buffer): Page {
+  let tag: string | undefined;
+  return {
+    html,
+    get entityTag() {
+      return (tag ??= `"${createHash("sha256").update(html).digest("base64url").slice(0, 22)}"`);
+    },
+  };
 }
 
 export interface PageRoutesOptions {

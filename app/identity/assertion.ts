@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash } from "../late-crypto.ts";
 import type { JWTPayload, JWTVerifyGetKey, errors as Errors } from "jose";
 import { AssertionRefusedError, KeySetUnavailableError } from "./assertion-refusal.ts";
 import type { RefusalReason } from "./assertion-refusal.ts";

@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { createHmac, randomUUID } from "../late-crypto.ts";
 import * as Type from "typebox";
 import { objectPrefixes } from "../runtime-contract.ts";
 import { ObjectExistsError, OutcomeUnknownError, PreconditionFailedError } from "../storage/object-store.ts";

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomUUID } from "../late-crypto.ts";
 import type { Catalogs } from "../catalog/create-catalog.ts";
 import { publishPerson } from "../events/publish-person.ts";
 import type { Topic } from "../events/topic.ts";

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomUUID } from "../late-crypto.ts";
 import { setTimeout as pause } from "node:timers/promises";
 import * as Type from "typebox";
 import { Check } from "typebox/schema";

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac } from "../late-crypto.ts";
 import type { SigningKey } from "./signing-key.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "../late-crypto.ts";
+import { casualUuid } from "../uuid.ts";
 import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -52,7 +53,7 @@ export interface InboxOptions {
 /** Where uploads wait until they are a photo or refused. */
 export function createInbox({ cacheFolder, memory, stallSeconds = 30 }: InboxOptions): Inbox {
   // Of this process alone: what a killed one left is in a folder of another name.
-  const folder = join(cacheFolder, `inbox-${process.pid}-${randomUUID()}`);
+  const folder = join(cacheFolder, `inbox-${process.pid}-${casualUuid()}`);
   let isTidy = false;
 
   return {

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes } from "../late-crypto.ts";
 import { uuidOf } from "../uuid.ts";
 
 /**

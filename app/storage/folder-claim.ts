@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { link, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { casualUuid } from "../uuid.ts";
 
 /**
  * Mutual exclusion between processes by files alone. Everyone who wants the folder puts a claim of a name of its
@@ -27,7 +27,7 @@ export async function claimFolder(
   subject = "whole",
 ): Promise<{ readonly claim: FolderClaim } | { readonly heldBy: Claimant; readonly file: string }> {
   await mkdir(folder, { recursive: true });
-  const name = `${subject}.${randomUUID()}.claim`;
+  const name = `${subject}.${casualUuid()}.claim`;
   const path = join(folder, name);
   // Written aside and linked, so that nobody reads half a claim.
   const draft = join(folder, `${name}.draft`);

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomUUID } from "../late-crypto.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Profile } from "../catalog/profile.ts";
 import type { OrganisationCatalog } from "../catalog/organisation-catalog.ts";

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash } from "../../late-crypto.ts";
 import { checkOf, withChecksum } from "./entry-checksum.ts";
 import type { Tables } from "./tables.ts";
 import type { Model } from "./model.ts";

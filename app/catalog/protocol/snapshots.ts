@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash } from "../../late-crypto.ts";
 import { ObjectDamagedError, ObjectExistsError, type ObjectStore } from "../../storage/object-store.ts";
 import type { Tables } from "./tables.ts";
 

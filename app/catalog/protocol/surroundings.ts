@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { randomUUID } from "../../late-crypto.ts";
 
 /**
  * Everything that the protocol takes from outside besides store and view, so that the same code runs under the
