@@ -16,7 +16,7 @@ function granted(stack: TerraformStack, member: string, id = "it"): string {
   return bucket.name;
 }
 
-const says = (why: string) => [
+const says = (why: string): readonly [string] => [
   `google_storage_bucket_iam_member.it: grants ${role} to ${loadBalancer}, but ${why}`,
 ];
 
