@@ -7,7 +7,8 @@ export interface Reference {
   readonly newest: () => number;
   /** The fifty that follow the middle one. */
   readonly page: () => number;
-  readonly search: () => number;
+  /** @param folded as foldText() gives it */
+  readonly search: (folded: string) => number;
   readonly close: () => void;
 }
 
@@ -28,7 +29,7 @@ export function openSqlite(file: string): Reference {
     change: (index) => void change.run(benchmarkPhoto(index).id),
     newest: () => newest.all().length,
     page: () => page.all().length,
-    search: () => search.all(" alesund").length,
+    search: (folded) => search.all(folded).length,
     close: () => database.close(),
   };
 }

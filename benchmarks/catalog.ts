@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Database } from "../app/catalog/duckdb/database.ts";
 import { DuckDbEngine } from "../app/catalog/duckdb/duckdb-engine.ts";
 import type { Catalogs } from "../app/catalog/create-catalog.ts";
+import { foldText } from "../app/catalog/folded-text.ts";
 import { personModel } from "../app/catalog/person/person-model.ts";
 import { Goals, milliseconds, percentile } from "./catalog-goals.ts";
 import { type CatalogGround, benchmarkPhoto, createCatalogGround, writeLog } from "./catalog-ground.ts";
@@ -15,6 +16,14 @@ const changes = 60;
 const questions = 40;
 const atOnce = 50;
 const owner = "0193a5b8-0000-4000-8000-000000000001";
+
+/** Searched for: how many photos have a word decides how far is looked. */
+const words = [
+  { found: "all photos", search: "img" },
+  { found: "a tenth", search: "ålesund" },
+  { found: "a few", search: "10777" },
+  { found: "no photos", search: "nowhere" },
+] as const;
 
 type Size = (typeof sizes)[number];
 
@@ -87,12 +96,12 @@ async function measureQuestions(
       ask: () => catalog.photos(person, { ...middle, ...next, limit: 50 }),
       same: sqlite.page,
     },
-    {
-      name: "search",
+    ...words.map(({ found, search }) => ({
+      name: `search for what ${found} have`,
       goal: 40,
-      ask: () => catalog.photos(person, { search: "ålesund", limit: 50 }),
-      same: sqlite.search,
-    },
+      ask: () => catalog.photos(person, { search, limit: 50 }),
+      same: () => sqlite.search(foldText(search)),
+    })),
     { name: "facets", ask: () => catalog.facets(person, {}) },
     { name: "timeline", ask: () => catalog.timeline(person, {}) },
   ];
