@@ -116,18 +116,25 @@ test.runIf(isLinux)(
     expect(plan.code).toBe(2);
     // The push is made anew, the service is told another image, and the output says so.
     expect(plan.text).toContain("Plan: 1 to add, 1 to change, 1 to destroy.");
-    const shown = JSON.parse((await terraform("show", "-json", "plan")).text) as ShownPlan;
-    for (const { change } of shown.resource_changes) {
-      const { id: _id, output: _output, ...before } = change.before;
-      expect(JSON.parse(JSON.stringify(before).replaceAll(first, second))).toEqual(
-        Object.fromEntries(Object.keys(before).map((name) => [name, change.after[name]])),
-      );
-    }
+    const expectNothingElse = async (from: string, to: string) => {
+      const shown = JSON.parse((await terraform("show", "-json", "plan")).text) as ShownPlan;
+      expect(shown.resource_changes).toHaveLength(2);
+      for (const { change } of shown.resource_changes) {
+        const { id: _id, output: _output, ...before } = change.before;
+        expect(JSON.stringify(before)).toContain(from);
+        expect(JSON.parse(JSON.stringify(before).replaceAll(from, to))).toEqual(
+          Object.fromEntries(Object.keys(before).map((name) => [name, change.after[name]])),
+        );
+      }
+    };
+    await expectNothingElse(first, second);
     expect((await terraform("apply", "plan")).text).toContain(`${second} is pushed`);
 
     // The way back: the older commit's plan names exactly the older image, which is still there.
     expect(await synthesise()).toBe(first);
-    const back = await terraform("apply", "-auto-approve");
+    expect((await terraform("plan", "-detailed-exitcode", "-out=plan")).code).toBe(2);
+    await expectNothingElse(second, first);
+    const back = await terraform("apply", "plan");
     expect(back.text).toContain(`${first} is in the registry`);
     expect((await terraform("output", "-raw", "running")).text).toBe(first);
   },

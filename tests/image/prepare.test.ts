@@ -54,6 +54,14 @@ const late = {
   "node_modules/late/index.js": "",
 };
 
+/** Requires one at the top of a file. */
+const atTheTop = {
+  "app/main.ts": `import "host";`,
+  "node_modules/host/index.js": `const late = require("late");\nexports.use = () => late.use();`,
+  "node_modules/host/package.json": `{ "name": "host" }`,
+  "node_modules/late/index.js": "",
+};
+
 test("everything that goes in changes the name, and nothing else does", async () => {
   const names = await Promise.all([
     hashOf(),
@@ -64,6 +72,10 @@ test("everything that goes in changes the name, and nothing else does", async ()
     hashOf({}, { nativePackages: ["thumbhash", "exifr"] }),
     hashOf(late),
     hashOf(late, { lazyPackages: ["late"] }),
+    hashOf(atTheTop),
+    hashOf(atTheTop, {
+      lateRequires: [{ module: "late", by: ["host/index.js"], because: "it is not used" }],
+    }),
     hashOf({}, { base: { reference: "registry.example/base:2", digest: null, node: "/nodejs/bin/node" } }),
     hashOf(
       {},
