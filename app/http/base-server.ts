@@ -30,6 +30,8 @@ export function createBaseServer({ publicOrigin, log }: BaseServerOptions): Fast
     // Errors of the router come before any hook.
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply.headers(headers)),
     clientErrorHandler: answerClientError,
+    // Below, with the route itself.
+    exposeHeadRoutes: false,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMilliseconds,
     handlerTimeout: limits.answerMilliseconds,
@@ -40,6 +42,10 @@ export function createBaseServer({ publicOrigin, log }: BaseServerOptions): Fast
     schemaController,
   });
   server.setValidatorCompiler(compileValidator);
+  // One route for both: a twin of its own for each takes a twentieth of an instance's start.
+  server.addHook("onRoute", (route) => {
+    if (route.method === "GET") route.method = ["GET", "HEAD"];
+  });
   server.addHook("preValidation", async ({ routeOptions }) => {
     // Health answers without them, so that an instance is ready before it has loaded them.
     if (routeOptions.config.answersAnyone !== true) await loadSchemaCompilers();

@@ -78,7 +78,8 @@ async function describe(routes: readonly RouteOptions[], publicOrigin: string): 
     },
   });
   for (const { method, url, schema, handler } of routes) {
-    if (method !== "HEAD") described.route({ method, url, handler, ...(schema && { schema }) });
+    const methods = [method].flat().filter((one) => one !== "HEAD");
+    described.route({ method: methods, url, handler, ...(schema && { schema }) });
   }
   await described.ready();
   const document = described.swagger();
