@@ -17,11 +17,14 @@ export interface ClosedAccount {
  * Accounts that were closed and are not deleted yet: by their logs' last entry, for nothing comes after it, and by
  * folders without a log that no sign-in leads to.
  *
- * @throws DamagedLogError, NewerEntryError, or the store's error
+ * What cannot be read of one owner is told to `fail`, and the others follow.
+ *
+ * @throws the store's error when it lists neither sign-ins nor owners
  */
 export async function* closedAccounts(
   records: ObjectStore,
   catalog: Pick<Catalog, "isClosed">,
+  fail: (userId: string, fault: unknown) => void,
 ): AsyncIterable<ClosedAccount> {
   // Before the logs are listed: who begins meanwhile has no closed log.
   const identities = new Map<string, NonNullable<ClosedAccount["identity"]>>();
@@ -30,17 +33,28 @@ export async function* closedAccounts(
   }
   for await (const userId of listOwners(records)) {
     if (userId === organisationOwner) continue;
-    const identity = identities.get(userId);
-    if (identity !== undefined && !(await catalog.isClosed(userId))) continue;
-    const head = (await listLog(records, userId)).numbers.at(-1);
-    if (head === undefined) {
-      if (identity === undefined) yield { userId, closedAt: null, identity };
-      continue;
+    let account: ClosedAccount | undefined;
+    try {
+      account = await closedAccount(records, catalog, userId, identities.get(userId));
+    } catch (error) {
+      fail(userId, error);
     }
-    const entry = await new Log(records, userId, personModel).read(head);
-    const effects = entry?.commands.flatMap((command) => command.effects) ?? [];
-    if (entry !== undefined && effects.some(({ kind }) => kind === "account-closed")) {
-      yield { userId, closedAt: entry.at, identity };
-    }
+    if (account !== undefined) yield account;
   }
+}
+
+/** Undefined: it is not closed. */
+async function closedAccount(
+  records: ObjectStore,
+  catalog: Pick<Catalog, "isClosed">,
+  userId: string,
+  identity: ClosedAccount["identity"],
+): Promise<ClosedAccount | undefined> {
+  if (identity !== undefined && !(await catalog.isClosed(userId))) return undefined;
+  const head = (await listLog(records, userId)).numbers.at(-1);
+  if (head === undefined) return identity === undefined ? { userId, closedAt: null, identity } : undefined;
+  const entry = await new Log(records, userId, personModel).read(head);
+  const effects = entry?.commands.flatMap((command) => command.effects) ?? [];
+  const isClosed = effects.some(({ kind }) => kind === "account-closed");
+  return entry !== undefined && isClosed ? { userId, closedAt: entry.at, identity } : undefined;
 }

@@ -35,7 +35,7 @@ interface Sum {
  * its final entry very last, so that whoever was stopped is continued. A sign-in that still leads to the account is taken away first, and the rest
  * waits for the next run: no process remembers it then.
  *
- * @throws AggregateError after everyone's turn, when somebody's objects could not be deleted
+ * @throws AggregateError after everyone's turn, when somebody's log could not be read or objects could not be deleted
  */
 export async function deleteClosed(dependencies: DeleteClosedDependencies): Promise<Figures> {
   const { catalog, records, isDryRun = false, progress, note, now = Date.now } = dependencies;
@@ -48,7 +48,11 @@ export async function deleteClosed(dependencies: DeleteClosedDependencies): Prom
     deleted_bytes: 0,
   };
   const faults: unknown[] = [];
-  for await (const account of closedAccounts(records, catalog)) {
+  const fail = (userId: string, fault: unknown): void => {
+    faults.push(fault);
+    note?.({ kind: "closed-account", subject: userId, userId, ...leftBy(fault) });
+  };
+  for await (const account of closedAccounts(records, catalog, fail)) {
     const { userId, closedAt, identity } = account;
     const finding = { kind: "closed-account", subject: userId, userId } as const;
     figures.closed_accounts += 1;
@@ -82,13 +86,12 @@ export async function deleteClosed(dependencies: DeleteClosedDependencies): Prom
       figures.deleted_bytes += sum.bytes;
       note?.({ ...finding, outcome: "mended", detail: `${sum.objects} objects of ${sum.bytes} bytes` });
     } catch (error) {
-      faults.push(error);
-      note?.({ ...finding, ...leftBy(error) });
+      fail(userId, error);
     }
     progress?.(figures);
   }
   if (faults.length > 0)
-    throw new AggregateError(faults, `${faults.length} closed accounts could not be deleted`);
+    throw new AggregateError(faults, `${faults.length} accounts could not be read, or deleted after closing`);
   return figures;
 }
 

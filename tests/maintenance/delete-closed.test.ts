@@ -3,7 +3,7 @@ import { deleteClosed, type DeleteClosedDependencies } from "../../app/maintenan
 import { keepUp } from "../../app/maintenance/keep-up.ts";
 import type { Finding } from "../../app/maintenance/report.ts";
 import type { ObjectStore } from "../../app/storage/object-store.ts";
-import { newKey } from "../catalog/fixtures.ts";
+import { newKey, openCatalog, scratchFolder } from "../catalog/fixtures.ts";
 import { newPhoto } from "../catalog/photo-fixture.ts";
 import { createPhotoServer, upload } from "../photos/photo-server.ts";
 import { wholeRecords } from "../photos/whole-records.ts";
@@ -131,6 +131,33 @@ test("a damaged record of a sign-in keeps nobody else's closed account", async (
   expect(await namesOf(late.media, closing)).toEqual([]);
 });
 
+test("a damaged log, of an active or of a closed account, is named and keeps nobody else's closed account", async () => {
+  const { service, staying, closing, close, groundNow, notes } = await createGround();
+  const damagedClosed = "00000000-0000-4000-8000-000000000000";
+  const command = { kind: "close-account" } as const;
+  await service.catalog.execute(damagedClosed, command, { idempotencyKey: newKey() });
+  await close();
+  const late = await groundNow(Date.now() + 2 * day);
+  for (const owner of [staying, damagedClosed]) {
+    const [last] = (await namesOf(late.records, `catalog/${owner}/log/`)).slice(-1);
+    await late.records.put(last ?? "", Buffer.from("{}"));
+  }
+  // As a process finds them that has none of them open.
+  const catalog = await openCatalog(scratchFolder(), { records: late.records });
+  const before = [await namesOf(late.records, staying), await namesOf(late.records, damagedClosed)];
+  const report = await deleteClosed({ ...late, catalog }).catch((error: unknown) => error);
+  expect(report).toMatchObject({ message: expect.stringMatching(/^2 accounts /) });
+  const left = notes.filter(({ outcome }) => outcome === "left");
+  expect(new Map(left.map(({ subject, detail }) => [subject, detail]))).toEqual(
+    new Map([staying, damagedClosed].map((owner) => [owner, expect.stringContaining(owner)])),
+  );
+  expect(notes).toContainEqual(expect.objectContaining({ subject: closing, outcome: "mended" }));
+  for (const store of [late.media, late.uploads, late.records])
+    expect(await namesOf(store, closing)).toEqual([]);
+  const after = [await namesOf(late.records, staying), await namesOf(late.records, damagedClosed)];
+  expect(after).toEqual(before);
+});
+
 test("stopped after any deletion and begun again it ends the same", async () => {
   const { closing, close, groundNow } = await createGround();
   await close();
@@ -187,7 +214,7 @@ test("the edge's copies of a closed account's photos go with it, and before its 
   await close();
   const late = await groundNow(Date.now() + 2 * day);
   edge.fail(new Error("away"));
-  await expect(deleteClosed(late)).rejects.toThrow(/could not be deleted/);
+  await expect(deleteClosed(late)).rejects.toThrow(/could not be read, or deleted/);
   expect(await namesOf(service.media, closing)).toEqual([]);
   expect(await namesOf(late.records, `${closing}/log/`)).not.toEqual([]);
   edge.fail(undefined);
