@@ -6,7 +6,11 @@ import type { Catalogs } from "../../../app/catalog/create-catalog.ts";
 import type { Photo } from "../../../app/catalog/photo.ts";
 import type { Profile } from "../../../app/catalog/profile.ts";
 import type { Flag, Member } from "../../../app/catalog/organisation-catalog.ts";
+import { personModel } from "../../../app/catalog/person/person-model.ts";
+import { decodeEntry } from "../../../app/catalog/protocol/entry.ts";
 import type { ShownShare } from "../../../app/catalog/share.ts";
+import type { Upload } from "../../../app/catalog/upload.ts";
+import type { Amount, Usage } from "../../../app/catalog/usage.ts";
 import type { ObjectStore } from "../../../app/storage/object-store.ts";
 
 /** What a release has left in the store, and what it answered when it was asked about it. */
@@ -31,7 +35,13 @@ interface Answers {
   /** Recorded from version 3 on. */
   readonly flags?: readonly Flag[];
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Recorded from version 4 on. */
+  readonly usage?: Usage;
+  readonly uploads?: readonly (Upload | undefined)[];
 }
+
+/** Uploads that record.ts opens: of the first a photo came to be, the second was given up. */
+const uploadIds = ["01", "02"];
 
 /** What a catalog answers about everything that is kept. */
 export async function answersOf(catalog: Catalogs, person: string): Promise<Answers> {
@@ -53,7 +63,50 @@ export async function answersOf(catalog: Catalogs, person: string): Promise<Answ
     settings: await catalog.organisation.settings(),
     albums,
     shares,
+    usage: await catalog.usage(person),
+    uploads: await Promise.all(uploadIds.map((id) => catalog.upload(person, id))),
   };
+}
+
+function amountOf(photos: readonly Photo[]): Amount {
+  return { count: photos.length, bytes: photos.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
+}
+
+/** What the recorded photos take up, with the quota that record.ts sets. */
+export function usageOf({ photos }: Answers): Usage {
+  const nothing = { count: 0, bytes: 0 };
+  return {
+    quotaBytes: 5 * 2 ** 30,
+    usedBytes: amountOf(photos).bytes,
+    reservedBytes: 0,
+    photos: amountOf(photos.filter(({ deletedAt }) => deletedAt === null)),
+    trash: amountOf(photos.filter(({ deletedAt }) => deletedAt !== null)),
+    purging: nothing,
+    uploads: nothing,
+  };
+}
+
+/** The uploads as the person's log has them: completed with their photo, or gone. */
+export function uploadsOf({ objects, person }: ReleasedRecords): readonly (Upload | undefined)[] {
+  const prefix = `catalog/${person}/log/`;
+  const uploads = new Map<string, Upload>();
+  for (const { name, base64 } of objects.filter((object) => object.name.startsWith(prefix))) {
+    const sequence = Number.parseInt(name.slice(prefix.length), 10);
+    const { at, commands } = decodeEntry(Buffer.from(base64, "base64"), sequence, personModel);
+    for (const effect of commands.flatMap(({ effects }) => effects)) {
+      if (effect.kind === "upload-opened") {
+        const { upload } = effect;
+        uploads.set(upload.id, { ...upload, createdDate: at, state: "open", photoId: null });
+      } else if (effect.kind === "upload-closed") uploads.delete(effect.uploadId);
+      else if (effect.kind === "upload-completed") {
+        const opened = uploads.get(effect.uploadId);
+        if (opened === undefined)
+          throw new Error(`the log completes '${effect.uploadId}', which it never opened`);
+        uploads.set(effect.uploadId, { ...opened, state: "completed", photoId: effect.photoId });
+      }
+    }
+  }
+  return uploadIds.map((id) => uploads.get(id));
 }
 
 function fileOf(viewVersion: number): string {
