@@ -112,6 +112,7 @@ describe.each(Object.entries(table))("%s", (name, row) => {
         service_account: `imgstream-${role}@imgstream-${name}.iam.gserviceaccount.com`,
         timeout: "300s",
         max_instance_request_concurrency: role === "web" ? 100 : 4,
+        session_affinity: role === "web",
         scaling: { min_instance_count: row[role].min, max_instance_count: row[role].max },
         containers: [
           {

@@ -307,4 +307,34 @@ describe("the client library", () => {
       expect.stringContaining("<Code>ExpiredToken</Code>"),
     ]);
   });
+
+  test("a signed address to put to asks for its precondition, and works until it expires", async () => {
+    const [address] = await clientSigningWith(keys.privateKey)
+      .bucket(bucketName)
+      .file("photos/new.jpg")
+      .getSignedUrl({
+        version: "v4",
+        action: "write",
+        accessibleAt: now,
+        expires: new Date(now.getTime() + 60_000),
+        extensionHeaders: { "x-goog-if-generation-match": "0" },
+      });
+    const answerTo = async (body: string, precondition?: string) => {
+      const headers = { ...(precondition !== undefined && { "x-goog-if-generation-match": precondition }) };
+      const response = await fetch(address, { method: "PUT", headers, body });
+      return [response.status, /<Code>(\w+)<\/Code>/.exec(await response.text())?.[1]];
+    };
+    const stored = () => standIn.bucket(bucketName)?.find("photos/new.jpg");
+    expect(await answerTo("unconditional")).toEqual([400, "InvalidArgument"]);
+    expect(await answerTo("another condition", "1")).toEqual([403, "SignatureDoesNotMatch"]);
+    expect(stored()).toBeUndefined();
+    expect(await answerTo("first", "0")).toEqual([200, undefined]);
+    const first = stored()?.generation;
+    expect(first).toBeTypeOf("bigint");
+    expect(await answerTo("second", "0")).toEqual([412, "PreconditionFailed"]);
+    await fetch(objects("/photos%2Fnew.jpg"), { method: "DELETE", headers: authorization });
+    now = new Date(now.getTime() + 61_000);
+    expect(await answerTo("late", "0")).toEqual([400, "ExpiredToken"]);
+    expect(stored()).toBeUndefined();
+  });
 });
