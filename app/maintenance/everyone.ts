@@ -83,7 +83,7 @@ export interface Walk {
 /**
  * Goes over all people once and does every kind of upkeep for each. One person's fault keeps nobody else waiting, nor
  * one kind's another's. Whose account is closed is passed over: that catalog takes nothing more. A walk that was
- * stopped is gone on with where it was, and the next one is whole again.
+ * stopped is gone on with where it was, once, and the next one is whole again.
  *
  * @returns for each kind an AggregateError when somebody's work failed
  */
@@ -112,7 +112,10 @@ export async function walkOverEveryone(
     }
     await position?.note(name);
   }
-  for (const [index, upkeep] of upkeeps.entries()) await upkeep.last?.(failers[index] ?? failAll);
+  for (const [index, upkeep] of upkeeps.entries()) {
+    const fail = failers[index] ?? failAll;
+    await upkeep.last?.(fail).catch(fail);
+  }
   await position?.forget();
   return upkeeps.map(({ failing }, index) => {
     const these = faults[index] ?? [];

@@ -169,7 +169,7 @@ async function walkWith(
   const onTurn = (upkeep: PersonalUpkeep, took: number) =>
     void seconds.set(upkeep, (seconds.get(upkeep) ?? 0) + took);
   const names = these.map(({ name }) => name);
-  const position = ground.isDryRun === true ? undefined : createWalkPosition(ground.uploads, names);
+  const position = ground.isDryRun === true ? undefined : createWalkPosition(ground.uploads, names, ground);
   const faults = await walkOverEveryone(ground, upkeeps, { position, onTurn }).catch((fault: unknown) =>
     // Nobody's turn could come: the list of people could not be read.
     upkeeps.map(() => fault),
