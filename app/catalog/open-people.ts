@@ -1,7 +1,7 @@
 import type { ObjectStore } from "../storage/object-store.ts";
 import { Committer } from "./protocol/committer.ts";
 import type { Outcome } from "./protocol/outcome.ts";
-import { CatalogBusyError, CatalogClosedError } from "./protocol/errors.ts";
+import { CatalogClosedError } from "./protocol/errors.ts";
 import { Log } from "./protocol/log.ts";
 import type { Model } from "./protocol/model.ts";
 import type { Notify } from "./protocol/notice.ts";
@@ -12,10 +12,8 @@ import type { Surroundings } from "./protocol/surroundings.ts";
 import type { Tables } from "./protocol/tables.ts";
 import type { View, ViewEngine } from "./protocol/view.ts";
 import { WaitingNote } from "./protocol/waiting-note.ts";
+import { OpeningQueue } from "./opening-queue.ts";
 import { usableMemory } from "../usable-memory.ts";
-
-/** Requests that may wait until another person's catalog may be opened. */
-const mostWaiting = 10_000;
 
 interface Parts<V extends View, T extends Tables, C, E, A> {
   readonly store: ObjectStore;
@@ -30,11 +28,14 @@ interface Parts<V extends View, T extends Tables, C, E, A> {
 
 export interface OpenLimits {
   /**
-   * Views that stay open at once; the one that was not asked for longest is closed. While as many are being asked,
-   * whoever's is not open waits. @default 1,000
+   * Views that are open at once, those that are being closed included. Whoever's is not open waits until the one that
+   * was not asked for longest is closed, and is refused with CatalogBusyError after 30 s. @default 1,000
    */
   readonly mostOpen: number;
-  /** Memory and files of all views, about. @default a quarter of what the process may use */
+  /**
+   * Memory and files of all views, about: beyond it, those that were not asked for longest and are not being asked are
+   * closed, as many as needed. @default a quarter of what the process may use
+   */
   readonly mostBytes: number;
   /** Entries after which a snapshot is made. @default 256 */
   readonly snapshotInterval: number;
@@ -68,12 +69,15 @@ export class OpenPeople<V extends View, T extends Tables, C, E, A> {
   readonly #open = new Map<string, OpenPerson<V, T, C, E, A>>();
   /** People with commands or questions under way. */
   #busyPeople = 0;
-  readonly #waiting: (() => void)[] = [];
+  /** Views on their way out: they still take memory and files. */
+  readonly #closing = new Set<Promise<void>>();
+  readonly #queue: OpeningQueue<OpenPerson<V, T, C, E, A>>;
   #isClosed = false;
-  #evicting: Promise<void> | undefined;
+  #shrinking: Promise<void> | undefined;
 
   constructor(parts: Parts<V, T, C, E, A>) {
     this.#parts = parts;
+    this.#queue = new OpeningQueue(parts.surroundings);
     this.#format = snapshotFormat(parts.engine.format, parts.model);
     this.#limits = {
       mostOpen: 1000,
@@ -97,9 +101,9 @@ export class OpenPeople<V extends View, T extends Tables, C, E, A> {
   /** Lets commands that were taken finish, then closes every view. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    // Each finds that it is closed.
-    for (const goOn of this.#waiting.splice(0)) goOn();
-    await this.#evicting;
+    this.#queue.refuseAll(new CatalogClosedError());
+    await this.#shrinking;
+    await Promise.all(this.#closing);
     for (const { catalog, committer } of this.#open.values()) {
       await committer.settled();
       await catalog.close();
@@ -108,43 +112,83 @@ export class OpenPeople<V extends View, T extends Tables, C, E, A> {
   }
 
   async #use<R>(owner: string, work: (person: OpenPerson<V, T, C, E, A>) => Promise<R>): Promise<R> {
-    while (!this.#open.has(owner) && this.#busyPeople >= this.#limits.mostOpen) {
-      if (this.#waiting.length >= mostWaiting) {
-        throw new CatalogBusyError(`${mostWaiting} requests wait for a catalog to be opened`);
-      }
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
     if (this.#isClosed) throw new CatalogClosedError();
-    const person = this.#open.get(owner) ?? this.#make(owner);
-    this.#open.delete(owner);
-    this.#open.set(owner, person);
-    if (person.busy++ === 0) this.#busyPeople++;
+    const person = this.#open.has(owner) || !this.#isFull ? this.#take(owner) : await this.#wait(owner);
     try {
       return await work(person);
     } finally {
       if (--person.busy === 0) this.#busyPeople--;
-      this.#waiting.shift()?.();
-      this.#evicting ??= this.#evict();
+      this.#makeRoom();
+      this.#shrinking ??= this.#shrink();
     }
   }
 
-  /** Closes the views that were not asked for longest until the rest is within bounds. */
-  async #evict(): Promise<void> {
-    const { mostOpen, mostBytes, snapshotOnClosing } = this.#limits;
+  get #isFull(): boolean {
+    return this.#open.size + this.#closing.size >= this.#limits.mostOpen;
+  }
+
+  /** Marks the person as busy before anything else can happen, so that nobody closes it. */
+  #take(owner: string): OpenPerson<V, T, C, E, A> {
+    const person = this.#open.get(owner) ?? this.#make(owner);
+    this.#open.delete(owner);
+    this.#open.set(owner, person);
+    if (person.busy++ === 0) this.#busyPeople++;
+    return person;
+  }
+
+  async #wait(owner: string): Promise<OpenPerson<V, T, C, E, A>> {
+    const turn = this.#queue.wait(owner);
+    this.#makeRoom();
+    return await turn;
+  }
+
+  /** Begins to close idle views, the ones not asked for longest first, until as many are on their way out as wait. */
+  #makeRoom(): void {
+    if (this.#isClosed) return;
+    for (const [owner, person] of this.#open) {
+      const isEnough = this.#closing.size >= this.#queue.size || this.#busyPeople >= this.#open.size;
+      if (isEnough) return;
+      if (person.busy === 0) void this.#close(owner, person);
+    }
+  }
+
+  /** Closes idle views, the ones not asked for longest first, until the rest is within the bound of bytes. */
+  async #shrink(): Promise<void> {
     const { engine, notify } = this.#parts;
     try {
+      let isAnew = false;
       for (const [owner, person] of this.#open) {
-        const isWithin = this.#open.size <= mostOpen && (await engine.usedBytes()) <= mostBytes;
-        if (isWithin || this.#isClosed) return;
         if (person.busy > 0) continue;
-        this.#open.delete(owner);
-        await person.catalog.keepUp(snapshotOnClosing);
-        await person.catalog.close();
+        if ((await engine.usedBytes(isAnew)) <= this.#limits.mostBytes || this.#isClosed) return;
+        // It may have been asked, or closed, while that was measured.
+        if (person.busy > 0 || this.#open.get(owner) !== person) continue;
+        await this.#close(owner, person);
+        isAnew = true;
       }
     } catch (error) {
       notify?.({ kind: "upkeep-failed", owner: "", error });
     } finally {
-      this.#evicting = undefined;
+      this.#shrinking = undefined;
+    }
+  }
+
+  /** Never fails: what does is told. */
+  #close(owner: string, person: OpenPerson<V, T, C, E, A>): Promise<void> {
+    this.#open.delete(owner);
+    const closing: Promise<void> = this.#copyAndClose(owner, person).finally(() => {
+      this.#closing.delete(closing);
+      while (this.#queue.size > 0 && !this.#isFull) this.#queue.admitFirst((next) => this.#take(next));
+    });
+    this.#closing.add(closing);
+    return closing;
+  }
+
+  async #copyAndClose(owner: string, { catalog }: OpenPerson<V, T, C, E, A>): Promise<void> {
+    try {
+      await catalog.keepUp(this.#limits.snapshotOnClosing);
+      await catalog.close();
+    } catch (error) {
+      this.#parts.notify?.({ kind: "upkeep-failed", owner, error });
     }
   }
 

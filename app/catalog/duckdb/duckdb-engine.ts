@@ -43,9 +43,9 @@ export class DuckDbEngine<T extends Tables> implements ViewEngine<DuckDbView<T>>
     });
   }
 
-  async usedBytes(): Promise<number> {
+  async usedBytes(isAnew = false): Promise<number> {
     const now = performance.now();
-    if (now - this.#measured.at >= measuredEveryMilliseconds) {
+    if (isAnew || now - this.#measured.at >= measuredEveryMilliseconds) {
       this.#measured = { bytes: (await this.#memoryBytes()) + (await this.#fileBytes()), at: now };
     }
     return this.#measured.bytes;

@@ -26,7 +26,10 @@ export interface View {
   apply(changes: Changes, position: Position): Promise<void>;
 
   /** A copy of one moment that the engine can restore. */
-  snapshot(): Promise<{ readonly position: Position; readonly bytes: Uint8Array }>;
+  snapshot(): Promise<{
+    readonly position: Position;
+    readonly bytes: Uint8Array;
+  }>;
 
   /** Lets go of memory and files. */
   close(): Promise<void>;
@@ -48,6 +51,10 @@ export interface ViewEngine<V extends View> {
   /** The view that a snapshot was taken of. @throws when the bytes are no such thing */
   restore(owner: string, bytes: Uint8Array): Promise<V>;
 
-  /** Memory and files that all open views take, about. */
-  usedBytes(): Promise<number>;
+  /**
+   * Memory and files that all open views take, about.
+   *
+   * @param isAnew whether a figure of some seconds ago does not do: a view was closed since. @default false
+   */
+  usedBytes(isAnew?: boolean): Promise<number>;
 }
