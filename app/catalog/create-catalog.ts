@@ -54,7 +54,13 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
     ...(options.limits && { limits: options.limits }),
     ...(options.notify && { notify: options.notify }),
   });
-  const organisation = openOrganisation({ records, database, surroundings, writer });
+  const organisation = openOrganisation({
+    records,
+    database,
+    surroundings,
+    writer,
+    ...(options.notify && { notify: options.notify }),
+  });
   const memo = new AnswerMemo(options.memoBytes ?? usableMemory() / 64);
   const execute: Catalog["execute"] = async (userId, command, { idempotencyKey }): Promise<Receipt> => {
     const { sequence, answer } = await people.of(userId).submit(command, idempotencyKey);

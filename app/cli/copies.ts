@@ -1,17 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Catalogs } from "../catalog/create-catalog.ts";
-import { personAt } from "../catalog/history/past-catalog.ts";
+import type { Notice } from "../catalog/protocol/notice.ts";
 import { organisationOwner } from "../catalog/history/stored-logs.ts";
-import { personModel } from "../catalog/person/person-model.ts";
-import { Segments } from "../catalog/protocol/segments.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { counted, type ExitCode, exitCodes, jsonLine, type Terminal, UsageError } from "./terminal.ts";
+import type { CopiedCatalog } from "./copied-catalog.ts";
+import { withCopies } from "./open-copies.ts";
+import { counted, type ExitCode, exitCodes, jsonLine, type Terminal } from "./terminal.ts";
 import { writeDamage } from "./verify.ts";
-
-/** As many as a page of everyPhoto() may have. */
-const photosAtOnce = 1000;
 
 interface Copies {
   readonly owner: string;
@@ -20,6 +13,9 @@ interface Copies {
   readonly snapshotBytes: number;
   readonly segments: number;
 }
+
+/** What a rebuilt view holds: a person's photos, the organisation's members. */
+type Rebuilt = { readonly entries: number } & ({ readonly photos: number } | { readonly members: number });
 
 interface Asked {
   readonly isJson: boolean;
@@ -32,17 +28,16 @@ export async function snapshot(
   { isJson }: Asked,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  return await withCatalogs(store, terminal, async (catalogs, hasFailed) => {
-    for (const owner of peopleOf(owners)) {
-      await catalogs.keepUp(owner);
-      if (!hasFailed()) writeCopies(await copiesOf(store, owner), isJson, terminal);
-    }
+  return await forEach(store, owners, terminal, async (catalog, keepUp) => {
+    const outcome = await keepUp();
+    if (outcome === exitCodes.fine) writeCopies(await copiesOf(store, catalog.owner), isJson, terminal);
+    return outcome;
   });
 }
 
 /**
- * Throws away what was made from each log and makes it anew, from the log alone; then holds the new view against the
- * log. Where the log is damaged nothing is thrown away.
+ * Throws away what was made from each log and makes it anew, from the log alone; then holds every row of the new view
+ * against the log. Where the log is damaged nothing is thrown away.
  */
 export async function rebuild(
   store: ObjectStore,
@@ -50,88 +45,63 @@ export async function rebuild(
   { isJson }: Asked,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  let damaged = 0;
-  const code = await withCatalogs(store, terminal, async (catalogs, hasFailed) => {
-    for (const owner of peopleOf(owners)) {
-      const past = await personAt(store, owner);
-      if ("damage" in past) {
-        damaged++;
-        terminal.complain(`The catalog of ${owner} is damaged, and stays as it is.`);
-        for (const found of past.damage) writeDamage(found, terminal.complain);
-        continue;
-      }
-      for await (const { name } of store.list(`catalog/${owner}/snapshots/`)) await store.delete(name);
-      // One that is deleted could be followed by a late copy of what was redacted since.
-      const segments = new Segments(store, owner, personModel);
-      for (const first of (await segments.generations()).keys()) await segments.renew(first);
-      await catalogs.keepUp(owner);
-      if (hasFailed()) continue;
-      const photos = await countPhotos(catalogs, owner);
-      const copies = { ...(await copiesOf(store, owner)), entries: past.sequence, photos };
-      writeCopies(copies, isJson, terminal);
-      if (photos === past.photos.length) continue;
-      damaged++;
+  return await forEach(store, owners, terminal, async (catalog, keepUp) => {
+    const { owner } = catalog;
+    const { sequence: entries, damage } = await catalog.logged();
+    if (damage.length > 0) {
+      terminal.complain(`The catalog of ${owner} is damaged, and stays as it is.`);
+      for (const found of damage) writeDamage(found, terminal.complain);
+      return exitCodes.damage;
+    }
+    for await (const { name } of store.list(`catalog/${owner}/snapshots/`)) await store.delete(name);
+    await catalog.renewSegments();
+    const outcome = await keepUp();
+    if (outcome !== exitCodes.fine) return outcome;
+    const { rows, differences } = await catalog.compare();
+    const held =
+      owner === organisationOwner ? { members: rows["members"] ?? 0 } : { photos: rows["photos"] ?? 0 };
+    writeCopies({ ...(await copiesOf(store, owner)), entries, ...held }, isJson, terminal);
+    for (const { table, rowsInView, rowsInLog, different } of differences) {
       terminal.complain(
-        `The view of ${owner} has ${photos} photos, its log ${past.photos.length}: report this.`,
+        `The view of ${owner} has ${counted(rowsInView, "row")} of '${table}', its log ${rowsInLog}, and ` +
+          `${different} are different: report this.`,
       );
     }
+    return differences.length === 0 ? exitCodes.fine : exitCodes.damage;
   });
-  return damaged > 0 ? exitCodes.damage : code;
 }
 
-/** Those that are in the view, page by page. */
-async function countPhotos(catalogs: Catalogs, owner: string): Promise<number> {
-  let count = 0;
-  for (let after = ""; ;) {
-    const page = await catalogs.everyPhoto(owner, { limit: photosAtOnce, after });
-    count += page.length;
-    const last = page.at(-1);
-    if (last === undefined || page.length < photosAtOnce) return count;
-    after = last.id;
-  }
-}
-
-/** @throws UsageError where only the organisation was asked for */
-function peopleOf(owners: readonly string[]): readonly string[] {
-  const people = owners.filter((owner) => owner !== organisationOwner);
-  if (people.length > 0 || owners.length === 0) return people;
-  throw new UsageError("the organisation's catalog is small and opens from its log: it has no snapshots");
-}
-
-/** On a DuckDB of their own, in a folder that is removed afterwards. */
-async function withCatalogs(
+/** @returns the worst that came of anyone: damage, then a store that does not answer */
+async function forEach(
   store: ObjectStore,
+  owners: readonly string[],
   { complain }: Terminal,
-  work: (catalogs: Catalogs, hasFailed: () => boolean) => Promise<void>,
+  work: (catalog: CopiedCatalog, keepUp: () => Promise<ExitCode>) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  // Loaded here: the commands that only read need no DuckDB.
-  const { createCatalog } = await import("../catalog/create-catalog.ts");
-  const cacheFolder = await mkdtemp(join(tmpdir(), "imgstream-cli-"));
-  let failures = 0;
-  let isNew = false;
-  const catalogs = await createCatalog({
-    records: store,
-    cacheFolder,
-    writer: "command-line",
-    notify: (notice) => {
-      if (notice.kind !== "upkeep-failed") return;
-      failures++;
-      isNew = true;
-      const reason = notice.error instanceof Error ? notice.error.message : String(notice.error);
-      complain(`No snapshot of ${notice.owner}: ${reason}`);
-    },
+  const codes = new Set<ExitCode>();
+  let failures: Extract<Notice, { kind: "upkeep-failed" }>[] = [];
+  const notify = (notice: Notice): void => {
+    if (notice.kind === "upkeep-failed") failures.push(notice);
+  };
+  await withCopies(store, notify, async (catalogOf) => {
+    for (const owner of owners) {
+      const catalog = catalogOf(owner);
+      const keepUp = async (): Promise<ExitCode> => {
+        failures = [];
+        await catalog.keepUp();
+        if (failures.length === 0) return exitCodes.fine;
+        for (const { error } of failures) {
+          complain(`No snapshot of ${owner}: ${error instanceof Error ? error.message : String(error)}`);
+        }
+        const { damage } = await catalog.logged();
+        for (const found of damage) writeDamage(found, complain);
+        return damage.length > 0 ? exitCodes.damage : exitCodes.unavailable;
+      };
+      codes.add(await work(catalog, keepUp));
+    }
   });
-  try {
-    await work(catalogs, () => {
-      const hasFailed = isNew;
-      isNew = false;
-      return hasFailed;
-    });
-  } finally {
-    await catalogs.close();
-    await rm(cacheFolder, { recursive: true, force: true });
-  }
-  return failures === 0 ? exitCodes.fine : exitCodes.unavailable;
+  if (codes.has(exitCodes.damage)) return exitCodes.damage;
+  return codes.has(exitCodes.unavailable) ? exitCodes.unavailable : exitCodes.fine;
 }
 
 async function copiesOf(store: ObjectStore, owner: string): Promise<Copies> {
@@ -144,18 +114,18 @@ async function copiesOf(store: ObjectStore, owner: string): Promise<Copies> {
   return { owner, snapshotSequence, snapshotBytes, segments };
 }
 
-function writeCopies(
-  copies: Copies & { readonly entries?: number; readonly photos?: number },
-  isJson: boolean,
-  { write }: Terminal,
-): void {
+function writeCopies(copies: Copies | (Copies & Rebuilt), isJson: boolean, { write }: Terminal): void {
   if (isJson) return write(jsonLine(copies));
-  const { owner, snapshotSequence, snapshotBytes, segments, entries, photos } = copies;
+  const { owner, snapshotSequence, snapshotBytes, segments } = copies;
   const from =
-    entries === undefined
-      ? ""
-      : `rebuilt from ${counted(entries, "entry", "entries")}: ${counted(photos ?? 0, "photo")}; `;
+    "entries" in copies
+      ? `rebuilt from ${counted(copies.entries, "entry", "entries")}: ${heldBy(copies)}; `
+      : "";
   write(
     `${owner.padEnd(36)}  ${from}snapshot of entry ${snapshotSequence}, ${counted(snapshotBytes, "byte")}, ${counted(segments, "segment")}`,
   );
+}
+
+function heldBy(rebuilt: Rebuilt): string {
+  return "photos" in rebuilt ? counted(rebuilt.photos, "photo") : counted(rebuilt.members, "member");
 }

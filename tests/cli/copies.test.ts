@@ -67,3 +67,31 @@ test("a damaged log is told, and nothing that was made from it is thrown away", 
   expect(text).toContain(`${otherPerson}  rebuilt from 1 entry: 0 photos`);
   expect(filesOf(person, "snapshots")).toHaveLength(1);
 });
+
+test("the organisation's catalog is copied and made anew as people's are", async () => {
+  const { url, records, filesOf, catalog } = await createGround();
+  const see = { kind: "see-member", userId: otherPerson, email: "b@example.com", name: null } as const;
+  await catalog.organisation.execute(see, { idempotencyKey: "see" });
+  const asked = ["--records", url, "--person", "organisation"];
+  const copied = await run("catalog", "snapshot", ...asked);
+  expect([copied.code, copied.complaint]).toEqual([0, ""]);
+  const [name = ""] = filesOf("organisation", "snapshots");
+  truncateSync(join(records, "catalog", "organisation", "snapshots", name), 100);
+  const { code, text, complaint } = await run("catalog", "rebuild", ...asked);
+  expect([code, complaint]).toEqual([0, ""]);
+  expect(text).toMatch(/^organisation +rebuilt from 1 entry: 1 member; snapshot of entry 1, \d{4,} bytes/);
+  expect(filesOf("organisation", "snapshots")).toEqual([name]);
+});
+
+test("a snapshot of a damaged log ends as damaged, with what to do, and others are made", async () => {
+  const { url, records, filesOf } = await createGround();
+  writeFileSync(entryFile(records, person, 1), "{}");
+  const { code, complaint } = await run("catalog", "snapshot", "--records", url);
+  expect(code).toBe(1);
+  const { lines } = await run("catalog", "verify", "--records", url, "--person", person, "--json");
+  const [{ remedy }] = JSON.parse(lines[0] ?? "").damage;
+  expect(complaint).toContain(`No snapshot of ${person}: `);
+  expect(complaint).toContain(`    ${remedy}`);
+  expect(filesOf(person, "snapshots")).toEqual([]);
+  expect(filesOf(otherPerson, "snapshots")).toHaveLength(1);
+});

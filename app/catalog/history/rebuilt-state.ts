@@ -2,7 +2,7 @@ import type { Changes } from "../protocol/changes.ts";
 import type { Entry } from "../protocol/entry.ts";
 import type { Model } from "../protocol/model.ts";
 import { layEntries } from "../protocol/replay.ts";
-import type { RowOf, Tables } from "../protocol/tables.ts";
+import type { Row, RowOf, Tables } from "../protocol/tables.ts";
 import { byOrder, type Damage } from "./damage.ts";
 import type { Step } from "./walk-log.ts";
 
@@ -78,6 +78,11 @@ export class RebuiltState<T extends Tables, C, E, A> {
       if (change.kind === "put") rows.push(change.row as RowOf<T[K]>);
     }
     return rows;
+  }
+
+  /** Every table's rows; not in order. */
+  contents(): Readonly<Record<string, readonly Row[]>> {
+    return Object.fromEntries(Object.keys(this.#model.tables).map((table) => [table, this.rows(table)]));
   }
 
   #checkTime({ seq, at }: Entry<E>): void {

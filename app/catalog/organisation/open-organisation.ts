@@ -3,6 +3,7 @@ import { DuckDbEngine } from "../duckdb/duckdb-engine.ts";
 import type { DuckDbView } from "../duckdb/duckdb-view.ts";
 import { OpenPeople } from "../open-people.ts";
 import type { OrganisationCatalog } from "../organisation-catalog.ts";
+import type { Notify } from "../protocol/notice.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
 import type { ObjectStore } from "../../storage/object-store.ts";
 import { organisationModel } from "./organisation-model.ts";
@@ -14,6 +15,8 @@ export interface OrganisationParts {
   readonly database: Database;
   readonly surroundings: Surroundings;
   readonly writer: string;
+  /** @default nobody is told */
+  readonly notify?: Notify;
 }
 
 /** The owner of the organisation's log: `catalog/organisation/…`. People's ids are UUIDs, so nobody has this one. */
@@ -27,9 +30,16 @@ type View = DuckDbView<OrganisationTables>;
 export function openOrganisation(
   parts: OrganisationParts,
 ): OrganisationCatalog & { readonly close: () => Promise<void> } {
-  const { records, database, surroundings, writer } = parts;
+  const { records, database, surroundings, writer, notify } = parts;
   const engine = new DuckDbEngine(database, organisationModel.tables);
-  const owners = new OpenPeople({ store: records, engine, model: organisationModel, surroundings, writer });
+  const owners = new OpenPeople({
+    store: records,
+    engine,
+    model: organisationModel,
+    surroundings,
+    writer,
+    ...(notify && { notify }),
+  });
   const ask = <R>(question: (view: View) => Promise<R>) => owners.of(owner).read(question);
 
   return {

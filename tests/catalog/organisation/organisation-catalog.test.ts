@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import type { Notice } from "../../../app/catalog/protocol/notice.ts";
+import { withCopies } from "../../../app/cli/open-copies.ts";
+import { DiskObjectStore } from "../../../app/storage/disk-object-store.ts";
 import { newKey, openCatalog, otherPerson, person, scratchFolder } from "../fixtures.ts";
 
 async function openOrganisation(folder = scratchFolder()) {
@@ -166,4 +169,23 @@ test("all of it is in the organisation's log, and a new process reads it from th
   const { organisation } = await openOrganisation(folder);
   expect(await organisation.member(person)).toMatchObject({ name: "Anna" });
   expect(await organisation.settings()).toEqual({ sharing: true });
+});
+
+test("a snapshot of the organisation's that is no use is passed over, and told", async () => {
+  const { see, close, folder } = await openOrganisation();
+  await see(person, "anna@example.com", "Anna");
+  await close();
+  const store = new DiskObjectStore(join(folder, "records"));
+  await withCopies(
+    store,
+    ({ kind }) => expect.fail(kind),
+    (catalogOf) => catalogOf("organisation").keepUp(),
+  );
+  const snapshots = await Array.fromAsync(store.list("catalog/organisation/snapshots/"));
+  expect(snapshots).toHaveLength(1);
+  for (const { name } of snapshots) await store.put(name, Buffer.from("no view"));
+  const notices: Notice[] = [];
+  const reopened = await openCatalog(folder, { notify: (notice) => notices.push(notice) });
+  expect(await reopened.organisation.member(person)).toMatchObject({ name: "Anna" });
+  expect(notices).toMatchObject([{ kind: "snapshot-skipped", owner: "organisation", sequence: 1 }]);
 });
