@@ -1,17 +1,17 @@
 import type { Environment } from "./environment.ts";
-import { describeFault } from "./fault.ts";
+import { describeFault, FactsError } from "./fault.ts";
 import { findFaults } from "./find-faults.ts";
 
 /**
  * Checks the facts and freezes them, nested ones included.
  *
- * @throws Error that names every fault at once, each with what to write instead.
+ * @throws FactsError that names every fault at once, each with what to write instead.
  */
 export function defineEnvironment(facts: Environment): Environment {
   const faults = findFaults(facts);
   if (faults.length > 0) {
     const lines = faults.map((fault) => `  - ${describeFault(fault)}`);
-    throw new Error(
+    throw new FactsError(
       `environments/${facts.name}.ts has ${faults.length} ${faults.length === 1 ? "fault" : "faults"}:\n${lines.join("\n")}`,
     );
   }

@@ -12,3 +12,6 @@ export interface Fault {
 export function describeFault({ fact, received, instead }: Fault): string {
   return `${fact} ${instead}${received === undefined ? "" : `, got ${JSON.stringify(received)}`}`;
 }
+
+/** Facts that were read and are wrong: its message names every one, so that no stack is needed. */
+export class FactsError extends Error {}
