@@ -32,7 +32,10 @@ test("a forgotten comma is told with its file and line, and once where every fil
   const alone = importAll({ "a.mts": forgotten, "b.mts": "export {};\n" }, ["a.mts", "b.mts"]);
   expect(alone).toMatch(/^SyntaxError\n.*\/a\.mts:3\n/);
   const imports = 'import "./shared.mts";\n';
-  const shared = importAll({ "shared.mts": forgotten, "a.mts": imports, "b.mts": imports }, ["a.mts", "b.mts"]);
+  const shared = importAll({ "shared.mts": forgotten, "a.mts": imports, "b.mts": imports }, [
+    "a.mts",
+    "b.mts",
+  ]);
   expect(shared).toMatch(/^SyntaxError\n.*\/shared\.mts:3\n/);
   expect(shared.split("Expected ','")).toHaveLength(2);
 });
