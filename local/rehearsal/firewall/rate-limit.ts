@@ -8,6 +8,13 @@ interface Window {
 
 /** What a rule's requests are counted by. @throws Error where nothing here knows Cloud Armor's key */
 function keyOf(options: JsonObject, request: AskedRequest): string {
+  const keys = options["enforceOnKeyConfigs"];
+  // Cloud Armor takes them in place of the one key, which is then empty.
+  if (Array.isArray(keys) && keys.length > 0) {
+    throw new Error(
+      `a firewall rule counts by enforceOnKeyConfigs ${JSON.stringify(keys)}, which is not known here: declare one enforceOnKey, or teach this file to count by several`,
+    );
+  }
   const by = textAt(options, "enforceOnKey") || "ALL";
   switch (by) {
     case "ALL":

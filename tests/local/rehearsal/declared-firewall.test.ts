@@ -95,6 +95,25 @@ test("a rate is counted for each address by itself, and ends with its interval",
   expect(firewall.judge(backend, get)).toBeUndefined();
 });
 
+test("a rate without a key is counted for all as one, and one of several keys is not known here", async () => {
+  const rateLimitOptions = {
+    conformAction: "allow",
+    exceedAction: "deny(429)",
+    rateLimitThreshold: { count: 1, intervalSec: 60 },
+  };
+  const rule = { priority: 1, action: "throttle", match: everybody };
+  const counted = await backendBehind([{ ...rule, rateLimitOptions }]);
+  const several = await backendBehind([
+    { ...rule, rateLimitOptions: { ...rateLimitOptions, enforceOnKeyConfigs: [{ enforceOnKeyType: "IP" }] } },
+  ]);
+  const firewall = new DeclaredFirewall(standIn.world);
+  expect(firewall.judge(counted, get)).toBeUndefined();
+  expect(firewall.judge(counted, { ...get, ip: "127.0.0.2" })?.status).toBe(429);
+  expect(() => firewall.judge(several, get)).toThrow(
+    /counts by enforceOnKeyConfigs \[\{"enforceOnKeyType":"IP"\}\], which is not known here/,
+  );
+});
+
 test("what only Google can judge goes on to the next rule and is counted; preview refuses nobody", async () => {
   const sqli = "evaluatePreconfiguredWaf('sqli-v33-stable', {'sensitivity': 1})";
   const backend = await backendBehind([
