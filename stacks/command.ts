@@ -13,7 +13,8 @@ try {
   if (request.verb === "deploy") await refuseToDeploy(request.stacks, process.env);
   process.exitCode = await runCdktf(request);
   if (request.verb === "diff" && process.exitCode !== 0) {
-    console.error((await describeRefusals(request.stacks, process.env)) ?? "");
+    const refusals = await describeRefusals(request.stacks, process.env);
+    if (refusals !== undefined) console.error(refusals);
   }
   if (request.verb === "destroy" && process.exitCode === 0) {
     console.log(

@@ -37,12 +37,12 @@ export type Product = keyof typeof products;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The product's address, with a slash at its end. @throws Error if it is redirected to another machine */
+/** The product's address, with a slash at its end. @throws Error if it is redirected to another machine, or to no address */
 export function endpointOf(product: Product, variables: Variables): URL {
   const { variable, address } = products[product];
   const custom = variables[variable];
   if (!custom) return new URL(address);
-  const url = new URL(custom.endsWith("/") ? custom : `${custom}/`);
+  const url = addressOf(variable, custom);
   if (!isLoopback(url)) {
     throw new Error(
       `${variable} must be an address of this machine (127.0.0.1, ::1, localhost), got ${custom}: unset it`,
@@ -51,12 +51,22 @@ export function endpointOf(product: Product, variables: Variables): URL {
   return url;
 }
 
-/** Whether each of these variables names an address of this machine: then nothing of Google's can be reached. */
+/**
+ * Whether each of these variables names an address of this machine: then nothing of Google's can be reached.
+ *
+ * @throws Error that names the variable whose value is no address
+ */
 export function areAllLoopback(names: readonly string[], variables: Variables): boolean {
   return names.every((name) => {
     const address = variables[name];
-    return address !== undefined && address !== "" && isLoopback(new URL(address));
+    return address !== undefined && address !== "" && isLoopback(addressOf(name, address));
   });
+}
+
+function addressOf(variable: string, value: string): URL {
+  const url = URL.parse(value.endsWith("/") ? value : `${value}/`);
+  if (url !== null) return url;
+  throw new Error(`${variable} must be an address such as http://127.0.0.1:8080/, got '${value}': unset it`);
 }
 
 /** Whether an address cannot leave this machine. */

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { endpointOf } from "../../constructs/apply/endpoints.mts";
 import { environments } from "../../environments/index.ts";
 import { describeWhatStays, refuseUnlessRetired } from "../../stacks/command/leaving.ts";
 import { describeRefusals, refuseToDeploy } from "../../stacks/command/refusing.ts";
@@ -96,6 +97,15 @@ test("a bootstrap is refused like its environment, but for the image, and a rehe
   await expect(refuseToDeploy(["bootstrap-dev"], Object.fromEntries(here.slice(1)))).rejects.toThrow(
     "This cannot be deployed to Google as it is",
   );
+});
+
+test("an address that is none is said with the variable that has it", async () => {
+  const here = Object.fromEntries(endpointVariables.map((name) => [name, "http://127.0.0.1:1/"]));
+  const variables = { ...here, GOOGLE_STORAGE_CUSTOM_ENDPOINT: "localhost" };
+  const said =
+    "GOOGLE_STORAGE_CUSTOM_ENDPOINT must be an address such as http://127.0.0.1:8080/, got 'localhost': unset it";
+  await expect(refuseToDeploy(["dev"], variables)).rejects.toThrow(said);
+  expect(() => endpointOf("storage", variables)).toThrow("GOOGLE_STORAGE_CUSTOM_ENDPOINT must be an address");
 });
 
 test("what is not being left cannot be destroyed, and the way there is said", () => {
