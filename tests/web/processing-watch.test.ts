@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import type { PhotoJson } from "../../app/web/api/photo-json.ts";
 import { ProcessingWatch } from "../../app/web/state/processing-watch.ts";
 import { samplePhoto } from "./photo-sample.ts";
 
@@ -61,4 +62,20 @@ test("of many the first are asked for; once one has come, the next soon; what is
   ready.add("f");
   await next();
   expect(settled).toEqual(["b", "f"]);
+});
+
+test("an answer that comes after the photo was taken away is not told, and the others are", async () => {
+  const answers = new Map<string, (photo: PhotoJson) => void>();
+  const settled: string[] = [];
+  const watch = new ProcessingWatch({
+    read: (id) => new Promise((resolve) => void answers.set(id, resolve)),
+    wait: async () => void (await settle()),
+    onSettled: ({ id }) => settled.push(id),
+  });
+  watch.look([photo("a"), photo("b")]);
+  await vi.waitFor(() => expect([...answers.keys()]).toEqual(["a", "b"]));
+  watch.look([photo("b")]);
+  for (const [id, answer] of answers) answer(photo(id, "ready"));
+  await settle();
+  expect(settled).toEqual(["b"]);
 });

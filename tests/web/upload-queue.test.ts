@@ -184,6 +184,17 @@ test("a photo that is here in the trash is not shown until it is brought back", 
   expect(queue.uploads.value[0]?.state).toMatchObject({ photo: { deleted_at: null } });
 });
 
+test("a photo that is deleted for good leaves nothing behind that offers to bring it back", async () => {
+  const { queue, attempts, states } = makeQueue();
+  queue.add(["a", "b", "c"].map((name) => file(name)));
+  const trashed = samplePhoto({ id: "trashed", deleted_at: "2026-11-23T08:30:00.000Z" });
+  attempts[0]?.answer(trashed, false);
+  attempts[1]?.answer(samplePhoto({ id: "other" }));
+  await settle();
+  queue.noteDeleted("trashed");
+  expect(states()).toEqual(["b done", "c sending"]);
+});
+
 test("an ended session stops the queue and loses nothing of it", async () => {
   const { queue, attempts, states, signedOutTimes } = makeQueue();
   queue.add(["a", "b", "c", "d"].map((name) => file(name)));

@@ -97,6 +97,7 @@ export async function deleteForGood(photo: PhotoJson): Promise<boolean> {
     return false;
   }
   trash.remove(photo.id);
+  queue.noteDeleted(photo.id);
   notice.set({ text: "Deleted for good" });
   return true;
 }

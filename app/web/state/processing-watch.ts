@@ -44,8 +44,9 @@ export class ProcessingWatch {
       const found = await Promise.allSettled(asked.map((id) => this.#options.read(id)));
       for (const answer of found) {
         if (answer.status === "rejected" || answer.value.state === "processing") continue;
+        // Taken away while it was asked for: the answer may be older than that.
+        if (!this.#waiting.delete(answer.value.id)) continue;
         seconds = firstSeconds / 2;
-        this.#waiting.delete(answer.value.id);
         this.#options.onSettled(answer.value);
       }
     }

@@ -104,6 +104,13 @@ export class UploadQueue {
     );
   }
 
+  /** A photo is gone for good: nothing is left of it to be shown or brought back. */
+  noteDeleted(photoId: string): void {
+    this.uploads.set(
+      this.uploads.value.filter(({ state }) => !("photo" in state) || state.photo.id !== photoId),
+    );
+  }
+
   /** A photo that was uploaded has its pictures now. */
   noteSettled(photo: PhotoJson): void {
     this.uploads.set(
