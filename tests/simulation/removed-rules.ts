@@ -118,6 +118,16 @@ export const removedRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "7: an answer has the write that its token names",
+    edits: [
+      {
+        file: "app/catalog/protocol/open-catalog.ts",
+        kept: "opened.view.position.sequence < sequence ||",
+        removed: "",
+      },
+    ],
+  },
+  {
     name: "8: a damaged snapshot is passed over",
     edits: [
       {

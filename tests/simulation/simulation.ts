@@ -230,6 +230,9 @@ async function crashAndStart(
 }
 
 function fingerprintOf(history: History, bucket: Bucket): string {
-  const checksums = bucket.list("").map(({ name, crc32c }) => `${name} ${crc32c}`);
+  // DuckDB's files of the same rows differ: each has an identifier of its own.
+  const checksums = bucket
+    .list("")
+    .map(({ name, crc32c }) => (name.includes("/snapshots/") ? name : `${name} ${crc32c}`));
   return crc32cOf(Buffer.from(JSON.stringify([history, checksums])));
 }
