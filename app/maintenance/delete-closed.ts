@@ -6,6 +6,7 @@ import type { EdgeCache } from "../media/edge-cache.ts";
 import { personFolders } from "../photos/photo-object-name.ts";
 import { objectPrefixes } from "../runtime-contract.ts";
 import { type ObjectStore, PreconditionFailedError } from "../storage/object-store.ts";
+import { closedGraceMilliseconds } from "../users/closed-grace.ts";
 import { type ClosedAccount, closedAccounts } from "./closed-accounts.ts";
 import { leftBy } from "./report.ts";
 import type { Figures, Upkeep } from "./upkeep.ts";
@@ -21,9 +22,6 @@ export interface DeleteClosedDependencies extends Upkeep {
   /** @default the system's clock, milliseconds */
   readonly now?: () => number;
 }
-
-/** From an account's closing until its objects are deleted. No writer is as old then: `writerFreshMilliseconds`. */
-export const closedGraceMilliseconds = 24 * 3600 * 1000;
 
 interface Sum {
   objects: number;

@@ -99,6 +99,12 @@ export const ClosedAccountSchema = Type.Object(
       {
         photos: Type.Integer({ description: "The trash included." }),
         bytes: Type.Integer({ description: "Of their originals." }),
+        deletion_date: Type.String({
+          format: "date-time",
+          description:
+            "The next upkeep after it deletes all of it from the store, whose older versions, soft deletion and backups " +
+            "keep the bytes for as many days more as this installation has them do.",
+        }),
       },
       {
         description:

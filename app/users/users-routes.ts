@@ -5,6 +5,7 @@ import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Accounts } from "./accounts.ts";
+import { closedGraceMilliseconds } from "./closed-grace.ts";
 import type { SignIns } from "./sign-ins.ts";
 import {
   ClosedAccountSchema,
@@ -108,6 +109,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersRoutesOptions> = async 
         remains: {
           photos: amounts.reduce((sum, { count }) => sum + count, 0),
           bytes: amounts.reduce((sum, { bytes }) => sum + bytes, 0),
+          deletion_date: new Date(Date.now() + closedGraceMilliseconds).toISOString(),
         },
       };
     },

@@ -55,12 +55,18 @@ test("closing an account says what remains; the next request is someone new who 
   const ask = caller(ground, ground.headers);
   const { body: before } = await ask("GET", "/v1/users/me");
   const { body: kept } = await upload(ground, await photo());
+  const day = 24 * 3600 * 1000;
+  const earliest = new Date(Date.now() + day).toISOString();
   const closed = await ask("DELETE", "/v1/users/me");
+  const latest = new Date(Date.now() + day).toISOString();
+  const remains = { photos: 1, bytes: kept["size_bytes"], deletion_date: expect.any(String) };
   expect(closed).toEqual({
     status: 200,
     headers: closed.headers,
-    body: { id: before["id"], remains: { photos: 1, bytes: kept["size_bytes"] } },
+    body: { id: before["id"], remains },
   });
+  const deletion = String(Reflect.get(Object(closed.body["remains"]), "deletion_date"));
+  expect([earliest, deletion, latest].toSorted()).toEqual([earliest, deletion, latest]);
 
   const { body: after } = await ask("GET", "/v1/users/me");
   expect(after).toMatchObject({ email: before["email"], storage_used: 0 });
