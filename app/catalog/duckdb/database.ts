@@ -1,6 +1,8 @@
 import { mkdir, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { usableMemory } from "../../usable-memory.ts";
+import { CatalogBusyError } from "../protocol/errors.ts";
 import { Connection } from "./connection.ts";
 
 /**
@@ -8,6 +10,12 @@ import { Connection } from "./connection.ts";
  * below the pool's size (UV_THREADPOOL_SIZE, 4 unless set).
  */
 const connectionCount = 3;
+
+/**
+ * What DuckDB may take of what the process may use. Its own default is 80 % of the machine, whatever else the process
+ * needs: the kernel would kill it before DuckDB refused anything.
+ */
+const share = { memory: 1 / 4, spilled: 1 / 8 } as const;
 
 /**
  * The process's one DuckDB, with a pool of connections. A connection that saw an error is not used again: it may
@@ -28,8 +36,14 @@ export class Database {
     this.folder = folder;
   }
 
-  /** Files of an earlier process in the folder are removed: a cache is never trusted. */
-  static async open(cacheFolder: string): Promise<Database> {
+  /**
+   * Files of an earlier process in the folder are removed: a cache is never trusted.
+   *
+   * @param usableBytes what the process may use: DuckDB takes at most a quarter of it as memory, and an eighth of it for
+   *   what it puts aside in files meanwhile, which on Cloud Run are memory as well. A statement that needs more
+   *   fails with CatalogBusyError. @default what the container or the machine allows
+   */
+  static async open(cacheFolder: string, usableBytes = usableMemory()): Promise<Database> {
     const folder = resolve(cacheFolder, "views");
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
@@ -38,7 +52,9 @@ export class Database {
       autoinstall_known_extensions: "false",
       autoload_known_extensions: "false",
       allow_community_extensions: "false",
+      memory_limit: `${Math.floor(usableBytes * share.memory)}B`,
       temp_directory: folder,
+      max_temp_directory_size: `${Math.floor(usableBytes * share.spilled)}B`,
       // Else what was freed goes back to the system only while more is asked for.
       allocator_background_threads: "true",
       // Statements are kept while rows change. By default DuckDB plans by what the rows held: a condition that none
@@ -74,7 +90,7 @@ export class Database {
     } catch (error) {
       this.#close(connection);
       this.#waiting.shift()?.(this.#connect());
-      throw error;
+      throw isOutOfMemory(error) ? new CatalogBusyError("there is no memory left", { cause: error }) : error;
     }
   }
 
@@ -119,4 +135,9 @@ export class Database {
     this.#count--;
     connection.close();
   }
+}
+
+/** DuckDB's errors have no code; this is how it begins the ones about its bounds of memory and of files put aside. */
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("Out of Memory Error");
 }

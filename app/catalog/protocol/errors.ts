@@ -40,12 +40,12 @@ export class CommitFailedError extends Error {
   }
 }
 
-/** Too many changes of one owner at once. Nothing was changed by this one. */
+/** Too much at once: changes of one owner, open catalogs, or memory. Nothing was changed by this one. */
 export class CatalogBusyError extends Error {
   readonly code = "catalog-busy";
 
-  constructor(reason: string) {
-    super(`${reason}: the change was not made; repeat the request later`);
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`${reason}: the change was not made; repeat the request later`, options);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Changes } from "./changes.ts";
 import type { Entry } from "./entry.ts";
-import { InvalidTokenError } from "./errors.ts";
+import { CatalogBusyError, InvalidTokenError } from "./errors.ts";
 import { type CatalogParts, openView } from "./opening.ts";
 import { layRun, positionAfter } from "./replay.ts";
 import type { Tables } from "./tables.ts";
@@ -102,7 +102,8 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
     try {
       return await question(opened.view);
     } catch (error) {
-      await this.#distrust(opened, error);
+      // A question that there is no memory for is no matter of the view.
+      if (!(error instanceof CatalogBusyError)) await this.#distrust(opened, error);
       throw error;
     } finally {
       opened.questions--;
@@ -126,7 +127,8 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
   /** Throws away a view that failed; the next question opens another from the store. */
   async #distrust(opened: Opened<V>, error: unknown): Promise<void> {
     if (opened.isDiscarded) return;
-    if (opened.snapshotAt > 0) this.#distrustedFrom = Math.min(this.#distrustedFrom, opened.snapshotAt);
+    const isDoubtful = opened.snapshotAt > 0 && !(error instanceof CatalogBusyError);
+    if (isDoubtful) this.#distrustedFrom = Math.min(this.#distrustedFrom, opened.snapshotAt);
     const { notify, owner } = this.parts;
     notify({ kind: "view-discarded", owner, error });
     await this.#letGo(opened);

@@ -1,3 +1,4 @@
+import { CatalogBusyError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Model } from "./model.ts";
 import type { Notify } from "./notice.ts";
@@ -45,6 +46,8 @@ export async function openView<V extends View, T extends Tables, C, E, A>(
       snapshots.distrust(sequence);
       notify({ kind: "snapshot-skipped", owner, sequence });
     } catch (error) {
+      // No matter of the snapshot.
+      if (error instanceof CatalogBusyError) throw error;
       snapshots.distrust(sequence);
       notify({ kind: "snapshot-skipped", owner, sequence, error });
     }

@@ -1,0 +1,79 @@
+import { expect, onTestFinished, test } from "vitest";
+import { Database } from "../../app/catalog/duckdb/database.ts";
+import { CatalogBusyError } from "../../app/catalog/protocol/errors.ts";
+import { usableMemory } from "../../app/usable-memory.ts";
+import type { Notice } from "../../app/catalog/protocol/notice.ts";
+import { OpenPeople } from "../../app/catalog/open-people.ts";
+import { personModel } from "../../app/catalog/person/person-model.ts";
+import { realSurroundings } from "../../app/catalog/protocol/surroundings.ts";
+import { DuckDbEngine } from "../../app/catalog/duckdb/duckdb-engine.ts";
+import { createMemoryStore } from "../app/memory-store.ts";
+import { newKey, person, scratchFolder } from "./fixtures.ts";
+
+const mebibyte = 2 ** 20;
+
+async function open(usableBytes?: number): Promise<Database> {
+  const database = await Database.open(scratchFolder(), usableBytes);
+  onTestFinished(() => database.close());
+  return database;
+}
+
+/** Bytes as DuckDB writes them: with one decimal and a unit. */
+async function limitOf(database: Database, setting: string): Promise<number> {
+  const [[text] = []] = await database.use((connection) =>
+    connection.query(`SELECT current_setting('${setting}')`),
+  );
+  const [, number = "", unit = ""] = /^([\d.]+) (KiB|MiB|GiB|TiB)$/.exec(String(text)) ?? [];
+  return Number(number) * 1024 ** (["KiB", "MiB", "GiB", "TiB"].indexOf(unit) + 1);
+}
+
+test("DuckDB's bounds are a quarter and an eighth of what the process may use", async () => {
+  const small = await open(512 * mebibyte);
+  expect(await limitOf(small, "memory_limit")).toBe(128 * mebibyte);
+  expect(await limitOf(small, "max_temp_directory_size")).toBe(64 * mebibyte);
+  const usual = await open();
+  expect((await limitOf(usual, "memory_limit")) / usableMemory()).toBeCloseTo(1 / 4, 1);
+});
+
+test.each([
+  ["more memory than there may be", "SELECT list(range::VARCHAR) FROM range(2000000)"],
+  [
+    "more put aside than there may be",
+    "SELECT count(*) FROM (SELECT range::VARCHAR || repeat('x', 1000) AS a FROM range(200000) ORDER BY hash(a), a)",
+  ],
+])(
+  "a statement that needs %s is refused, to be repeated, and the next one is answered",
+  async (_what, sql) => {
+    const database = await open(64 * mebibyte);
+    const asked = database.use((connection) => connection.query(sql));
+    await expect(asked).rejects.toThrow(CatalogBusyError);
+    await expect(asked).rejects.toMatchObject({
+      code: "catalog-busy",
+      message: "there is no memory left: the change was not made; repeat the request later",
+    });
+    const [[answer] = []] = await database.use((connection) => connection.query("SELECT 42"));
+    expect(answer).toBe(42);
+  },
+);
+
+test("a question that there is no memory for costs nobody the view, or trust in the snapshot that it came from", async () => {
+  const notices: Notice[] = [];
+  const database = await open(64 * mebibyte);
+  const people = new OpenPeople({
+    store: createMemoryStore(),
+    engine: new DuckDbEngine(database, personModel.tables),
+    model: personModel,
+    surroundings: realSurroundings,
+    writer: "test",
+    notify: (notice) => notices.push(notice),
+  });
+  const mine = people.of(person);
+  const command = { kind: "see-sign-in", email: "a@example.com", name: null } as const;
+  await mine.submit(command, newKey());
+  const name = await mine.read((view) => Promise.resolve(view.name));
+  const tooMuch = mine.read((view) => view.query("SELECT list(range::VARCHAR) FROM range(2000000)"));
+  await expect(tooMuch).rejects.toThrow(CatalogBusyError);
+  expect(await mine.read((view) => Promise.resolve(view.name))).toBe(name);
+  expect(notices).toEqual([]);
+  await people.close();
+});
