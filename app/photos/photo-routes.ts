@@ -1,9 +1,9 @@
 import { randomUUID } from "../late-crypto.ts";
 import multipart from "@fastify/multipart";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { FastifyReply, FastifyRequest } from "fastify";
 import fastifyPlugin from "fastify-plugin";
 import * as Type from "typebox";
+import { goneAway } from "../http/gone-away.ts";
 import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
 import type { Photo } from "../catalog/photo.ts";
 import type { MediaAccess } from "../media/media-access.ts";
@@ -84,7 +84,7 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
       },
     },
     async (request, reply) => {
-      const signal = goneAway(request, reply);
+      const signal = goneAway(reply);
       const form = await readPhotoForm(request, inbox, signal);
       try {
         const { photo, isNew } = await addPhoto(adding, {
@@ -163,13 +163,4 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
 function statusOf({ state }: Photo, isNew: boolean): 200 | 201 | 202 {
   if (!isNew) return 200;
   return state === "processing" ? 202 : 201;
-}
-
-/** Aborts when the client hangs up before it has its answer. */
-function goneAway(_request: FastifyRequest, reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) controller.abort(new Error("the client went away"));
-  });
-  return controller.signal;
 }

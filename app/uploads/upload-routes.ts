@@ -2,6 +2,7 @@ import { randomUUID } from "../late-crypto.ts";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Readable } from "node:stream";
 import * as Type from "typebox";
+import { goneAway } from "../http/gone-away.ts";
 import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
 import { mapOf } from "../map-schema.ts";
 import type { Upload } from "../catalog/upload.ts";
@@ -174,7 +175,8 @@ export const uploadRoutes: FastifyPluginAsyncTypebox<UploadRoutesOptions> = asyn
       },
     },
     async ({ identity, params }, reply) => {
-      const { photo, isNew } = await completeUpload(dependencies, identity.userId, params.uploadId);
+      const signal = goneAway(reply);
+      const { photo, isNew } = await completeUpload(dependencies, identity.userId, params.uploadId, signal);
       const status = photo.state === "processing" ? 202 : isNew ? 201 : 200;
       return reply.code(status).header("location", `/v1/photos/${photo.id}`).send(toPhotoReply(photo));
     },

@@ -87,6 +87,7 @@ export async function findUpload(
  * Checks what arrived and makes it a photo, recorded last. However often, the outcome is the same. What cannot be a
  * photo is thrown away and its room is free again.
  *
+ * @param signal gives up waiting for room or for a place to decode when aborted; what has arrived stays
  * @throws UploadNotFoundError, UploadIncompleteError, UploadMismatchError, and what `addPhoto` throws
  */
 export async function completeUpload(

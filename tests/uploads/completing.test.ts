@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { request } from "node:http";
 import { expect, test } from "vitest";
 import { type PhotoServer, createPhotoServer } from "../photos/photo-server.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
@@ -6,8 +7,8 @@ import { quarters } from "../pictures/sample-pictures.ts";
 type Copy = PhotoServer["media"]["copy"];
 
 /** An upload of which every byte has arrived. */
-async function arrived() {
-  const service = await createPhotoServer();
+async function arrived(options?: Parameters<typeof createPhotoServer>[0]) {
+  const service = await createPhotoServer(options);
   const bytes = await quarters().jpeg().toBuffer();
   const { server, headers, media } = service;
   const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -26,6 +27,7 @@ async function arrived() {
   return {
     service,
     bytes,
+    url,
     complete: () => server.inject({ method: "POST", url: `${url}/complete`, headers }),
     cancel: () => server.inject({ method: "DELETE", url, headers }),
     /** Runs something before the original is copied, once. */
@@ -88,4 +90,34 @@ test("what the store copied wrongly is no photo", async () => {
   expect(await service.stored()).toEqual([]);
   media.copy = copy;
   expect((await complete()).statusCode).toBe(201);
+});
+
+test("who hangs up while there is no room waits for none, and what has arrived stays", async () => {
+  // Room for one photo at a time.
+  const { service, url, complete, beforeCopy } = await arrived({ roomBytes: 1_000_000 });
+  const { server, uploads, headers, lines } = service;
+  const inside = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  beforeCopy(() => {
+    inside.resolve();
+    return held.promise;
+  });
+  const first = complete();
+  await inside.promise;
+  const asked = Promise.withResolvers<void>();
+  const openRead = uploads.openRead.bind(uploads);
+  uploads.openRead = (...given) => {
+    asked.resolve();
+    return openRead(...given);
+  };
+  const origin = await server.listen({ port: 0, host: "127.0.0.1" });
+  const second = request(new URL(`${url}/complete`, origin), { method: "POST", headers });
+  second.on("error", () => {});
+  second.end();
+  await asked.promise;
+  second.destroy();
+  await expect.poll(() => lines).toContainEqual(expect.objectContaining({ code: "client-gone" }));
+  expect(lines.filter(({ severity }) => severity === "ERROR")).toEqual([]);
+  held.resolve();
+  expect((await first).statusCode).toBe(201);
 });
