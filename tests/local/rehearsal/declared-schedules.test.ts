@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { textAt } from "../../../local/google-apis/engine/json.ts";
 import type { StandIn } from "../../../local/google-apis/stand-in.ts";
 import { DeclaredSchedules } from "../../../local/rehearsal/declared-schedules.ts";
+import { passEverySchedule } from "../../../local/rehearsal/every-schedule.ts";
 import { type Ask, openStandIn } from "../google-apis/caller.ts";
 
 const project = "projects/imgstream-dev";
@@ -71,6 +72,8 @@ afterAll(async () => {
   worker.close();
   await standIn.close();
 });
+
+const nothing = async (): Promise<void> => undefined;
 
 function toWorker(path: string, audience: string) {
   const body = Buffer.from("sweep").toString("base64");
@@ -171,4 +174,35 @@ test("a job that somebody has run is run at once, paused or not, and its schedul
   await expect.poll(() => asked.map(({ path }) => path)).toContain("/by-hand");
   expect(await clock.advance(30 * minute)).toEqual([]);
   expect(await clock.advance(31 * minute)).toHaveLength(1);
+});
+
+test("every schedule's time comes, also that of one which is not due when the rarest is", async () => {
+  const httpTarget = toWorker("/", "the-worker");
+  await schedule("nightly", { schedule: "30 2 * * *", httpTarget });
+  await schedule("hourly", { schedule: "17 * * * *", httpTarget });
+  await schedule("often", { schedule: "*/10 * * * *", httpTarget });
+  const jobs = standIn.world.state.all({ collection: "cloudscheduler.projects.locations.jobs" });
+  const ran: string[] = [];
+  await passEverySchedule(clockFrom("2026-11-27T01:15:00Z"), jobs, async (attempts) => {
+    ran.push(...attempts.map(({ job, at }) => `${job.split("/").at(-1)} ${at.toISOString().slice(11, 16)}`));
+  });
+  expect(ran.toSorted()).toEqual(
+    ["nightly 02:30", "often 02:30", "often 02:40", "hourly 03:17", "often 03:20"].toSorted(),
+  );
+});
+
+test("a schedule that never comes, and a time that passes without its job, are said by their names", async () => {
+  const httpTarget = toWorker("/", "the-worker");
+  await schedule("nightly", { schedule: "30 2 * * *", httpTarget });
+  const jobs = standIn.world.state.all({ collection: "cloudscheduler.projects.locations.jobs" });
+  const ended = clockFrom("2026-11-27T01:15:00Z");
+  ended.close();
+  await expect(passEverySchedule(ended, jobs, nothing)).rejects.toThrow(
+    /passed from 2026-11-27T02:30:00.000Z on, and \S+\/nightly did not run$/,
+  );
+  await ask("POST", `/cloudscheduler/v1/${place}/jobs/nightly:pause`, {});
+  const paused = standIn.world.state.all({ collection: "cloudscheduler.projects.locations.jobs" });
+  await expect(passEverySchedule(clockFrom("2026-11-27T01:15:00Z"), paused, nothing)).rejects.toThrow(
+    /these schedules never come: \S+\/nightly$/,
+  );
 });
