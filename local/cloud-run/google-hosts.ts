@@ -12,6 +12,9 @@ import type { CertificateAuthority } from "./certificate-authority.ts";
 /** Which stand-in answers for a host, such as `storage.googleapis.com` → `http://127.0.0.1:9000`. */
 export type StandInOf = (host: string) => string | undefined;
 
+/** Sees a request before it is passed on. @returns after how many bytes of its body the line breaks; undefined: never */
+export type BreakOff = (request: IncomingMessage) => number | undefined;
+
 export interface GoogleHosts {
   /** Port inside a container → socket file, as the relay takes it. */
   readonly egress: Readonly<Record<string, string>>;
@@ -38,8 +41,9 @@ export async function answerForGoogle(
 export async function answerForGoogleOnPort(
   authority: CertificateAuthority,
   standInOf: StandInOf,
+  breakOff?: BreakOff,
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const { tls, close } = googleServers(authority, standInOf);
+  const { tls, close } = googleServers(authority, standInOf, breakOff);
   await new Promise<void>((resolve, reject) => {
     tls.once("error", reject);
     tls.listen(0, "127.0.0.1", () => resolve());
@@ -48,8 +52,12 @@ export async function answerForGoogleOnPort(
   return { port: typeof address === "object" && address !== null ? address.port : 0, close };
 }
 
-function googleServers(authority: CertificateAuthority, standInOf: StandInOf) {
-  const http = createHttpServer((request, response) => passOn(request, response, standInOf));
+function googleServers(authority: CertificateAuthority, standInOf: StandInOf, breakOff?: BreakOff) {
+  const http = createHttpServer((request, response) => {
+    const bytes = breakOff?.(request);
+    if (bytes !== undefined) breakAfter(request, bytes);
+    passOn(request, response, standInOf);
+  });
   const tls = createTlsServer({
     ALPNProtocols: ["http/1.1"],
     SNICallback: (host, done) => {
@@ -99,6 +107,15 @@ function passOn(request: IncomingMessage, response: ServerResponse, standInOf: S
   );
   response.on("close", () => onward.destroy());
   request.pipe(onward);
+}
+
+/** As where a line is lost: both ways at once, without a word. */
+function breakAfter(request: IncomingMessage, bytes: number): void {
+  let arrived = 0;
+  request.on("data", (part: Buffer) => {
+    arrived += part.length;
+    if (arrived >= bytes) request.socket.destroy();
+  });
 }
 
 function refuse(response: ServerResponse, sentence: string): void {

@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { readOrMakeSecret } from "../secret-file.ts";
 import { identityHeaders } from "./assertion.ts";
 import { RecentPeople } from "./recent-people.ts";
-import { dropCookie, openSession, readCookie, sealSession, sessionCookieName } from "./session.ts";
+import {
+  dropCookie,
+  openSession,
+  readCookie,
+  sealSession,
+  sessionCookieName,
+  whyNoSession,
+} from "./session.ts";
 import { sendSignInPage } from "./sign-in-page.ts";
 import { type SigningKey, openSigningKey } from "./signing-key.ts";
 
@@ -26,6 +33,8 @@ export interface IdentityProxyOptions {
   readonly audience: string;
   /** @default 43200: half a day, so that a working day asks once */
   readonly sessionSeconds?: number;
+  /** Is told why somebody is not let through: who is refused is not told. */
+  readonly onRefusal?: (asking: Asking, why: string) => void;
 }
 
 export interface Asking {
@@ -82,6 +91,8 @@ export class IdentityProxy {
     }
     const email = this.#emailOf(request, url);
     if (email === undefined) {
+      const sealed = readCookie(request, sessionCookieName(portOf(url)));
+      this.#options.onRefusal?.(asking, whyNoSession(sealed, this.#sessionKey));
       refuse(asking);
       return undefined;
     }

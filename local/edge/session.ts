@@ -32,6 +32,15 @@ export function openSession(sealed: string, key: string, nowSeconds: number): Se
   return isSession(session) && session.expires > nowSeconds ? session : undefined;
 }
 
+/** Why `openSession` has none, in words. */
+export function whyNoSession(sealed: string | undefined, key: string): string {
+  if (sealed === undefined) return "no session's cookie came";
+  const session = openSession(sealed, key, -Infinity);
+  return session === undefined
+    ? "its session is not signed here"
+    : `its session expired at ${new Date(session.expires * 1000).toISOString()}`;
+}
+
 /** The value of a cookie of the request. */
 export function readCookie(request: IncomingMessage, name: string): string | undefined {
   for (const pair of (request.headers.cookie ?? "").split(";")) {

@@ -4,7 +4,7 @@ import { createServer as createHttpsServer } from "node:https";
 import type { SecureContext } from "node:tls";
 import type { CertificateAuthority } from "../cloud-run/certificate-authority.ts";
 import { LoadBalancer } from "../edge/load-balancer.ts";
-import { IdentityProxy } from "../edge/identity-proxy.ts";
+import { type Asking, IdentityProxy } from "../edge/identity-proxy.ts";
 import { openSigningKey, type SigningKey } from "../edge/signing-key.ts";
 import { isAllowed } from "../google-apis/engine/access.ts";
 import { at, objectsAt, textAt } from "../google-apis/engine/json.ts";
@@ -224,9 +224,22 @@ export class DeclaredEdge {
 
   #proxyFor(audience: string): Promise<IdentityProxy> {
     const { folder } = this.#options;
-    const proxy = this.#proxies.get(audience) ?? IdentityProxy.open({ folder, audience });
+    const proxy =
+      this.#proxies.get(audience) ??
+      IdentityProxy.open({
+        folder,
+        audience,
+        onRefusal: (asking, why) => this.#noteRefusal(asking, why),
+      });
     this.#proxies.set(audience, proxy);
     return proxy;
+  }
+
+  /** Of a page's own requests only: what programs ask unnamed by the thousand would hide them. */
+  #noteRefusal({ request, url }: Asking, why: string): void {
+    const { headers, method } = request;
+    if (headers["x-requested-with"] === undefined || headers["sec-fetch-mode"] === undefined) return;
+    this.faults.push(`the identity proxy refused ${method} ${url.pathname}: ${why}`);
   }
 
   #balancer(service: Resource): LoadBalancer {

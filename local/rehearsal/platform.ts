@@ -6,7 +6,7 @@ import { endpointVariables } from "../google-apis/endpoints.ts";
 import type { Project } from "../google-apis/engine/projects.ts";
 import type { World } from "../google-apis/engine/world.ts";
 import { startStandIn } from "../google-apis/stand-in.ts";
-import { answerForGoogleOnPort } from "../cloud-run/google-hosts.ts";
+import { answerForGoogleOnPort, type BreakOff } from "../cloud-run/google-hosts.ts";
 import { signingKeySet } from "../google-apis/engine/signing-key.ts";
 import { googleIapKeySetUrl, googleOpenIdKeySetUrl } from "../../app/runtime-contract.ts";
 import { DeclaredEvents } from "./declared-events.ts";
@@ -41,6 +41,8 @@ export interface Platform {
   readonly httpPort: number;
   /** Where a browser finds Google's hosts, over TLS. */
   readonly googlePort: number;
+  /** Sees what is asked there, until another one does or none, and may break the line off. */
+  watchGoogle(breakOff: BreakOff | undefined): void;
   /** What turns Terraform and the apply-time programs to this platform, for one who acts as `member`. */
   variablesFor(member: string): Record<string, string>;
   close(): Promise<void>;
@@ -92,8 +94,11 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const ports = await edge.listen();
   const events = new DeclaredEvents({ world, containers });
   const schedules = new DeclaredSchedules({ world, containers, apiOrigin: origin });
-  const google = await answerForGoogleOnPort(authority, (host) =>
-    host === "storage.googleapis.com" ? origin : undefined,
+  const watching: { breakOff?: BreakOff | undefined } = {};
+  const google = await answerForGoogleOnPort(
+    authority,
+    (host) => (host === "storage.googleapis.com" ? origin : undefined),
+    (request) => watching.breakOff?.(request),
   );
   return {
     world,
@@ -105,6 +110,9 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     events,
     schedules,
     googlePort: google.port,
+    watchGoogle: (breakOff) => {
+      watching.breakOff = breakOff;
+    },
     ...ports,
     variablesFor: (member) => ({
       ...endpointVariables(origin, world.tokens.issue(member)),

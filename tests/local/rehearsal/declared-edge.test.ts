@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CertificateAuthority } from "../../../local/cloud-run/certificate-authority.ts";
+import { sealSession, sessionCookieName } from "../../../local/edge/session.ts";
 import type { StandIn } from "../../../local/google-apis/stand-in.ts";
 import { DeclaredEdge } from "../../../local/rehearsal/declared-edge.ts";
 import { askManyTimes } from "../../../local/rehearsal/many-requests.ts";
@@ -102,6 +103,28 @@ test("what is missing on the way to the app is said by its name, one after the o
 
   await ask("PATCH", `/run/v2/${service}?updateMask=ingress`, { ingress: "INGRESS_TRAFFIC_INTERNAL_ONLY" });
   expect((await signedIn("anna@example.com")).said).toContain("its ingress is internal");
+});
+
+test("why a page's request was refused is noted: no cookie, another's signature, expired", async () => {
+  const refused = async (cookie?: string): Promise<string | undefined> => {
+    const headers = { "sec-fetch-mode": "cors", ...(cookie === undefined ? {} : { cookie }) };
+    expect((await newVisitor().ask("GET", "/v1/photos", { headers })).status).toBe(401);
+    return edge.faults.at(-1);
+  };
+  const name = sessionCookieName(80);
+  const begun = "the identity proxy refused GET /v1/photos: ";
+  expect(await refused()).toBe(`${begun}no session's cookie came`);
+  const session = { email: "anna@example.com", expires: 1_700_000_000 };
+  expect(await refused(`${name}=${sealSession(session, "another")}`)).toBe(
+    `${begun}its session is not signed here`,
+  );
+  const key = readFileSync(join(folder, "session-key"), "utf8").trim();
+  expect(await refused(`${name}=${sealSession(session, key)}`)).toBe(
+    `${begun}its session expired at 2023-11-14T22:13:20.000Z`,
+  );
+  const { length } = edge.faults;
+  expect((await newVisitor().ask("GET", "/v1/photos")).status).toBe(401);
+  expect(edge.faults).toHaveLength(length);
 });
 
 test("who asks more than the firewall's rate is refused before sign-in, and another address is not", async () => {
