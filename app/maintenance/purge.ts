@@ -34,7 +34,8 @@ interface Emptied {
 /**
  * Deletes for good what has been in the trash for thirty days, and what a purge before began and did not finish:
  * said first, then the bytes, then the edge's copies, then the record, which frees the room. Stopped at any moment it
- * is continued by the next run.
+ * is continued when a walk comes to the same person again. Of up to `peopleAtOnce` people, whom a stopped walk had come
+ * past, that is the one after the walk that goes on with it.
  *
  * @throws AggregateError after everyone's turn, when somebody's photos could not be purged
  */
