@@ -1,5 +1,6 @@
 import { DuckDBInstance } from "@duckdb/node-api";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { attach, detach, newAttached } from "../../app/catalog/duckdb/attached.ts";
 import { Connection } from "../../app/catalog/duckdb/connection.ts";
 import { Database } from "../../app/catalog/duckdb/database.ts";
 import { scratchFolder } from "./fixtures.ts";
@@ -57,10 +58,82 @@ test("statements about a database that is detached are let go, and those about o
     await connection.queryAgain(`INSERT INTO ${name}.things VALUES ($1)`, [name]);
   }
   connection.forget("view_1");
+  connection.settle();
   expect(connection.keptCount).toBe(1);
   await connection.run("DETACH view_1");
   await connection.queryAgain("INSERT INTO view_11.things VALUES ($1)", ["another"]);
   expect(await connection.query("SELECT count(*)::INTEGER FROM view_11.things")).toEqual([[2]]);
+});
+
+async function withView() {
+  const database = await Database.open(scratchFolder());
+  onTestFinished(() => database.close());
+  const attached = newAttached(database);
+  await database.use(async (connection) => {
+    await attach(connection, attached);
+    await connection.run(
+      `CREATE TABLE ${attached.name}.things AS SELECT i::INTEGER AS i FROM range(3000) r(i)`,
+    );
+  });
+  const { name, file } = attached;
+  // Every pair of rows: long enough that the view is gone before the statement ends.
+  const slow = `SELECT count(*)::INTEGER FROM ${name}.things a, ${name}.things b WHERE (a.i * b.i) % 7 = $1`;
+  return { database, name, slow, detachIt: () => detach(database, name, file) };
+}
+
+describe("while a connection is lent", () => {
+  test("a view that is detached takes no statement from under DuckDB, and nothing about it stays kept", async () => {
+    const { database, slow, detachIt } = await withView();
+    let lent: Connection | undefined;
+    const asked = database.use(async (connection) => {
+      lent = connection;
+      const [before] = await connection.queryAgain(slow, [1]);
+      await connection.queryAgain("SELECT $1::INTEGER", [1]);
+      const running = connection.queryAgain(slow, [1]);
+      // It has begun once another connection has answered.
+      await database.use((other) => other.run("SELECT 1"));
+      const detached = detachIt();
+      expect(connection.keptCount).toBe(2);
+      const [after] = await running;
+      expect(after).toEqual(before);
+      await detached;
+      expect(connection.keptCount).toBe(2);
+    });
+    await asked;
+    expect(lent?.keptCount).toBe(1);
+  });
+
+  test("a statement that is being planned while its view is detached is not kept", async () => {
+    const { database, name, detachIt } = await withView();
+    let lent: Connection | undefined;
+    await database.use(async (connection) => {
+      lent = connection;
+      const planned = connection.queryAgain(`SELECT i FROM ${name}.things WHERE i = $1`, [7]);
+      database.forget(name);
+      expect(connection.keptCount).toBe(0);
+      expect(await planned).toEqual([[7]]);
+      await detachIt();
+    });
+    expect(lent?.keptCount).toBe(0);
+  });
+
+  test("a statement that is planned while the view waits to be detached goes with it", async () => {
+    const { database, name, detachIt } = await withView();
+    const ends = [1, 2, 3].map(() => Promise.withResolvers<undefined>());
+    const lent = ends.map(({ promise }) => database.use(() => promise));
+    let late: Connection | undefined;
+    const asked = database.use(async (connection) => {
+      late = connection;
+      await connection.queryAgain(`SELECT i FROM ${name}.things WHERE i = $1`, [7]);
+    });
+    const detached = detachIt();
+    // Of three connections one comes back, to who asked first.
+    ends[0]?.resolve(undefined);
+    await asked;
+    for (const { resolve } of ends) resolve(undefined);
+    await Promise.all([...lent, detached]);
+    expect(late?.keptCount).toBe(0);
+  });
 });
 
 test("rows come whole however many chunks they fill, and a failed statement can be said again", async () => {

@@ -27,7 +27,12 @@ export async function attach(connection: Connection, { name, file }: Attached): 
 /** Whatever state it is in: afterwards neither database nor file is there. */
 export async function detach(database: Database, name: string, file: string): Promise<void> {
   database.forget(name);
-  await database.use((connection) => connection.run(`DETACH DATABASE IF EXISTS ${name}`));
+  try {
+    await database.use((connection) => connection.run(`DETACH DATABASE IF EXISTS ${name}`));
+  } finally {
+    // What was still planned until then.
+    database.forget(name);
+  }
   await rm(file, { force: true });
   await rm(`${file}.wal`, { force: true });
 }

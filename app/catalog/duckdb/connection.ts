@@ -21,6 +21,8 @@ export class Connection {
   readonly #connection: DuckDBConnection;
   /** By their text, the one that was not asked for longest first. */
   readonly #kept = new Map<string, DuckDBPreparedStatement>();
+  /** Databases that nobody asks any more, whose statements may be running. */
+  readonly #forgotten = new Set<string>();
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
@@ -67,19 +69,32 @@ export class Connection {
     return await this.#connection.createAppender(table, "main", database);
   }
 
-  /** Lets go of statements about this database. */
+  /**
+   * Lets go of statements about this database with the next `settle`: one of them may be running or being planned, and
+   * DuckDB's threads do not notice that a statement is taken from under them.
+   */
   forget(database: string): void {
-    for (const [sql, statement] of this.#kept) {
-      if (!sql.includes(`${database}.`)) continue;
-      this.#kept.delete(sql);
-      statement.destroySync();
-    }
+    this.#forgotten.add(database);
+  }
+
+  /** Only while no statement runs. */
+  settle(): void {
+    for (const database of this.#forgotten) this.#destroyAbout(database);
+    this.#forgotten.clear();
   }
 
   close(): void {
     for (const statement of this.#kept.values()) statement.destroySync();
     this.#kept.clear();
     this.#connection.closeSync();
+  }
+
+  #destroyAbout(database: string): void {
+    for (const [sql, statement] of this.#kept) {
+      if (!sql.includes(`${database}.`)) continue;
+      this.#kept.delete(sql);
+      statement.destroySync();
+    }
   }
 
   async #keptOf(sql: string): Promise<DuckDBPreparedStatement> {

@@ -75,9 +75,13 @@ export class Database {
     return `view_${++this.#names}`;
   }
 
-  /** Lets go of what is kept about what was attached under this name: nobody asks it any more. */
+  /**
+   * Lets go of what is kept about what was attached under this name: nobody asks it any more. A connection that is lent
+   * does so when it comes back.
+   */
   forget(name: string): void {
     for (const connection of this.#open) connection.forget(name);
+    for (const connection of this.#idle) connection.settle();
   }
 
   /** Lends a connection; waits while all are in use. */
@@ -113,6 +117,7 @@ export class Database {
   }
 
   #release(connection: Connection): void {
+    connection.settle();
     const next = this.#waiting.shift();
     if (next === undefined) this.#idle.push(connection);
     else next(Promise.resolve(connection));
