@@ -199,7 +199,7 @@ export class OpenPeople<V extends View, T extends Tables, C, E, A> {
       log: new Log(store, owner, model),
       segments: new Segments(store, owner, model, this.#limits.segmentLength, surroundings),
       snapshots: new Snapshots(store, owner, this.#format),
-      waitingNote: new WaitingNote(store, owner),
+      waitingNote: new WaitingNote(store, owner, surroundings),
       engine,
       model,
       surroundings,

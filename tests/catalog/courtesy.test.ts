@@ -14,8 +14,8 @@ function createWriter() {
     now += milliseconds;
     return Promise.resolve();
   };
-  const note = new WaitingNote(new DiskObjectStore(scratchFolder()), person);
   const surroundings = { ...realSurroundings, elapsed: () => now, sleep, random: () => 0.5 };
+  const note = new WaitingNote(new DiskObjectStore(scratchFolder()), person, surroundings);
   const courtesy = new Courtesy(surroundings, note, "this");
   const pass = (milliseconds: number) => {
     now += milliseconds;

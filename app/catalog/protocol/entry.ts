@@ -113,7 +113,8 @@ function decodeCourtesy({ wants, gives }: Readonly<Record<string, unknown>>): En
   };
 }
 
-function isDuration(value: unknown): value is number {
+/** In milliseconds. */
+export function isDuration(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
