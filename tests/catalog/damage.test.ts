@@ -19,11 +19,11 @@ import { createMemoryStore } from "../app/memory-store.ts";
 import { Random } from "../simulation/random.ts";
 import { add, openCatalog, otherPerson, person, scratchFolder } from "./fixtures.ts";
 
-/** Every way in which the file may be cut at 200 places, and 1,000 single bits turned over. */
-function* damagesOf(bytes: Buffer): Iterable<Buffer> {
+/** Every way in which the file may be cut at 200 places, and so many single bits turned over. */
+function* damagesOf(bytes: Buffer, turns = 1000): Iterable<Buffer> {
   for (let place = 0; place < 200; place++) yield bytes.subarray(0, Math.floor((bytes.length * place) / 200));
   const random = new Random(6);
-  for (let count = 0; count < 1000; count++) {
+  for (let count = 0; count < turns; count++) {
     const turned = Buffer.from(bytes);
     const at = random.whole(0, bytes.length - 1);
     turned[at] = (turned[at] ?? 0) ^ (1 << random.whole(0, 7));
@@ -169,6 +169,49 @@ test("a damaged snapshot of the newest moment is replaced by the next upkeep tho
   expect((await again.photos(person, {})).photos).toHaveLength(1);
   expect(notices).toEqual([]);
 });
+
+test("whatever bytes a snapshot has that the store summed anew, answers are the log's, and others have theirs", async () => {
+  const records = createMemoryStore();
+  const noticed: Notice["kind"][] = [];
+  // Whoever else is asked, the view is closed, and opened anew afterwards.
+  const limits = { mostOpen: 1 };
+  const notify = ({ kind }: Notice) => noticed.push(kind);
+  const catalog = await openCatalog(scratchFolder(), { records, limits, notify });
+  for (let index = 0; index < 4; index++) await add(catalog, `p${index}`);
+  await catalog.keepUp(person);
+  const signIn = { kind: "see-sign-in", email: "b@example.com", name: null } as const;
+  await catalog.execute(otherPerson, signIn, { idempotencyKey: "k" });
+  // Questions whose answers are not kept.
+  const answersOf = async (userId: string) => [
+    await catalog.everyPhoto(userId, { limit: 100 }),
+    await catalog.usage(userId),
+  ];
+  const [live, other] = [await answersOf(person), await answersOf(otherPerson)];
+  expect(live[0]).toHaveLength(4);
+  const name = records.names().find((one) => one.startsWith(`catalog/${person}/snapshots/`)) ?? "";
+  const whole = Buffer.from((await records.read(name))?.bytes ?? []);
+  expect(noticed).toEqual([]);
+  const reads: string[] = [];
+  records.before = (operation, one) => {
+    if (operation === "read" && one === name) reads.push(one);
+  };
+  let count = 0;
+  for (const damaged of damagesOf(whole, 200)) {
+    await records.put(name, damaged);
+    reads.length = 0;
+    // Views are closed a moment after their question.
+    while (reads.length === 0) {
+      expect(await answersOf(otherPerson), `damage ${count}`).toEqual(other);
+      expect(await answersOf(person), `damage ${count}`).toEqual(live);
+    }
+    count++;
+  }
+  expect(count).toBe(400);
+  expect(await answersOf(otherPerson)).toEqual(other);
+  // Some turned bits are in room that the file does not use. Others are met only by a question.
+  expect(noticed.length).toBeGreaterThan(350);
+  expect(new Set(noticed)).toEqual(new Set(["snapshot-skipped", "view-discarded"]));
+}, 300_000);
 
 test("damage of a snapshot heals itself, and the next upkeep makes a sound one", async () => {
   const { folder, live, store } = await writtenFolder();
