@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleServer, writeBundle } from "../image/bundle.ts";
 import { createGround } from "../tests/app/app-ground.ts";
-import { freePort } from "../tests/image/free-port.ts";
+import { freePort } from "../local/free-port.ts";
 import { median, row, say } from "./measure.ts";
 
 const rounds = 15;

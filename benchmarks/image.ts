@@ -11,7 +11,7 @@ import { type PreparedImage, prepareImage } from "../image/prepare.ts";
 import { pushImage } from "../image/push.ts";
 import { openRegistry } from "../image/registry-client.ts";
 import { photoImageSources } from "../stacks/photo-image.ts";
-import { freePort } from "../tests/image/free-port.ts";
+import { freePort } from "../local/free-port.ts";
 import { benchmarkBuildah } from "./image-buildah.ts";
 import { benchmarkContainerify } from "./image-containerify.ts";
 import { benchmarkStart } from "./image-start.ts";

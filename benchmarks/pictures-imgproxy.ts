@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "../local/free-port.ts";
 import { repeated } from "./measure.ts";
 
 /**
@@ -62,13 +62,4 @@ async function isReady(origin: string, gone: AbortSignal): Promise<boolean> {
     await pause(100);
   }
   return false;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no free port was given");
-  return address.port;
 }

@@ -8,7 +8,7 @@ import type { ContainerSpec } from "./container-spec.ts";
 import { watchMemory } from "./memory-watch.ts";
 import { joinSockets } from "./join-sockets.ts";
 import { plainCommand, sandboxCommand } from "./sandbox.ts";
-import { freePort } from "../free-port.ts";
+import { freePort, listenOnFreePort } from "../free-port.ts";
 
 export interface ExitReport {
   readonly code: number;
@@ -118,7 +118,7 @@ async function forward(socketFile: string): Promise<{ readonly origin: string; c
     inbound.on("close", () => open.delete(inbound));
     joinSockets(inbound, connect({ path: socketFile, allowHalfOpen: true }));
   });
-  const port = await listenSomewhere(server);
+  const port = await listenOnFreePort(server);
   return {
     origin: `http://127.0.0.1:${port}`,
     close: () => {
@@ -126,14 +126,4 @@ async function forward(socketFile: string): Promise<{ readonly origin: string; c
       for (const socket of open) socket.destroy();
     },
   };
-}
-
-async function listenSomewhere(server: ReturnType<typeof createNetServer>): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return address.port;
 }

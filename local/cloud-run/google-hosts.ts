@@ -7,6 +7,7 @@ import {
 import { createServer as createTlsServer, type SecureContext } from "node:tls";
 import { createServer as createNetServer, type Server } from "node:net";
 import { join } from "node:path";
+import { listenOnFreePort } from "../free-port.ts";
 import type { CertificateAuthority } from "./certificate-authority.ts";
 
 /** Which stand-in answers for a host, such as `storage.googleapis.com` → `http://127.0.0.1:9000`. */
@@ -44,12 +45,7 @@ export async function answerForGoogleOnPort(
   breakOff?: BreakOff,
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
   const { tls, close } = googleServers(authority, standInOf, breakOff);
-  await new Promise<void>((resolve, reject) => {
-    tls.once("error", reject);
-    tls.listen(0, "127.0.0.1", () => resolve());
-  });
-  const address = tls.address();
-  return { port: typeof address === "object" && address !== null ? address.port : 0, close };
+  return { port: await listenOnFreePort(tls), close };
 }
 
 function googleServers(authority: CertificateAuthority, standInOf: StandInOf, breakOff?: BreakOff) {

@@ -3,6 +3,7 @@ import { appendFile } from "node:fs/promises";
 import { type IncomingMessage, createServer } from "node:http";
 import { json } from "node:stream/consumers";
 import { eventTopics, eventsPath } from "../../app/runtime-contract.ts";
+import { listenOnFreePort } from "../free-port.ts";
 import type { PushTokens } from "./push-token.ts";
 import { localEvents } from "./local-events.ts";
 
@@ -69,13 +70,9 @@ export async function startLocalTopics(options: LocalTopicsOptions): Promise<Loc
       () => reply.writeHead(500).end(),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
+  const port = await listenOnFreePort(server);
   return {
-    endpoint: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`,
+    endpoint: `http://127.0.0.1:${port}`,
     async close() {
       ending.abort();
       await Promise.allSettled(underWay);

@@ -1,11 +1,12 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Server as NetServer } from "node:net";
+import type { Server as NetServer } from "node:net";
 import { createServer as createHttpsServer } from "node:https";
 import type { SecureContext } from "node:tls";
 import type { CertificateAuthority } from "../cloud-run/certificate-authority.ts";
 import { LoadBalancer } from "../edge/load-balancer.ts";
 import { type Asking, IdentityProxy } from "../edge/identity-proxy.ts";
 import { openSigningKey, type SigningKey } from "../edge/signing-key.ts";
+import { listenOnFreePort } from "../free-port.ts";
 import { isAllowed } from "../google-apis/engine/access.ts";
 import { at, objectsAt, textAt } from "../google-apis/engine/json.ts";
 import type { Resource } from "../google-apis/engine/state.ts";
@@ -74,7 +75,7 @@ export class DeclaredEdge {
     https.keepAliveTimeout = keepAliveMilliseconds;
     http.keepAliveTimeout = keepAliveMilliseconds;
     this.#servers.push(https, http);
-    return { httpsPort: await portOf(https), httpPort: await portOf(http) };
+    return { httpsPort: await listenOnFreePort(https), httpPort: await listenOnFreePort(http) };
   }
 
   async close(): Promise<void> {
@@ -258,13 +259,4 @@ export class DeclaredEdge {
     }
     response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${why}\n`);
   }
-}
-
-async function portOf(server: NetServer): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => resolve());
-  });
-  const address: AddressInfo | string | null = server.address();
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

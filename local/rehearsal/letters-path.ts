@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createServer, request as openRequest } from "node:http";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { listenOnFreePort } from "../free-port.ts";
 import { textAt } from "../google-apis/engine/json.ts";
 import { behind } from "./behind.ts";
 import { type Outcome, outcomeOf } from "./child-outcome.ts";
@@ -30,12 +31,7 @@ async function openDoor(stage: Stage): Promise<{ readonly endpoint: string; read
     outbound.on("error", () => reply.destroy());
     inbound.pipe(outbound);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const port = await listenOnFreePort(server);
   return { endpoint: `http://127.0.0.1:${port}`, close: () => void server.close() };
 }
 

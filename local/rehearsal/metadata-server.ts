@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { listenOnFreePort } from "../free-port.ts";
 import type { World } from "../google-apis/engine/world.ts";
 import { signIdToken } from "../google-apis/iam-credentials.ts";
 
@@ -21,11 +22,7 @@ export interface MetadataIdentity {
  */
 export async function startMetadataServer(world: World, identity: MetadataIdentity): Promise<MetadataServer> {
   const server = createServer((request, response) => answer(world, identity, request, response));
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const port = await listenOnFreePort(server);
   return {
     origin: `http://127.0.0.1:${port}`,
     close: () =>

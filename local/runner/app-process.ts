@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
+import { freePort } from "../free-port.ts";
 import { type Role, healthPaths, portVariable, startVariables } from "../../app/runtime-contract.ts";
 
 export interface AppProcessOptions {
@@ -89,16 +89,4 @@ export class AppProcess {
       return false;
     }
   }
-}
-
-/** A port that nobody listens on. Another program may take it in between: starting again takes another one. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -5,7 +5,7 @@ import { pinnedReference, readBaseChoice } from "../../image/base-choice.ts";
 import { pinBaseChoice } from "../../image/pin-base-choice.ts";
 import { openBlobCache } from "../../image/blob-cache.ts";
 import { type RegistryClient, openRegistry } from "../../image/registry-client.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../../local/free-port.ts";
 import { accessToken, startGoogleRegistry } from "./google-registry.ts";
 import type { InMemoryRegistry } from "./in-memory-registry.ts";
 import { run } from "./programs.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../../local/free-port.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const stops: (() => void)[] = [];

@@ -15,7 +15,7 @@ import { photoImage } from "../../stacks/photo-image.ts";
 import { createGround } from "../app/app-ground.ts";
 import { grain } from "../pictures/sample-pictures.ts";
 import { startDebianRegistry } from "./debian-registry.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../../local/free-port.ts";
 import { needPrograms, run } from "./programs.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { startUnpacked, unpackImage } from "./unpacked-image.ts";

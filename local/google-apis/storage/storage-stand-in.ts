@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { listenOnFreePort } from "../../free-port.ts";
 import { Access, type AccessRules } from "./access.ts";
 import { applyCors } from "./cors.ts";
 import { type BucketSettings, ObjectBucket } from "./object-bucket.ts";
@@ -106,11 +107,9 @@ export async function startStorageStandIn(
     refuse(response, new StorageError(404, "notFound", "NotFound", "Not Found"), false);
   };
   const server = createServer((request, response) => void answer(request, response));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  const port = await listenOnFreePort(server);
   return {
-    origin: `http://127.0.0.1:${address.port}`,
+    origin: `http://127.0.0.1:${port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
