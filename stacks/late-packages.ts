@@ -1,4 +1,5 @@
 import Module, { createRequire } from "node:module";
+import { lateModule } from "../image/late-module.ts";
 
 /**
  * What cdktf reads at its start, in half a hundred files, and hardly ever uses: `archiver` zips assets in a process of
@@ -14,31 +15,13 @@ export function readPackagesLate(): void {
     // Its fork may do without.
     if (path === undefined) continue;
     require.cache[path] ??= Object.assign(new Module(path), {
-      exports: standIn(require, path),
+      exports: lateModule(() => {
+        delete require.cache[path];
+        return require(path);
+      }),
       loaded: true,
     });
   }
-}
-
-/** Stands for what a package exports, a function or an object of functions, until one of them is wanted. */
-function standIn(require: NodeJS.Require, path: string): object {
-  const read = (): object => {
-    delete require.cache[path];
-    const exports: unknown = require(path);
-    if (typeof exports !== "function" && (typeof exports !== "object" || exports === null)) {
-      throw new TypeError(`'${path}' was to be read late, and exports ${typeof exports}`);
-    }
-    return exports;
-  };
-  let exports: object | undefined;
-  return new Proxy((...words: readonly unknown[]): unknown => words, {
-    get: (_, name) => Reflect.get((exports ??= read()), name),
-    apply(_, self, words) {
-      exports ??= read();
-      if (typeof exports !== "function") throw new TypeError(`'${path}' is no function`);
-      return Reflect.apply(exports, self, words);
-    },
-  });
 }
 
 function whereIs(require: NodeJS.Require, name: string): string | undefined {
