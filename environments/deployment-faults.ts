@@ -1,5 +1,6 @@
 import type { Environment } from "./environment.ts";
 import type { Fault } from "./fault.ts";
+import { numbersCommand } from "./github-numbers.ts";
 import { githubNumber, refName, repositoryName } from "./patterns.ts";
 
 /** What is wrong with who may deploy. */
@@ -30,13 +31,9 @@ export function findDeploymentFaults({ deployments }: Environment): Fault[] {
       faults.push({
         fact: `deployments.repository.${field}`,
         received: repository[field],
-        instead: `must be GitHub's number as a text of digits: the ${field === "id" ? "first" : "second"} that ${ask(repository.name)} prints`,
+        instead: `must be GitHub's number as a text of digits: the ${field === "id" ? "first" : "second"} that ${numbersCommand(repository.name)} prints`,
       });
     }
   }
   return faults;
-}
-
-function ask(name: string): string {
-  return `\`gh api repos/${name} --jq '.id, .owner.id'\``;
 }

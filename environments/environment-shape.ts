@@ -1,4 +1,5 @@
 import { environmentNames, type Environment, type ServiceSize } from "./environment.ts";
+import { numbersCommand } from "./github-numbers.ts";
 import type { ShapeOf } from "./shape.ts";
 
 const containerSize = { cpu: "number", memory: "text" } as const;
@@ -15,7 +16,7 @@ const repository = {
   fields: { name: "text", id: "text", ownerId: "text" },
   instead:
     '{ name: "OWNER/NAME", id: "…", ownerId: "…" }, for a name can be taken over: ' +
-    "`gh api repos/OWNER/NAME --jq '.id, .owner.id'` prints both numbers",
+    `${numbersCommand("OWNER/NAME")} prints both numbers`,
 } as const;
 
 /** In the order of the files. */

@@ -1,4 +1,5 @@
 import type { Environment } from "./environment.ts";
+import { numbersCommand } from "./github-numbers.ts";
 
 /** A fact as it ships: good enough to synthesise and plan, never to be deployed to Google. */
 export interface ExampleFact {
@@ -63,7 +64,7 @@ export function findExampleFacts(facts: Environment): readonly ExampleFact[] {
   if (facts.deployments.kind !== "by-hand") {
     const { repository } = facts.deployments;
     const named = repository.name.startsWith("example/") ? "OWNER/NAME" : repository.name;
-    const ask = `\`gh api repos/${named} --jq '.id, .owner.id'\``;
+    const command = numbersCommand(named);
     check(
       "deployments.repository.name",
       repository.name,
@@ -74,13 +75,13 @@ export function findExampleFacts(facts: Environment): readonly ExampleFact[] {
       "deployments.repository.id",
       repository.id,
       repository.id === "1000000001",
-      `the first number of ${ask}`,
+      `the first number of ${command}`,
     );
     check(
       "deployments.repository.ownerId",
       repository.ownerId,
       repository.ownerId === "1000000002",
-      `the second number of ${ask}`,
+      `the second number of ${command}`,
     );
   }
   return found;

@@ -1,5 +1,6 @@
 import type { Environment } from "./environment.ts";
 import type { Fault } from "./fault.ts";
+import { isWholeBetween } from "./whole-number.ts";
 
 export function findVersionFaults({ secretVersions }: Environment): Fault[] {
   const faults: Fault[] = [];
@@ -11,7 +12,7 @@ export function findVersionFaults({ secretVersions }: Environment): Fault[] {
 
 /** What a secret's version must be. */
 export function findVersionFault(fact: string, version: number): Fault[] {
-  if (Number.isInteger(version) && version >= 1) return [];
+  if (isWholeBetween(version, 1, Infinity)) return [];
   const instead =
     "must be a whole number from 1: the first version is 1, and raising it by one rotates the secret";
   return [{ fact, received: version, instead }];
@@ -19,11 +20,7 @@ export function findVersionFault(fact: string, version: number): Fault[] {
 
 export function findAuditFaults({ auditLog }: Environment): Fault[] {
   const faults: Fault[] = [];
-  if (
-    !Number.isInteger(auditLog.retentionDays) ||
-    auditLog.retentionDays < 1 ||
-    auditLog.retentionDays > 3650
-  ) {
+  if (!isWholeBetween(auditLog.retentionDays, 1, 3650)) {
     faults.push({
       fact: "auditLog.retentionDays",
       received: auditLog.retentionDays,
@@ -43,7 +40,7 @@ export function findBudgetFaults({ budget }: Environment): Fault[] {
         "must be three groups of six hexadecimal digits in capitals, as `gcloud billing accounts list` prints it",
     });
   }
-  if (!Number.isInteger(budget.amount) || budget.amount < 1) {
+  if (!isWholeBetween(budget.amount, 1, Infinity)) {
     faults.push({
       fact: "budget.amount",
       received: budget.amount,

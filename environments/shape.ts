@@ -46,12 +46,13 @@ type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false : true
 
 /** Where a value has not its shape: what is missing, unknown or of another kind. */
 export function findShapeFaults(value: unknown, shape: Shape, fact = ""): Fault[] {
-  if (shape === "text") return isOr(typeof value === "string", fact, value, "a text in quotes");
-  if (shape === "number") return isOr(typeof value === "number", fact, value, "a number, not in quotes");
+  if (shape === "text") return faultUnless(typeof value === "string", fact, value, "a text in quotes");
+  if (shape === "number")
+    return faultUnless(typeof value === "number", fact, value, "a number, not in quotes");
   if (shape === "true or false")
-    return isOr(typeof value === "boolean", fact, value, "true or false, not in quotes");
+    return faultUnless(typeof value === "boolean", fact, value, "true or false, not in quotes");
   if (isTexts(shape))
-    return isOr(
+    return faultUnless(
       typeof value === "string" && shape.includes(value),
       fact,
       value,
@@ -59,7 +60,7 @@ export function findShapeFaults(value: unknown, shape: Shape, fact = ""): Fault[
     );
   if ("optional" in shape) return value === undefined ? [] : findShapeFaults(value, shape.optional, fact);
   if ("list" in shape) {
-    if (!Array.isArray(value)) return isOr(false, fact, value, "a list in [ ], even of one");
+    if (!Array.isArray(value)) return faultUnless(false, fact, value, "a list in [ ], even of one");
     return value.flatMap((item, index) => findShapeFaults(item, shape.list, `${fact}[${index}]`));
   }
   if ("fields" in shape) return findFieldFaults(value, shape, fact);
@@ -68,7 +69,7 @@ export function findShapeFaults(value: unknown, shape: Shape, fact = ""): Fault[
 
 function findFieldFaults(value: unknown, { fields, instead }: Fields, fact: string): Fault[] {
   const names = Object.keys(fields);
-  if (!isRecord(value)) return isOr(false, fact, value, instead ?? `{ ${names.join(", ")} }`);
+  if (!isRecord(value)) return faultUnless(false, fact, value, instead ?? `{ ${names.join(", ")} }`);
   const path = (name: string): string => (fact === "" ? name : `${fact}.${name}`);
   return [
     ...Object.entries(fields).flatMap(([name, shape]) => findShapeFaults(value[name], shape, path(name))),
@@ -91,14 +92,14 @@ function findVariantFaults(
     const texts = fields[by];
     return texts !== undefined && isTexts(texts) ? texts : [];
   });
-  if (!isRecord(value)) return isOr(false, fact, value, `{ ${by}: one of ${known.join(", ")}, … }`);
+  if (!isRecord(value)) return faultUnless(false, fact, value, `{ ${by}: one of ${known.join(", ")}, … }`);
   const chosen = variants.find(({ fields }) => findShapeFaults(value[by], fields[by] ?? []).length === 0);
   return chosen === undefined
     ? findShapeFaults(value[by], known, `${fact}.${by}`)
     : findFieldFaults(value, chosen, fact);
 }
 
-function isOr(isIt: boolean, fact: string, received: unknown, what: string): Fault[] {
+function faultUnless(isIt: boolean, fact: string, received: unknown, what: string): Fault[] {
   if (isIt) return [];
   return [
     { fact, received, instead: `${received === undefined ? "is missing: it" : ""} must be ${what}`.trim() },

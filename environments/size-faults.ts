@@ -1,5 +1,6 @@
 import type { ContainerSize, Environment, RequestLimits, ServiceSize } from "./environment.ts";
 import type { Fault } from "./fault.ts";
+import { isWholeBetween } from "./whole-number.ts";
 
 /**
  * How much memory, in MiB, goes with a number of CPUs on Cloud Run, least and most.
@@ -105,10 +106,6 @@ export function findRequestFaults(part: string, limits: RequestLimits): Fault[] 
   return faults;
 }
 
-function isWholeBetween(value: number, least: number, most: number): boolean {
-  return Number.isInteger(value) && value >= least && value <= most;
-}
-
 function parseMebibytes(memory: string): number | undefined {
   const [, amount, unit] = /^([1-9][0-9]*)(Mi|Gi)$/.exec(memory) ?? [];
   if (amount === undefined) return undefined;
@@ -118,7 +115,7 @@ function parseMebibytes(memory: string): number | undefined {
 export function findLimitFaults({ limitsPerPerson = {} }: Environment): Fault[] {
   return Object.entries(limitsPerPerson).flatMap(([kind, limit]) =>
     Object.entries(limit)
-      .filter(([, number]) => !Number.isInteger(number) || number < 1 || number > 1_000_000)
+      .filter(([, number]) => !isWholeBetween(number, 1, 1_000_000))
       .map(([field, number]) => ({
         fact: `limitsPerPerson.${kind}.${field}`,
         received: number,

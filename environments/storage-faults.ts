@@ -2,6 +2,7 @@ import type { Environment } from "./environment.ts";
 import type { Fault } from "./fault.ts";
 import { findVersionFault } from "./operation-faults.ts";
 import { bucketName, regionName } from "./patterns.ts";
+import { isWholeBetween } from "./whole-number.ts";
 
 const continentPrefixes = { ASIA: ["asia-"], EU: ["europe-"], US: ["us-"] } as const;
 
@@ -27,11 +28,7 @@ export function findStorageFaults({ storage }: Environment): Fault[] {
       }
     }
   }
-  if (
-    !Number.isInteger(storage.keepVersionsDays) ||
-    storage.keepVersionsDays < 1 ||
-    storage.keepVersionsDays > 365
-  ) {
+  if (!isWholeBetween(storage.keepVersionsDays, 1, 365)) {
     faults.push({
       fact: "storage.keepVersionsDays",
       received: storage.keepVersionsDays,
@@ -39,10 +36,7 @@ export function findStorageFaults({ storage }: Environment): Fault[] {
     });
   }
   const { softDeleteDays } = storage;
-  if (
-    !Number.isInteger(softDeleteDays) ||
-    (softDeleteDays !== 0 && (softDeleteDays < 7 || softDeleteDays > 90))
-  ) {
+  if (softDeleteDays !== 0 && !isWholeBetween(softDeleteDays, 7, 90)) {
     faults.push({
       fact: "storage.softDeleteDays",
       received: softDeleteDays,
@@ -53,18 +47,16 @@ export function findStorageFaults({ storage }: Environment): Fault[] {
 }
 
 export function findRedisFaults({ redis }: Environment): Fault[] {
+  if (redis.tier === "none") return [];
   const faults: Fault[] = [];
-  if (
-    redis.tier !== "none" &&
-    (!Number.isInteger(redis.memoryGiB) || redis.memoryGiB < 1 || redis.memoryGiB > 300)
-  ) {
+  if (!isWholeBetween(redis.memoryGiB, 1, 300)) {
     faults.push({
       fact: "redis.memoryGiB",
       received: redis.memoryGiB,
       instead: "must be whole GiB from 1 to 300",
     });
   }
-  if (redis.tier !== "none") faults.push(...findVersionFault("redis.passwordVersion", redis.passwordVersion));
+  faults.push(...findVersionFault("redis.passwordVersion", redis.passwordVersion));
   return faults;
 }
 
