@@ -23,14 +23,15 @@ export async function readPage(folder: string, version: string): Promise<Page | 
   try {
     const text = await readFile(join(folder, "index.html"), "utf8");
     const html = Buffer.from(text.replace("</head>", `<meta name="version" content="${version}"></head>`));
-    return pageOf(html);
+    return withLateTag(html);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
   }
 }
 
-function pageOf(html: Buffer): Page {
+/** The tag is made with the first question for the page. */
+function withLateTag(html: Buffer): Page {
   let tag: string | undefined;
   return {
     html,

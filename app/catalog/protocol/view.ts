@@ -26,10 +26,7 @@ export interface View {
   apply(changes: Changes, position: Position): Promise<void>;
 
   /** A copy of one moment that the engine can restore. */
-  snapshot(): Promise<{
-    readonly position: Position;
-    readonly bytes: Uint8Array;
-  }>;
+  snapshot(): Promise<{ readonly position: Position; readonly bytes: Uint8Array }>;
 
   /** Lets go of memory and files. */
   close(): Promise<void>;

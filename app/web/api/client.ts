@@ -9,6 +9,7 @@ import {
   isPhotoList,
 } from "./photo-json.ts";
 import { SeenCatalog, seenHeader } from "./seen-catalog.ts";
+import { wait } from "./wait.ts";
 import { type OpenedUploadJson, isArrivedUpload, isOpenedUpload } from "./upload-json.ts";
 
 /**
@@ -128,10 +129,6 @@ async function ask<T>(
     seen.forget();
     return await once();
   }
-}
-
-function wait(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
 async function askOnce<T>(

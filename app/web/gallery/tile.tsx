@@ -2,6 +2,7 @@ import { type JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { mediaAddress } from "../api/client.ts";
 import type { PhotoJson } from "../api/photo-json.ts";
+import { openHere } from "../parts/open-here.ts";
 import { altTextOf, formatDay, wordsWithoutPicture } from "../photo/photo-words.ts";
 import { placeholderImage } from "../photo/placeholder.ts";
 import { useImage } from "../photo/use-image.ts";
@@ -23,11 +24,7 @@ export function Tile({ photo }: { readonly photo: PhotoJson }): JSX.Element {
         data-photo={photo.id}
         style={placeholder === undefined ? {} : { backgroundImage: placeholder }}
         onKeyDown={moveFocus}
-        onClick={(event) => {
-          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-          event.preventDefault();
-          openPhoto(photo.id);
-        }}
+        onClick={openHere(() => openPhoto(photo.id))}
       >
         {without === undefined ? (
           <Picture photo={photo} />

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { openHere } from "../parts/open-here.ts";
 import { trash } from "../state/page-state.ts";
 import { openGallery } from "../state/route.ts";
 import { useStore } from "../state/use-store.ts";
@@ -17,15 +18,7 @@ export function TrashGallery(): JSX.Element {
             ? "Nothing is in the trash."
             : "Photos are deleted for good after thirty days here. Open one to bring it back, or to delete it now."}
         </p>
-        <a
-          class="button"
-          href="/"
-          onClick={(event) => {
-            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-            event.preventDefault();
-            openGallery(false);
-          }}
-        >
+        <a class="button" href="/" onClick={openHere(() => openGallery(false))}>
           All photos
         </a>
       </div>

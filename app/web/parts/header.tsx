@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { openGallery } from "../state/route.ts";
 import { UploadButton } from "../upload/upload-button.tsx";
+import { openHere } from "./open-here.ts";
 import { ProfileMenu } from "./profile-menu.tsx";
 
 export function Header(): JSX.Element {
@@ -10,12 +11,7 @@ export function Header(): JSX.Element {
         class="wordmark"
         href="/"
         aria-label="ImgStream, all photos"
-        onClick={(event) => {
-          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-          // Leaving the page would end its uploads.
-          event.preventDefault();
-          openGallery(false);
-        }}
+        onClick={openHere(() => openGallery(false))}
       >
         <svg viewBox="0 0 32 32" aria-hidden="true" focusable="false">
           <rect class="wordmark-ground" width="32" height="32" rx="8" />

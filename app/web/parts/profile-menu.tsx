@@ -5,6 +5,7 @@ import { session } from "../state/page-state.ts";
 import { openGallery, trashAddress } from "../state/route.ts";
 import { signOutAddress } from "../state/session.ts";
 import { useStore } from "../state/use-store.ts";
+import { openHere } from "./open-here.ts";
 
 /** Who is signed in, how much room is used, and the way out. */
 export function ProfileMenu(): JSX.Element | null {
@@ -61,12 +62,10 @@ export function ProfileMenu(): JSX.Element | null {
           <a
             class="menu-action"
             href={trashAddress}
-            onClick={(event) => {
-              if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-              event.preventDefault();
+            onClick={openHere(() => {
               setIsOpen(false);
               openGallery(true);
-            }}
+            })}
           >
             Trash
           </a>

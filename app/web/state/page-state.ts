@@ -8,6 +8,7 @@ import {
 } from "../api/client.ts";
 import { SignedOutError, messageOf } from "../api/failure.ts";
 import type { PhotoJson } from "../api/photo-json.ts";
+import { wait } from "../api/wait.ts";
 import { PhotoList } from "../gallery/photo-list.ts";
 import { sendFile } from "../upload/send-file.ts";
 import { UploadQueue, isUnfinished } from "../upload/upload-queue.ts";
@@ -31,7 +32,7 @@ export const photos = new PhotoList({ list: listPhotos, onSignedOut: () => sessi
 export const trash = new PhotoList({ list: listTrash, onSignedOut: () => session.noteSignedOut() });
 export const queue = new UploadQueue({
   send: sendFile,
-  wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+  wait,
   onAdded: (photo) => photos.add(photo),
   onSignedOut: () => session.noteSignedOut(),
   maximumBytes: maximumUploadBytes,
@@ -39,7 +40,7 @@ export const queue = new UploadQueue({
 
 const processing = new ProcessingWatch({
   read: readPhoto,
-  wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+  wait,
   onSettled: (photo) => {
     if (photo.deleted_at === null) photos.add(photo);
     queue.noteSettled(photo);
