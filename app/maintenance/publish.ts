@@ -3,8 +3,8 @@ import { countOutbox } from "../catalog/outbox/publish-outbox.ts";
 import { publishPerson } from "../events/publish-person.ts";
 import type { Topic } from "../events/topic.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { type PersonalUpkeep, forEveryPerson } from "./everyone.ts";
-import type { Figures, Upkeep } from "./upkeep.ts";
+import type { PersonalUpkeep } from "./everyone.ts";
+import type { Upkeep } from "./upkeep.ts";
 
 export interface PublishTaskDependencies extends Upkeep {
   readonly catalog: Catalog;
@@ -17,14 +17,7 @@ export interface PublishTaskDependencies extends Upkeep {
 
 /**
  * Publishes what the worker was not told of, or could not publish.
- *
- * @throws AggregateError after everyone's turn, when somebody's events could not be published
  */
-export function publish(dependencies: PublishTaskDependencies): Promise<Figures> {
-  return forEveryPerson(dependencies, publishing(dependencies));
-}
-
-/** The same as a part of a walk that has more to do. */
 export function publishing(dependencies: PublishTaskDependencies): PersonalUpkeep {
   const { published, records, isDryRun = false, progress } = dependencies;
   const figures = { people: 0, published_events: 0 };

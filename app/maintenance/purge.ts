@@ -4,9 +4,9 @@ import type { EdgeCache } from "../media/edge-cache.ts";
 import { personFolders } from "../photos/photo-object-name.ts";
 import { derivativePrefixes } from "../photos/photo-objects.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { type PersonalUpkeep, everyPhoto, forEveryPerson } from "./everyone.ts";
+import { type PersonalUpkeep, everyPhoto } from "./everyone.ts";
 import { leftBy } from "./report.ts";
-import type { Figures, Upkeep } from "./upkeep.ts";
+import type { Upkeep } from "./upkeep.ts";
 
 export interface PurgeDependencies extends Upkeep {
   readonly catalog: Catalog;
@@ -36,14 +36,7 @@ interface Emptied {
  * said first, then the bytes, then the edge's copies, then the record, which frees the room. Stopped at any moment it
  * is continued when a walk comes to the same person again. Of up to `peopleAtOnce` people, whom a stopped walk had come
  * past, that is the one after the walk that goes on with it.
- *
- * @throws AggregateError after everyone's turn, when somebody's photos could not be purged
  */
-export function purge(dependencies: PurgeDependencies): Promise<Figures> {
-  return forEveryPerson(dependencies, purging(dependencies));
-}
-
-/** The same as a part of a walk that has more to do. */
 export function purging(dependencies: PurgeDependencies): PersonalUpkeep {
   const { catalog, edge, now = Date.now, isDryRun = false, progress, note } = dependencies;
   const { peopleAtOnce = defaultPeopleAtOnce } = dependencies;

@@ -1,8 +1,8 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import { redactPurged } from "../catalog/history/redact-purged.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { type PersonalUpkeep, forEveryPerson } from "./everyone.ts";
-import type { Figures, Upkeep } from "./upkeep.ts";
+import type { PersonalUpkeep } from "./everyone.ts";
+import type { Upkeep } from "./upkeep.ts";
 
 export interface RedactDependencies extends Upkeep {
   readonly catalog: Catalog;
@@ -13,14 +13,7 @@ export interface RedactDependencies extends Upkeep {
 
 /**
  * Takes what logs, segments and snapshots tell about photos that were purged a day ago out of them.
- *
- * @throws AggregateError after everyone's turn, when somebody's log could not be redacted
  */
-export function redact(dependencies: RedactDependencies): Promise<Figures> {
-  return forEveryPerson(dependencies, redacting(dependencies));
-}
-
-/** The same as a part of a walk that has more to do. */
 export function redacting(dependencies: RedactDependencies): PersonalUpkeep {
   const { records, now = Date.now, isDryRun = false, progress } = dependencies;
   const figures = { people: 0, redacted_photos: 0, rewritten_entries: 0, dropped_snapshots: 0 };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createEventTopics } from "../../app/events/event-topics.ts";
 import { createTopic, TopicUnavailableError } from "../../app/events/topic.ts";
-import { publish } from "../../app/maintenance/publish.ts";
+import { publish } from "../maintenance/alone.ts";
 import { createPhotoServer, upload } from "../photos/photo-server.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
 import { wholeRecords } from "../photos/whole-records.ts";

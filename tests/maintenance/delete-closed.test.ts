@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { deleteClosed, type DeleteClosedDependencies } from "../../app/maintenance/delete-closed.ts";
-import { keepUp } from "../../app/maintenance/keep-up.ts";
 import type { Finding } from "../../app/maintenance/report.ts";
+import { keepUp } from "./alone.ts";
 import type { ObjectStore } from "../../app/storage/object-store.ts";
 import { newKey, openCatalog, scratchFolder } from "../catalog/fixtures.ts";
 import { newPhoto } from "../catalog/photo-fixture.ts";

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { purge, type PurgeDependencies } from "../../app/maintenance/purge.ts";
+import type { PurgeDependencies } from "../../app/maintenance/purge.ts";
 import type { Finding } from "../../app/maintenance/report.ts";
+import { purge } from "./alone.ts";
 import { newKey } from "../catalog/fixtures.ts";
 import { newPhoto } from "../catalog/photo-fixture.ts";
 import { createPhotoServer, type PhotoServer, upload } from "../photos/photo-server.ts";

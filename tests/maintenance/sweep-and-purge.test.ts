@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { purge } from "../../app/maintenance/purge.ts";
 import { type SweepDependencies, sweep } from "../../app/maintenance/sweep.ts";
+import { purge } from "./alone.ts";
 import { noEdgeCache } from "../../app/media/edge-cache.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
 import { createWorkingMemory } from "../../app/photos/working-memory.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { purge } from "../../app/maintenance/purge.ts";
+import { purge } from "../maintenance/alone.ts";
 import { noEdgeCache } from "../../app/media/edge-cache.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
 import { type PhotoServer, createPhotoServer, upload } from "./photo-server.ts";
