@@ -1,6 +1,13 @@
 import { request as openRequest } from "node:http";
 import { nextTime } from "../google-apis/cron.ts";
-import { type JsonObject, objectAt, shown, textAt } from "../google-apis/engine/json.ts";
+import {
+  isObject,
+  type JsonObject,
+  objectAt,
+  readJsonText,
+  shown,
+  textAt,
+} from "../google-apis/engine/json.ts";
 import type { Resource } from "../google-apis/engine/state.ts";
 import type { World } from "../google-apis/engine/world.ts";
 import { signIdToken } from "../google-apis/iam-credentials.ts";
@@ -153,8 +160,11 @@ export class DeclaredSchedules {
       body: Buffer.from(textAt(target, "body"), "base64"),
       signal: AbortSignal.any([this.#ending.signal, AbortSignal.timeout(attemptSeconds(job) * 1000)]),
     });
-    if (status >= 200 && status < 300) return { reply: readReply(text) };
-    return { fault: `${uri.href} answered ${status}: ${text.slice(0, 300)}` };
+    if (status < 200 || status >= 300) {
+      return { fault: `${uri.href} answered ${status}: ${text.slice(0, 300)}` };
+    }
+    const reply = readJsonText(text);
+    return isObject(reply) ? { reply } : {};
   }
 
   /** Where an address leads here, and what proves who asks; why it leads nowhere, in words. */
@@ -176,15 +186,6 @@ export class DeclaredSchedules {
     if (origin === undefined) return `${service.name} is not ready`;
     const token = signIdToken(world, account, audience, true);
     return { origin, headers: { authorization: `Bearer ${token}` } };
-  }
-}
-
-function readReply(text: string): JsonObject {
-  try {
-    const reply: unknown = JSON.parse(text);
-    return typeof reply === "object" && reply !== null ? { ...reply } : {};
-  } catch {
-    return {};
   }
 }
 

@@ -3,12 +3,12 @@ import { createServer, request as openRequest } from "node:http";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { listenOnFreePort } from "../free-port.ts";
-import { textAt } from "../google-apis/engine/json.ts";
+import { readJsonText, textAt } from "../google-apis/engine/json.ts";
 import { behind } from "./behind.ts";
 import { type Outcome, outcomeOf } from "./child-outcome.ts";
 import { endWithThisProcess } from "./end-with-this-process.ts";
 import { makeHeic } from "./picture.ts";
-import { expectStatus, readJson, readJsonText } from "./reply-check.ts";
+import { expectStatus, readJson } from "./reply-check.ts";
 import { owner, colleague, type Stage } from "./stage.ts";
 import type { Visitor } from "./visitor.ts";
 
@@ -49,7 +49,7 @@ function subjectsIn({ output }: Outcome): string[] {
   return output
     .split("\n")
     .filter((line) => line.startsWith("{"))
-    .map((line) => textAt(readJsonText(Buffer.from(line)), "subject"));
+    .map((line) => textAt(readJsonText(line), "subject"));
 }
 
 /** Lets pushes fail until all tries are used up. @throws Error where no message became a letter */

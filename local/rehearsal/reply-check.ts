@@ -1,20 +1,11 @@
-import type { Json } from "../google-apis/engine/json.ts";
+import { type Json, readJsonText } from "../google-apis/engine/json.ts";
 import { behind } from "./behind.ts";
 import type { Stage } from "./stage.ts";
 import type { Reply } from "./visitor.ts";
 
-/** What a text of JSON says; an empty object where it is none. */
-export function readJsonText(text: Buffer): Json {
-  try {
-    return JSON.parse(text.toString("utf8"));
-  } catch {
-    return {};
-  }
-}
-
 /** What a reply says; an empty object where it is no JSON. */
 export function readJson(reply: Reply): Json {
-  return readJsonText(reply.body);
+  return readJsonText(reply.body.toString("utf8"));
 }
 
 /** @throws Error that shows the answer, and what the platform knows behind it */

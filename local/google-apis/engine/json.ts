@@ -9,6 +9,15 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** What a text of JSON says; an empty object where it is none. */
+export function readJsonText(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
 /** The value under a dotted path; undefined where any step of it is absent. */
 export function at(value: Json | undefined, path: string): Json | undefined {
   return path

@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
-import { isObject, objectAt, shown, textAt } from "../../google-apis/engine/json.ts";
+import { isObject, shown, textAt } from "../../google-apis/engine/json.ts";
 import { readJson } from "../reply-check.ts";
+import { askForUpload, partBytes, sendPart, sessionIn, type UploadSession } from "../upload-session.ts";
 import type { Visitor } from "../visitor.ts";
 import type { WorkLog } from "./work-log.ts";
-
-/** The smallest part that the store takes, but for the last one. */
-const partBytes = 256 * 1024;
 
 /** A file that goes to the store part by part, for as long as somebody likes. */
 export class UploadInParts {
@@ -13,9 +11,7 @@ export class UploadInParts {
   readonly #bytes: Buffer;
   readonly #visitor: Visitor;
   readonly #log: WorkLog;
-  #id = "";
-  #address = "";
-  #headers: Readonly<Record<string, string>> = {};
+  #session: UploadSession = { id: "", address: "", headers: {} };
   #sent = 0;
 
   private constructor(bytes: Buffer, visitor: Visitor, log: WorkLog) {
@@ -37,7 +33,7 @@ export class UploadInParts {
   async goOn(): Promise<void> {
     if (this.#sent + partBytes < this.#bytes.length) await this.#sendPart(308);
     const reply = await this.#log.note("questions how far", 200, () =>
-      this.#visitor.ask("GET", `/v1/uploads/${this.#id}`),
+      this.#visitor.ask("GET", `/v1/uploads/${this.#session.id}`),
     );
     if (reply === undefined) return;
     const said = readJson(reply);
@@ -53,40 +49,23 @@ export class UploadInParts {
       if (!(await this.#sendPart(isLast ? 200 : 308))) return undefined;
     }
     const completed = await this.#log.note("completions", 201, () =>
-      this.#visitor.ask("POST", `/v1/uploads/${this.#id}/complete`),
+      this.#visitor.ask("POST", `/v1/uploads/${this.#session.id}/complete`),
     );
     return completed === undefined ? undefined : textAt(readJson(completed), "id");
   }
 
   async #open(): Promise<void> {
-    const wanted = {
-      filename: "across.jpg",
-      size_bytes: this.#bytes.length,
-      sha256: this.sha256,
-      content_type: "image/jpeg",
-    };
     const reply = await this.#log.note("uploads", 201, () =>
-      this.#visitor.ask("POST", "/v1/uploads", {
-        body: Buffer.from(JSON.stringify(wanted)),
-        headers: { "content-type": "application/json" },
-      }),
+      askForUpload(this.#visitor, "across.jpg", this.#bytes),
     );
-    if (reply === undefined) return;
-    const said = readJson(reply);
-    this.#id = textAt(said, "id");
-    this.#address = textAt(said, "address");
-    const headers = Object.entries(objectAt(said, "headers")).map(([name, value]) => [name, shown(value)]);
-    this.#headers = Object.fromEntries(headers);
+    if (reply !== undefined) this.#session = sessionIn(reply);
   }
 
   async #sendPart(expected: number): Promise<boolean> {
     const first = this.#sent;
     const end = Math.min(first + partBytes, this.#bytes.length);
     const reply = await this.#log.note("parts", expected, () =>
-      this.#visitor.ask("PUT", this.#address, {
-        body: this.#bytes.subarray(first, end),
-        headers: { ...this.#headers, "content-range": `bytes ${first}-${end - 1}/${this.#bytes.length}` },
-      }),
+      sendPart(this.#visitor, this.#session, this.#bytes, first, end),
     );
     if (reply !== undefined) this.#sent = end;
     return reply !== undefined;

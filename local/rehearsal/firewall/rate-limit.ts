@@ -1,4 +1,4 @@
-import { type JsonObject, textAt } from "../../google-apis/engine/json.ts";
+import { type JsonObject, objectAt, textAt } from "../../google-apis/engine/json.ts";
 import type { AskedRequest } from "../../google-apis/compute/rule-expression.ts";
 
 interface Window {
@@ -46,19 +46,14 @@ export class RateLimits {
   /** Counts one more. @returns whether it is still within the declared threshold */
   conforms(rule: string, options: JsonObject, request: AskedRequest): boolean {
     const key = `${rule} ${keyOf(options, request)}`;
-    const { count: most = 0, intervalSec = 60 } = thresholdOf(options);
+    const threshold = objectAt(options, "rateLimitThreshold");
+    const [most, seconds] = [Number(threshold["count"] ?? 0), Number(threshold["intervalSec"] ?? 60)];
     const now = this.#now();
     const known = this.#windows.get(key);
     const window =
-      known === undefined || known.endsAt <= now ? { endsAt: now + intervalSec * 1000, count: 0 } : known;
+      known === undefined || known.endsAt <= now ? { endsAt: now + seconds * 1000, count: 0 } : known;
     window.count += 1;
     this.#windows.set(key, window);
     return window.count <= most;
   }
-}
-
-function thresholdOf(options: JsonObject): { count?: number; intervalSec?: number } {
-  const given = options["rateLimitThreshold"];
-  if (typeof given !== "object" || given === null || Array.isArray(given)) return {};
-  return { count: Number(given["count"] ?? 0), intervalSec: Number(given["intervalSec"] ?? 60) };
 }

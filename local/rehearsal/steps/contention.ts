@@ -1,6 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { textAt } from "../../google-apis/engine/json.ts";
-import { readJsonText } from "../reply-check.ts";
+import { readJsonText, textAt } from "../../google-apis/engine/json.ts";
 import { readDeclaration } from "../declaration.ts";
 import type { Stage } from "../stage.ts";
 import type { Step } from "./step.ts";
@@ -16,7 +15,11 @@ async function deployUnderWay(stage: Stage, failed: AbortSignal): Promise<void> 
   const end = performance.now() + patienceMilliseconds;
   for (;;) {
     const lock = stage.platform.world.objects.bucket(bucket ?? "")?.find(`${prefix}/default.tflock`);
-    if (lock !== undefined && textAt(readJsonText(lock.bytes), "Operation") === "OperationTypeApply") return;
+    if (
+      lock !== undefined &&
+      textAt(readJsonText(lock.bytes.toString("utf8")), "Operation") === "OperationTypeApply"
+    )
+      return;
     if (performance.now() > end)
       throw new Error(`no deploy took the lock ${prefix}/default.tflock of ${bucket}`);
     failed.throwIfAborted();
