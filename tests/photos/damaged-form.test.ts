@@ -1,9 +1,11 @@
-import { type IncomingMessage, request } from "node:http";
+import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import { quarters } from "../pictures/sample-pictures.ts";
 import { createPhotoServer, upload } from "./photo-server.ts";
+
+type PhotoServer = Awaited<ReturnType<typeof createPhotoServer>>;
 
 const form = "multipart/form-data; boundary=b";
 const file = '--b\r\ncontent-disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n';
@@ -38,16 +40,21 @@ test.each([
   expect([await service.stored(), service.waiting()]).toEqual([[], []]);
 });
 
-test("a file that stops on its way is given up, and its room is free for others", async () => {
-  const service = await createPhotoServer({ stallSeconds: 0.2, roomBytes: 31 * 2 ** 20 });
-  await service.server.listen({ port: 0, host: "127.0.0.1" });
-  const { port } = service.server.server.address() as AddressInfo;
-  const uploading = request({
+/** A form over a connection of its own, of which the caller writes as much as it likes. */
+async function beginUpload({ server, headers }: PhotoServer): Promise<ClientRequest> {
+  await server.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = server.server.address() as AddressInfo;
+  return request({
     port,
     method: "POST",
     path: "/v1/photos",
-    headers: { ...service.headers, "content-type": form },
+    headers: { ...headers, "content-type": form },
   });
+}
+
+test("a file that stops on its way is given up, and its room is free for others", async () => {
+  const service = await createPhotoServer({ stallSeconds: 0.2, roomBytes: 31 * 2 ** 20 });
+  const uploading = await beginUpload(service);
   onTestFinished(() => void uploading.destroy());
   const answered = new Promise<IncomingMessage>((resolve) => uploading.once("response", resolve));
   uploading.write(`${file}abc`);
@@ -65,14 +72,7 @@ test("a file that stops on its way is given up, and its room is free for others"
 
 test("a client that goes away within the file leaves nothing, and nobody is woken for it", async () => {
   const service = await createPhotoServer();
-  await service.server.listen({ port: 0, host: "127.0.0.1" });
-  const { port } = service.server.server.address() as AddressInfo;
-  const uploading = request({
-    port,
-    method: "POST",
-    path: "/v1/photos",
-    headers: { ...service.headers, "content-type": form },
-  });
+  const uploading = await beginUpload(service);
   uploading.on("error", () => {});
   uploading.write(`${file}abc`);
   await expect.poll(() => service.waiting()).toHaveLength(1);

@@ -68,6 +68,17 @@ describe.skipIf(!canBrowse)(`in a browser${needsBrowser}`, { timeout: 240_000 },
     await browser?.close();
   });
 
+  /** A product of its own, which nobody used yet, and somebody who has signed in. */
+  async function openEmptyGallery() {
+    const product = await runStart(await makeDataFolder());
+    const page = await browser.newPage();
+    onTestFinished(() => page.close());
+    const faults = watchFaults(page);
+    await signIn(page, product.origin, "anna");
+    await page.getByText("Your photos will be here").waitFor();
+    return { page, product, faults };
+  }
+
   test("the whole path: sign in, upload two, see, open, delete, undo, reload", async () => {
     const product = await runStart(await makeDataFolder());
     const pictures = await screenshotFolder();
@@ -213,12 +224,7 @@ describe.skipIf(!canBrowse)(`in a browser${needsBrowser}`, { timeout: 240_000 },
   });
 
   test("a photo that the worker must prepare says so, and is shown by itself once it is", async () => {
-    const product = await runStart(await makeDataFolder());
-    const page = await browser.newPage();
-    onTestFinished(() => page.close());
-    const faults = watchFaults(page);
-    await signIn(page, product.origin, "anna");
-    await page.getByText("Your photos will be here").waitFor();
+    const { page, faults } = await openEmptyGallery();
     const heic = join(import.meta.dirname, "../pictures/fixtures/turned.heic");
     await page.locator("input[type=file]").first().setInputFiles(heic);
     await page.getByText("Being prepared…").first().waitFor();
@@ -229,12 +235,7 @@ describe.skipIf(!canBrowse)(`in a browser${needsBrowser}`, { timeout: 240_000 },
   });
 
   test("what cannot be taken is said for each file, and what is here already as such", async () => {
-    const product = await runStart(await makeDataFolder());
-    const page = await browser.newPage();
-    onTestFinished(() => page.close());
-    const faults = watchFaults(page);
-    await signIn(page, product.origin, "anna");
-    await page.getByText("Your photos will be here").waitFor();
+    const { page, faults } = await openEmptyGallery();
     const input = page.locator("input[type=file]").first();
     const photo = { name: "photo.jpg", mimeType: "image/jpeg", buffer: await makeJpeg(1) };
     await input.setInputFiles([
@@ -311,11 +312,7 @@ describe.skipIf(!canBrowse)(`in a browser${needsBrowser}`, { timeout: 240_000 },
   });
 
   test("the gallery and the viewer are worked by keyboard, and a photo's address opens it", async () => {
-    const product = await runStart(await makeDataFolder());
-    const page = await browser.newPage();
-    onTestFinished(() => page.close());
-    await signIn(page, product.origin, "anna");
-    await page.getByText("Your photos will be here").waitFor();
+    const { page, product } = await openEmptyGallery();
     const buffers = await Promise.all([1, 2, 3].map((seed) => makeJpeg(seed)));
     const files = buffers.map((buffer, index) => ({ name: `${index}.jpg`, mimeType: "image/jpeg", buffer }));
     await page.locator("input[type=file]").first().setInputFiles(files);

@@ -18,33 +18,33 @@ test("waits as long as the service says, within reason, and only where there wer
   expect(secondsToWait(new UnreachableError())).toBeUndefined();
 });
 
-test("a request is repeated when its turn has come, and the person is told nothing", async () => {
+/** Asks in turn somebody who gives these answers. @returns the last, and how long was waited before each */
+async function askFor(answers: readonly (Error | string)[]) {
+  const left = [...answers];
   const waited: number[] = [];
-  const answers = [tooMany("2"), tooMany("3"), "a photo"];
   const answer = await askInTurn(
     async () => {
-      const next = answers.shift();
+      const next = left.shift();
       if (next instanceof Error) throw next;
       return next;
     },
     async (seconds) => void waited.push(seconds),
   );
+  return [answer, waited] as const;
+}
+
+test("a request is repeated when its turn has come, and the person is told nothing", async () => {
+  const [answer, waited] = await askFor([tooMany("2"), tooMany("3"), "a photo"]);
   expect([answer, waited]).toEqual(["a photo", [2, 3]]);
 });
 
 test.each(["catalog-busy", "catalog-closed", "commit-failed", "commit-outcome-unknown"])(
   "a change that could not be written just then is sent again: %s",
   async (name) => {
-    const waited: number[] = [];
-    const answers = [new RefusedError(503, "Not made.", { code: name }, "2"), "a photo"];
-    const answer = await askInTurn(
-      async () => {
-        const next = answers.shift();
-        if (next instanceof Error) throw next;
-        return next;
-      },
-      async (seconds) => void waited.push(seconds),
-    );
+    const [answer, waited] = await askFor([
+      new RefusedError(503, "Not made.", { code: name }, "2"),
+      "a photo",
+    ]);
     expect([answer, waited]).toEqual(["a photo", [2]]);
   },
 );
