@@ -16,11 +16,28 @@ export interface GithubRepository {
   readonly ownerId: string;
 }
 
+/**
+ * What starts a run, as a token's claim `event_name` has it: only a person or program that may write to the repository
+ * starts these. Whoever may open a pull request or an issue starts `pull_request_target`, `issue_comment` and, by the run
+ * that it follows, `workflow_run`; the `ref` of all of these is the default branch, and GitHub gives them a token.
+ *
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
+ */
+export type GithubEvent = "push" | "workflow_dispatch" | "schedule" | "release" | "repository_dispatch";
+
+const ordinaryEvents: readonly GithubEvent[] = ["push", "workflow_dispatch", "schedule"];
+
 export interface GithubFederationProps {
   readonly projectNumber: string;
   readonly repository: GithubRepository;
   /** The only workflow runs that pass: those of a branch, or those within a protected environment. */
   readonly only: { readonly branch: string } | { readonly environment: string };
+  /**
+   * What may have started the run, of either kind: an environment without reviewers stops nobody, and a reviewer does not
+   * see whose code a run of `pull_request_target` goes on to check out. A workflow that is called by another has the
+   * caller's event. At least one. @default push, workflow_dispatch and schedule
+   */
+  readonly events?: readonly GithubEvent[];
   /** The pool's id: after a deletion Google blocks it for 30 days. @default github */
   readonly poolId?: string;
 }
@@ -36,7 +53,7 @@ export class GithubFederation extends Construct {
 
   constructor(scope: Construct, id: string, props: GithubFederationProps) {
     super(scope, id);
-    const { repository, only, poolId = "github" } = props;
+    const { repository, only, events = ordinaryEvents, poolId = "github" } = props;
     for (const [field, number] of Object.entries({ id: repository.id, ownerId: repository.ownerId })) {
       if (!/^[1-9][0-9]*$/.test(number)) {
         throw new Error(
@@ -44,12 +61,17 @@ export class GithubFederation extends Construct {
         );
       }
     }
-    for (const text of [repository.name, ...Object.values(only)]) {
+    for (const text of [repository.name, ...Object.values(only), ...events]) {
       if (!/^[A-Za-z0-9._/-]+$/.test(text)) {
         throw new Error(
-          `A repository, branch or environment must be letters, digits, '.', '_', '/' and '-', got '${text}'`,
+          `A repository, branch, environment or event must be letters, digits, '.', '_', '/' and '-', got '${text}'`,
         );
       }
+    }
+    if (events.length === 0) {
+      throw new Error(
+        "'events' must name at least one event, got none: leave it out for push, workflow_dispatch and schedule",
+      );
     }
     const pool = new IamWorkloadIdentityPool(this, "pool", {
       workloadIdentityPoolId: poolId,
@@ -73,6 +95,7 @@ export class GithubFederation extends Construct {
         `assertion.repository_owner_id == '${repository.ownerId}'`,
         `assertion.repository == '${repository.name}'`,
         run,
+        `assertion.event_name in [${events.map((event) => `'${event}'`).join(", ")}]`,
       ].join(" && "),
       oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
     });

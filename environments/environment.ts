@@ -134,9 +134,9 @@ export type RedisFacts =
 export type DeploymentFacts =
   /** Nobody but a person with the deployer's role. */
   | { readonly kind: "by-hand" }
-  /** GitHub Actions, from this branch of this repository. */
+  /** GitHub Actions, from this branch of this repository: on a push, a dispatch by hand or a schedule. */
   | { readonly kind: "from-branch"; readonly repository: RepositoryFact; readonly branch: string }
-  /** GitHub Actions, within this protected environment of this repository, which asks for an approval. */
+  /** The same, within this protected environment of this repository, which asks for an approval. */
   | { readonly kind: "after-approval"; readonly repository: RepositoryFact; readonly environment: string };
 
 /**

@@ -12,6 +12,7 @@ import { serverlessBackend } from "./edge/serverless-backend.ts";
 import { signingKeyInState } from "./edge/signing-key-in-state.ts";
 import { authoritativeIam } from "./iam/authoritative-iam.ts";
 import { federationCondition } from "./iam/federation-condition.ts";
+import { federationEvent } from "./iam/federation-event.ts";
 import { identityProxyBrand } from "./iam/identity-proxy-brand.ts";
 import { invoker } from "./iam/invoker.ts";
 import { primitiveRole } from "./iam/primitive-role.ts";
@@ -65,6 +66,7 @@ export const rulesBySubject = {
     workloadAccount,
     invoker,
     federationCondition,
+    federationEvent,
     identityProxyBrand,
   ],
   "What holds data": [

@@ -123,7 +123,7 @@ describe.each(Object.values(environments))("bootstrap-$name", (environment) => {
       row.runs === undefined
         ? []
         : [
-            `assertion.repository_id == '1000000001' && assertion.repository_owner_id == '1000000002' && assertion.repository == 'example/imgstream' && ${row.runs}`,
+            `assertion.repository_id == '1000000001' && assertion.repository_owner_id == '1000000002' && assertion.repository == 'example/imgstream' && ${row.runs} && assertion.event_name in ['push', 'workflow_dispatch', 'schedule']`,
           ],
     );
     const federated = stack

@@ -1,6 +1,6 @@
 import { findGrants } from "../grants.ts";
 import type { Rule } from "../rule.ts";
-import type { SynthesizedBlock } from "../synthesized-stack.ts";
+import { isGithub } from "./github-issuer.ts";
 
 /** Federation lets in one repository, not everybody whom the issuer knows, nor whoever takes over a name. */
 export const federationCondition: Rule = {
@@ -23,7 +23,3 @@ export const federationCondition: Rule = {
     }
   },
 };
-
-function isGithub(at: SynthesizedBlock): boolean {
-  return at.text("oidc.issuer_uri")?.startsWith("https://token.actions.githubusercontent.com") ?? false;
-}

@@ -12,8 +12,10 @@ import { ServiceAccountIamMember } from "@cdktf/provider-google/lib/service-acco
 import { ServiceAccountKey } from "@cdktf/provider-google/lib/service-account-key/index.js";
 import { StorageBucketAcl } from "@cdktf/provider-google/lib/storage-bucket-acl/index.js";
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member/index.js";
+import type { TerraformStack } from "cdktf";
 import { authoritativeIam } from "../../../../constructs/rules/iam/authoritative-iam.ts";
 import { federationCondition } from "../../../../constructs/rules/iam/federation-condition.ts";
+import { federationEvent } from "../../../../constructs/rules/iam/federation-event.ts";
 import { identityProxyBrand } from "../../../../constructs/rules/iam/identity-proxy-brand.ts";
 import { invoker } from "../../../../constructs/rules/iam/invoker.ts";
 import { primitiveRole } from "../../../../constructs/rules/iam/primitive-role.ts";
@@ -25,6 +27,15 @@ import type { RuleCase } from "./rule-case.ts";
 const group = "group:photos@example.com";
 const account = "serviceAccount:web@imgstream-dev.iam.gserviceaccount.com";
 const image = "europe-west1-docker.pkg.dev/p/r/web:0123456789ab";
+
+function provide(stack: TerraformStack, attributeCondition: string, id = "it"): void {
+  new IamWorkloadIdentityPoolProvider(stack, id, {
+    workloadIdentityPoolId: "github",
+    workloadIdentityPoolProviderId: "github",
+    attributeCondition,
+    oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
+  });
+}
 
 export const whoMayDoWhat: readonly RuleCase[] = [
   {
@@ -244,6 +255,39 @@ export const whoMayDoWhat: readonly RuleCase[] = [
         role: "roles/iam.workloadIdentityUser",
         member:
           "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/github/attribute.repository_id/1000000001",
+      });
+    },
+  },
+  {
+    rule: federationEvent,
+    breaks: [
+      {
+        build: (stack) => provide(stack, "assertion.ref == 'refs/heads/main'"),
+        says: [
+          "google_iam_workload_identity_pool_provider.it: attribute_condition lets runs in whatever started them: assertion.ref == 'refs/heads/main'",
+        ],
+      },
+      {
+        build: (stack) => provide(stack, "assertion.event_name != 'pull_request_target'"),
+        says: [
+          "google_iam_workload_identity_pool_provider.it: attribute_condition lets runs in whatever started them: assertion.event_name != 'pull_request_target'",
+        ],
+      },
+      {
+        build: (stack) => provide(stack, `assertion.event_name in ["push", "workflow_run"]`),
+        says: [
+          `google_iam_workload_identity_pool_provider.it: attribute_condition lets in runs of workflow_run, which strangers start: assertion.event_name in ["push", "workflow_run"]`,
+        ],
+      },
+    ],
+    keeps: (stack) => {
+      provide(stack, "assertion.ref == 'refs/heads/main' && assertion.event_name == 'push'");
+      provide(stack, "assertion['event_name'] in ['push', 'schedule']", "other");
+      new IamWorkloadIdentityPoolProvider(stack, "elsewhere", {
+        workloadIdentityPoolId: "build",
+        workloadIdentityPoolProviderId: "build",
+        attributeCondition: "assertion.project == 'photos'",
+        oidc: { issuerUri: "https://tokens.example.com" },
       });
     },
   },
