@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from "fastify";
 import { randomUUID } from "./late-crypto.ts";
 import { access, constants, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -15,6 +16,7 @@ import { lockDataFolder } from "./storage/data-folder-lock.ts";
 import { removeDiskLeftovers } from "./storage/disk-leftovers.ts";
 import { DiskObjectStore } from "./storage/disk-object-store.ts";
 import type { CopyingStore, ObjectStore } from "./storage/object-store.ts";
+import { logNotices } from "./telemetry/catalog-notices.ts";
 
 export interface Stores {
   readonly media: CopyingStore;
@@ -74,9 +76,14 @@ export async function openStores(
  * Opens everything, with a cache folder of the role's own. On one machine the folder in which the records' folder
  * lies is the data folder, and one process of the `web` role has it alone.
  *
+ * @param log where the catalogs' notices go; asked for at each, for a role's log may come with its server
  * @throws DataFolderInUseError, StoreUnusableError; nothing stays open then
  */
-export async function openAdapters(config: Config, role: Role): Promise<Adapters> {
+export async function openAdapters(
+  config: Config,
+  role: Role,
+  log: () => FastifyBaseLogger | undefined,
+): Promise<Adapters> {
   const cacheFolder = join(config.cacheFolder, role);
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -94,7 +101,7 @@ export async function openAdapters(config: Config, role: Role): Promise<Adapters
     const catalog = createLazyCatalogs(async () => {
       const { createCatalog } = await import("./catalog/create-catalog.ts");
       const writer = `${config.version}/${role}-${randomUUID().slice(0, 8)}`;
-      return await createCatalog({ records: stores.records, cacheFolder, writer });
+      return await createCatalog({ records: stores.records, cacheFolder, writer, notify: logNotices(log) });
     });
     opened.push(() => catalog.close());
     return { ...stores, catalog, inbox, topics: createEventTopics(config), close };

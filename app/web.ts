@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { openAdapters } from "./adapters.ts";
 import type { Config } from "./config.ts";
 import { tellChanges } from "./events/told-catalog.ts";
@@ -21,7 +21,8 @@ import { buildServer } from "./server.ts";
 /** Opens everything that the `web` role needs and builds its server, which closes it all. */
 export async function openWeb(config: Config): Promise<FastifyInstance> {
   const page = await readPage(config.pageFolder, config.version);
-  const adapters = await openAdapters(config, "web");
+  let log: FastifyBaseLogger | undefined;
+  const adapters = await openAdapters(config, "web", () => log);
   const { media, records, uploads, inbox, topics } = adapters;
   const pictures = createPictures();
   try {
@@ -71,6 +72,7 @@ export async function openWeb(config: Config): Promise<FastifyInstance> {
       page,
       log: { role: "web", projectId: config.projectId, version: config.version },
     });
+    log = server.log;
     warmUp(server, [
       loadSchemaCompilers,
       loadTokenLibrary,

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { openAdapters } from "./adapters.ts";
 import type { Config } from "./config.ts";
 import { catalogEventRoutes, type CatalogEventRoutesOptions } from "./events/catalog-event-routes.ts";
@@ -46,7 +46,8 @@ export async function buildWorker(dependencies: WorkerDependencies): Promise<Fas
  * @param program the app's program file, for the child process that decodes HEIC
  */
 export async function openWorker(config: Config, program: string): Promise<FastifyInstance> {
-  const adapters = await openAdapters(config, "worker");
+  let log: FastifyBaseLogger | undefined;
+  const adapters = await openAdapters(config, "worker", () => log);
   const { media, records, uploads, inbox, topics } = adapters;
   const pictures = createPictures({ heic: createHeicDecoder({ program }) });
   try {
@@ -76,6 +77,7 @@ export async function openWorker(config: Config, program: string): Promise<Fasti
         }),
       },
     });
+    log = server.log;
     warmUp(server, [loadSchemaCompilers, loadTokenLibrary, () => catalog.open(), () => pictures.load()]);
     server.addHook("onClose", () => adapters.close());
     return server;

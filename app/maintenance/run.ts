@@ -125,7 +125,7 @@ export async function runMaintenance(
   const { log } = Fastify({
     logger: logOptions({ role: "maintenance", projectId, version, ...destination }),
   });
-  const adapters = await openAdapters(config, "maintenance");
+  const adapters = await openAdapters(config, "maintenance", () => log);
   const edge = edgeCacheOf(config);
   const ground = { ...adapters, config, log, edge, program, isDryRun };
   const reports: TaskReport[] = [];
