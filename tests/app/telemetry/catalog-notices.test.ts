@@ -69,10 +69,10 @@ test("what an error quotes from a row is not written, only what kind of error it
 });
 
 test("a role's process writes what its catalogs notice", async () => {
-  const { environment, start, headers } = await createAppGround();
+  const ground = await createAppGround();
   const cacheFolder = mkdtempSync(join(tmpdir(), "imgstream-notices-"));
   onTestFinished(() => rmSync(cacheFolder, { recursive: true, force: true, maxRetries: 3 }));
-  const config = readConfig({ ...environment, CACHE_FOLDER: cacheFolder });
+  const config = readConfig({ ...ground.environment, CACHE_FOLDER: cacheFolder });
   if (config.recordsStore.kind !== "folder") throw new Error("the records are in a folder");
   const records = new DiskObjectStore(config.recordsStore.folder);
   const { lines, log } = collectingLog();
@@ -101,8 +101,8 @@ test("a role's process writes what its catalogs notice", async () => {
   await withAdapters(({ catalog }) => catalog.profile(userId));
   expect(lines).toMatchObject([skipped]);
 
-  const web = start(["web"]);
-  const response = await fetch(`${await web.origin}/v1/users/me`, { headers: await headers() });
+  const web = ground.start(["web"]);
+  const response = await fetch(`${await web.origin}/v1/users/me`, { headers: await ground.headers() });
   expect(response.status).toBe(200);
   await expect.poll(() => web.lines).toContainEqual(expect.objectContaining({ ...skipped, role: "web" }));
 });
