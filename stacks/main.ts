@@ -11,6 +11,11 @@ leaveOutSourceMaps();
 // Asks git, which needs time and no processor of ours, before cdktf is read, which needs ours without a pause.
 const image = import("./photo-image.ts");
 await setImmediate();
+// cdktf sets it, whichever of its commands it is. Terraform would ask for the state before the first step of an apply.
+if (process.env["CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS"] === "true") {
+  const { refuseWhatCdktfDeploys } = await import("./command/calling-cdktf.ts");
+  await refuseWhatCdktfDeploys();
+}
 await import("./synthesise.ts");
 await image;
 // All is written. Node would give back what a synthesis held piece by piece.

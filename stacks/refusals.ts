@@ -7,12 +7,11 @@ import { refusalOfMissingLock } from "./provider-lock.ts";
 
 /** Why an environment must not be deployed to Google as it is: each sentence names the file and line to edit. */
 export function refusalsOf(environment: Environment): readonly string[] {
-  const file = `environments/${environment.name}.ts`;
-  const lines = readFileSync(join(import.meta.dirname, "..", file), "utf8").split("\n");
-  const examples = findExampleFacts(environment).map(({ fact, value, instead }) => {
-    const line = lines.findIndex((text) => text.includes(`"${value}"`)) + 1;
-    return `${file}${line > 0 ? `:${line}` : ""}: ${fact} is the example '${value}': write ${instead}`;
-  });
+  const placeOf = placesIn(`environments/${environment.name}.ts`);
+  const examples = findExampleFacts(environment).map(
+    ({ fact, value, instead }) =>
+      `${placeOf(`"${value}"`)}: ${fact} is the example '${value}': write ${instead}`,
+  );
   return [...examples, ...refusalOfMissingLock()];
 }
 
@@ -20,10 +19,20 @@ export function refusalsOf(environment: Environment): readonly string[] {
 export function refusalsOfImage({ recipe: { base, source } }: PreparedImage): readonly string[] {
   const refusals: string[] = [];
   if (base.digest === null) {
-    refusals.push("image/base.json: digest is null: run 'npm run image:pin' and commit what it writes");
+    const place = placesIn("image/base.json")('"digest"');
+    refusals.push(`${place}: digest is null: run 'npm run image:pin' and commit what it writes`);
   }
   if (source.isShallow) {
     refusals.push("this is a shallow clone, which cannot tell the version: run 'git fetch --unshallow'");
   }
   return refusals;
+}
+
+/** Says `FILE:LINE` of the first line that has a text, or the file alone. */
+function placesIn(file: string): (text: string) => string {
+  const lines = readFileSync(join(import.meta.dirname, "..", file), "utf8").split("\n");
+  return (text) => {
+    const line = lines.findIndex((written) => written.includes(text)) + 1;
+    return line > 0 ? `${file}:${line}` : file;
+  };
 }
