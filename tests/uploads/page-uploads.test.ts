@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { CloudObjectStore } from "../../app/storage/cloud-object-store.ts";
 import { bundlePage, writeBundle } from "../../image/bundle.ts";
@@ -80,6 +80,29 @@ function watchRequests(context: BrowserContext, origin: string): string[] {
   return asked;
 }
 
+const views = [
+  { name: "1280-light", viewport: { width: 1280, height: 800 }, colorScheme: "light" },
+  { name: "390-dark", viewport: { width: 390, height: 844 }, colorScheme: "dark", hasTouch: true },
+] as const;
+
+/** Where parts are sent, on one machine and in the cloud. */
+const partAddress = /\/v1\/uploads\/[^/]+\/content$|[?&]upload_id=/;
+
+/** Lets the first part of a file go, and nothing else of it. */
+async function holdLaterPart(route: Route): Promise<void> {
+  if (route.request().headers()["content-range"]?.startsWith("bytes 0-") === true) await route.continue();
+}
+
+/** The first byte of each part that was begun. */
+function watchParts(context: BrowserContext): () => readonly number[] {
+  const firsts: number[] = [];
+  context.on("request", (request) => {
+    const range = /^bytes (\d+)-/.exec(request.headers()["content-range"] ?? "");
+    if (request.method() === "PUT" && range !== null) firsts.push(Number(range[1]));
+  });
+  return () => firsts;
+}
+
 describe.skipIf(!canBrowse)(`a large file from the page${needsBrowser}`, { timeout: 240_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
@@ -121,6 +144,55 @@ describe.skipIf(!canBrowse)(`a large file from the page${needsBrowser}`, { timeo
     expect(ofStore.filter((line) => line.startsWith("PUT "))).toHaveLength(2);
     await context.close();
   });
+
+  test.each([
+    ["straight to the store", views[0], startInCloud],
+    ["to the service on one machine", views[1], async () => runStart(await makeDataFolder())],
+  ])(
+    "%s goes on after a reload where it stopped, for nobody but who began it",
+    async (_where, view, start) => {
+      const { origin } = await start();
+      const pictures = await screenshotFolder();
+      await mkdir(pictures, { recursive: true });
+      const context = await browser.newContext({ ...view, locale: "en-GB" });
+      const page = await context.newPage();
+      page.on("dialog", (dialog) => dialog.accept());
+      const faults = watchFaults(page);
+      const begun = watchParts(context);
+      const file = await largePhoto(9);
+      const choose = () => page.locator("input[type=file]").first().setInputFiles([file]);
+      const secondArrives = () => page.getByText(/^8\.?\d* MB of 9/).waitFor(patience);
+      await signIn(page, origin, `anna ${view.name}`);
+      // The page ends while its second part is on its way.
+      await context.route(partAddress, holdLaterPart);
+      await choose();
+      await secondArrives();
+      await page.reload();
+      await page.getByText("Your photos will be here").waitFor(patience);
+      await choose();
+      await secondArrives();
+      await page.screenshot({ path: join(pictures, `${view.name}-large-resumed.png`) });
+      expect(begun()).toEqual([0, 8_388_608, 8_388_608]);
+
+      await page.getByRole("button", { name: /^Profile of/ }).click();
+      await page.getByRole("link", { name: "Sign out" }).click();
+      await page.getByRole("heading", { name: "Sign in" }).waitFor(patience);
+      await signIn(page, origin, `ben ${view.name}`);
+      await context.unroute(partAddress);
+      await choose();
+      await page.getByText("1 photo uploaded").first().waitFor(patience);
+      expect(begun().slice(3)).toEqual([0, 8_388_608]);
+
+      await context.clearCookies();
+      await signIn(page, origin, `anna ${view.name}`);
+      await choose();
+      await page.getByText("1 photo uploaded").first().waitFor(patience);
+      expect(begun().slice(5)).toEqual([8_388_608]);
+      expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+      expect(faults).toEqual([]);
+      await context.close();
+    },
+  );
 
   test("many small ones at once are paced to what one person may send, and all of them arrive", async () => {
     const { origin, media } = await startInCloud({ REQUEST_LIMITS: "uploads=2/4,reads=10/10" });
@@ -182,8 +254,3 @@ describe.skipIf(!canBrowse)(`a large file from the page${needsBrowser}`, { timeo
     }
   });
 });
-
-const views = [
-  { name: "1280-light", viewport: { width: 1280, height: 800 }, colorScheme: "light" },
-  { name: "390-dark", viewport: { width: 390, height: 844 }, colorScheme: "dark", hasTouch: true },
-] as const;

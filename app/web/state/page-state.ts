@@ -10,6 +10,7 @@ import { SignedOutError, messageOf } from "../api/failure.ts";
 import type { PhotoJson } from "../api/photo-json.ts";
 import { wait } from "../api/wait.ts";
 import { PhotoList } from "../gallery/photo-list.ts";
+import { KeptKeys } from "../upload/kept-keys.ts";
 import { sendFile } from "../upload/send-file.ts";
 import { UploadQueue, isUnfinished } from "../upload/upload-queue.ts";
 import { ProcessingWatch } from "./processing-watch.ts";
@@ -30,8 +31,12 @@ export const session = new Session();
 export const notice = new Store<Notice | undefined>(undefined);
 export const photos = new PhotoList({ list: listPhotos, onSignedOut: () => session.noteSignedOut() });
 export const trash = new PhotoList({ list: listTrash, onSignedOut: () => session.noteSignedOut() });
+const partsService = {
+  keys: new KeptKeys({ storage: () => localStorage, locks: navigator.locks, now: Date.now }),
+  personId: () => session.personId(),
+};
 export const queue = new UploadQueue({
-  send: sendFile,
+  send: (file, options) => sendFile(file, options, partsService),
   wait,
   onAdded: (photo) => photos.add(photo),
   onSignedOut: () => session.noteSignedOut(),

@@ -44,6 +44,11 @@ export class Session {
     }
   }
 
+  /** Of who is signed in, also before the first `read` has its answer. @throws what asking for it throws */
+  async personId(): Promise<string> {
+    return (this.state.value.person ?? (await readPerson())).id;
+  }
+
   /** As `read`, but not more than once in a few seconds: a whole page of images may fail at once. */
   check(): Promise<void> {
     if (performance.now() - this.#checkedAt >= checkAgainMilliseconds) {

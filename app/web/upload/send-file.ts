@@ -2,7 +2,7 @@ import { noteSeen, requestHeaders } from "../api/client.ts";
 import { readFailure } from "../api/failure.ts";
 import { isPhoto } from "../api/photo-json.ts";
 import { sendBytes } from "./send-bytes.ts";
-import { sendInParts } from "./send-in-parts.ts";
+import { type PartsService, sendInParts } from "./send-in-parts.ts";
 import type { SendOptions, SentPhoto } from "./upload-queue.ts";
 
 /** Larger ones go in parts, straight to the store: when the line breaks only the last part is sent again. */
@@ -13,8 +13,10 @@ const mostBytesAtOnce = 8 * 1024 * 1024;
  *
  * @throws SignedOutError, UnreachableError, RefusedError; an AbortError once the signal is given
  */
-export async function sendFile(file: File, options: SendOptions): Promise<SentPhoto> {
-  return file.size > mostBytesAtOnce ? await sendInParts(file, options) : await sendAtOnce(file, options);
+export async function sendFile(file: File, options: SendOptions, service: PartsService): Promise<SentPhoto> {
+  return file.size > mostBytesAtOnce
+    ? await sendInParts(file, options, service)
+    : await sendAtOnce(file, options);
 }
 
 async function sendAtOnce(

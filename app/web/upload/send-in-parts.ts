@@ -3,40 +3,90 @@ import { RefusedError, readFailure } from "../api/failure.ts";
 import type { OpenUploadJson } from "../api/upload-json.ts";
 import { sha256Of } from "./file-sum.ts";
 import { isSameOrigin, sendBytes } from "./send-bytes.ts";
+import type { HeldKey, KeptKeys } from "./kept-keys.ts";
 import type { SendOptions, SentPhoto } from "./upload-queue.ts";
 
-/** A session that the store has forgotten is begun anew so often. */
+export interface PartsService {
+  readonly keys: KeptKeys;
+  /** Of who is signed in. @throws SignedOutError, UnreachableError */
+  readonly personId: () => Promise<string>;
+}
+
+/** A session that is gone is begun anew so often. */
 const rounds = 3;
 
 /**
  * Uploads one file in parts to the address that the service opens for it: in the cloud straight to the store. What
- * has arrived is asked of the service, so that an attempt goes on where one before it was interrupted.
+ * has arrived is asked of the service, so that an attempt goes on where one before it was interrupted, before a reload
+ * of the page as well.
  *
  * @throws SignedOutError, UnreachableError, RefusedError; an AbortError once the signal is given
  */
-export async function sendInParts(file: File, options: SendOptions): Promise<SentPhoto> {
+export async function sendInParts(
+  file: File,
+  options: SendOptions,
+  service: PartsService,
+): Promise<SentPhoto> {
   const sha256 = await sha256Of(file, options.signal);
-  for (let round = 1; ; round += 1) {
-    const idempotencyKey = round === 1 ? options.idempotencyKey : `${options.idempotencyKey}-${round}`;
-    options.signal.throwIfAborted();
-    const opened = await openUpload({ file, sha256, idempotencyKey });
-    if (opened.photo_id !== null) return { photo: await readPhoto(opened.photo_id), isNew: false };
-    try {
-      if (await sendRest(file, opened, options)) return await completeUpload(opened.id);
-    } catch (error) {
-      // Nobody waits for its answer: what it would free is free tomorrow at the latest.
-      if (options.signal.aborted) void cancelUpload(opened.id).catch(() => {});
-      throw error;
+  const identity = {
+    personId: await service.personId(),
+    filename: file.name,
+    contentType: file.type,
+    sha256,
+  };
+  return await service.keys.hold(identity, options.idempotencyKey, async (key) => {
+    for (let round = 1; round <= rounds; round += 1) {
+      const photo = await sendOnce(file, sha256, key, options);
+      if (photo !== undefined) return photo;
+      key.replace();
     }
-    await cancelUpload(opened.id);
-    if (round === rounds) throw new RefusedError(410, "This upload was interrupted too often.", {});
+    throw new RefusedError(410, "This upload was interrupted too often.", {});
+  });
+}
+
+/** @returns undefined where nothing is left of what was sent under this key, and the upload must begin anew */
+async function sendOnce(
+  file: File,
+  sha256: string,
+  key: HeldKey,
+  options: SendOptions,
+): Promise<SentPhoto | undefined> {
+  options.signal.throwIfAborted();
+  const opened = await openUpload({ file, sha256, idempotencyKey: key.value }).catch(noneIfClosed);
+  if (opened === undefined) return undefined;
+  if (opened.photo_id !== null) {
+    key.forget();
+    return { photo: await readPhoto(opened.photo_id), isNew: false };
   }
+  try {
+    if (await sendRest(file, opened, options)) {
+      const sent = await completeUpload(opened.id);
+      key.forget();
+      return sent;
+    }
+  } catch (error) {
+    if (options.signal.aborted) {
+      key.forget();
+      // Nobody waits for its answer: what it would free is free tomorrow at the latest.
+      void cancelUpload(opened.id).catch(() => {});
+    }
+    throw error;
+  }
+  await cancelUpload(opened.id);
+  return undefined;
+}
+
+/** What was begun under a kept key may have been given up since, here or by the service. */
+function noneIfClosed(error: unknown): undefined {
+  if (error instanceof RefusedError && error.code === "upload-not-found") return undefined;
+  throw error;
 }
 
 /** @returns false where the session is gone and the upload must begin anew */
 async function sendRest(file: File, opened: OpenUploadJson, options: SendOptions): Promise<boolean> {
   const { id, address, chunk_bytes: chunkBytes } = opened;
   let offset = opened.offset;
+  options.onProgress(offset / file.size);
   while (offset < file.size) {
     const first = offset;
     const end = Math.min(first + chunkBytes, file.size);

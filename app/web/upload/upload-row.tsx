@@ -1,6 +1,7 @@
 import { Component, type JSX } from "preact";
 import { mediaAddress } from "../api/client.ts";
 import { Icon } from "../parts/icon.tsx";
+import { openHere } from "../parts/open-here.ts";
 import { formatBytes } from "../photo/photo-words.ts";
 import { bringBack, queue } from "../state/page-state.ts";
 import { addressOfPhoto, openPhoto } from "../state/route.ts";
@@ -52,10 +53,7 @@ function Row({ upload }: UploadRowProps): JSX.Element {
         <a
           class="tray-link"
           href={addressOfPhoto(state.photo.id)}
-          onClick={(event) => {
-            event.preventDefault();
-            openPhoto(state.photo.id);
-          }}
+          onClick={openHere(() => openPhoto(state.photo.id))}
         >
           Show<span class="unseen"> {file.name}</span>
         </a>

@@ -1,0 +1,158 @@
+import { expect, test } from "vitest";
+import { type HeldKey, KeptKeys, type KeyLocks, type KeyStorage } from "../../app/web/upload/kept-keys.ts";
+
+const identity = {
+  personId: "anna",
+  filename: "holiday.jpg",
+  contentType: "image/jpeg",
+  sha256: "c".repeat(64),
+};
+const day = 24 * 3600 * 1000;
+
+class MemoryStorage implements KeyStorage {
+  readonly entries = new Map<string, string>();
+
+  get length(): number {
+    return this.entries.size;
+  }
+
+  key(index: number): string | null {
+    return [...this.entries.keys()][index] ?? null;
+  }
+
+  getItem(name: string): string | null {
+    return this.entries.get(name) ?? null;
+  }
+
+  setItem(name: string, value: string): void {
+    this.entries.set(name, value);
+  }
+
+  removeItem(name: string): void {
+    this.entries.delete(name);
+  }
+}
+
+/** One browser, in which pages come and go. */
+function makeBrowser(storage: () => KeyStorage | null = keptIn(new MemoryStorage())) {
+  const held = new Set<string>();
+  const locks: KeyLocks = {
+    async request(name, _options, work) {
+      if (held.has(name)) return await work(null);
+      held.add(name);
+      try {
+        return await work({});
+      } finally {
+        held.delete(name);
+      }
+    },
+  };
+  const clock = { now: 1_000_000 };
+  const openPage = (given: { readonly locks?: KeyLocks | undefined } = { locks }) =>
+    new KeptKeys({ storage, locks: given.locks, now: () => clock.now });
+  return { openPage, clock };
+}
+
+function keptIn(storage: KeyStorage): () => KeyStorage {
+  return () => storage;
+}
+
+const valueOf = async (key: HeldKey) => key.value;
+
+test("a page that is opened anew takes the key of the same person's same file", async () => {
+  const { openPage } = makeBrowser();
+  expect(await openPage().hold(identity, "first", valueOf)).toBe("first");
+  expect(await openPage().hold(identity, "second", valueOf)).toBe("first");
+});
+
+test("nothing of another person, another file or a file that has changed is taken", async () => {
+  const { openPage } = makeBrowser();
+  await openPage().hold(identity, "first", valueOf);
+  for (const other of [
+    { ...identity, personId: "ben" },
+    { ...identity, filename: "other.jpg" },
+    { ...identity, contentType: "" },
+    { ...identity, sha256: "d".repeat(64) },
+  ]) {
+    expect(await openPage().hold(other, "second", valueOf)).toBe("second");
+  }
+});
+
+test("what is kept tells neither person nor file", async () => {
+  const storage = new MemoryStorage();
+  await makeBrowser(keptIn(storage)).openPage().hold(identity, "first", valueOf);
+  expect([...storage.entries].flat().join(" ")).toMatch(/^imgstream\.upload\.[0-9a-f]{64} 1000000 first$/);
+});
+
+test("an upload that came to its end is forgotten, one whose session is gone has another key", async () => {
+  const { openPage } = makeBrowser();
+  const replaced = await openPage().hold(identity, "first", async (key) => {
+    key.replace();
+    return key.value;
+  });
+  expect(replaced).not.toBe("first");
+  expect(await openPage().hold(identity, "second", valueOf)).toBe(replaced);
+  await openPage().hold(identity, "third", async (key) => key.forget());
+  expect(await openPage().hold(identity, "fourth", valueOf)).toBe("fourth");
+});
+
+test("a key lasts as long as the service keeps a place, counted from the first attempt", async () => {
+  const storage = new MemoryStorage();
+  const { openPage, clock } = makeBrowser(keptIn(storage));
+  await openPage().hold(identity, "first", valueOf);
+  clock.now += day - 1;
+  expect(await openPage().hold(identity, "second", valueOf)).toBe("first");
+  clock.now += 1;
+  storage.setItem("of something else", "stays");
+  storage.setItem("imgstream.upload.damaged", "no entry");
+  const page = openPage();
+  expect([...storage.entries.keys()]).toEqual(["of something else"]);
+  expect(await page.hold(identity, "third", valueOf)).toBe("third");
+});
+
+test("a clock that was set back forgets what it says is of the future", async () => {
+  const { openPage, clock } = makeBrowser();
+  await openPage().hold(identity, "first", valueOf);
+  clock.now -= 1;
+  expect(await openPage().hold(identity, "second", valueOf)).toBe("second");
+});
+
+test("the same file at once in two tabs has two keys, and only the first is kept", async () => {
+  const { openPage } = makeBrowser();
+  const inside = await openPage().hold(identity, "first", async () => {
+    return await openPage().hold(identity, "second", async (key) => {
+      key.forget();
+      return key.value;
+    });
+  });
+  expect(inside).toBe("second");
+  expect(await openPage().hold(identity, "third", valueOf)).toBe("first");
+});
+
+test("where a browser has no locks nothing is taken up, for another tab might be sending it", async () => {
+  const { openPage } = makeBrowser();
+  expect(await openPage({ locks: undefined }).hold(identity, "first", valueOf)).toBe("first");
+  expect(await openPage().hold(identity, "second", valueOf)).toBe("second");
+});
+
+const full = new MemoryStorage();
+full.setItem = () => {
+  throw new DOMException("full", "QuotaExceededError");
+};
+
+test.each([
+  ["is full", keptIn(full)],
+  ["gives none", () => null],
+  [
+    "forbids it",
+    (): KeyStorage => {
+      throw new DOMException("no", "SecurityError");
+    },
+  ],
+])("a storage that %s costs only what a reload would take up", async (_what, storage) => {
+  const { openPage } = makeBrowser(storage);
+  const page = openPage();
+  expect(await page.hold(identity, "first", valueOf)).toBe("first");
+  expect(await page.hold(identity, "second", valueOf)).toBe("first");
+  expect(await openPage().hold(identity, "third", valueOf)).toBe("third");
+});
