@@ -9,46 +9,48 @@ const reversedPolynomial = 0x82f63b78;
 /** A multiple of eight. */
 const laneBytes = 1024;
 
-const tables = makeTables();
+const tables = new Int32Array(8 * 256);
 
 /** What each byte of a sum becomes after a lane of zeros. */
-const laneTables = makeLaneTables();
+const laneTables = new Int32Array(4 * 256);
 
-function makeTables(): Int32Array {
-  const made = new Int32Array(8 * 256);
+/** Made with the first sum: at the start of a process they cost it more than all of its routes do. */
+function makeTables(): void {
   for (let byte = 0; byte < 256; byte++) {
     let remainder = byte;
     for (let bit = 0; bit < 8; bit++) {
       remainder = remainder & 1 ? (remainder >>> 1) ^ reversedPolynomial : remainder >>> 1;
     }
-    made[byte] = remainder;
+    tables[byte] = remainder;
   }
-  for (let index = 256; index < made.length; index++) {
-    const before = made[index - 256] ?? 0;
-    made[index] = (before >>> 8) ^ (made[before & 0xff] ?? 0);
+  for (let index = 256; index < tables.length; index++) {
+    const before = tables[index - 256] ?? 0;
+    tables[index] = (before >>> 8) ^ (tables[before & 0xff] ?? 0);
   }
-  return made;
+  makeLaneTables();
 }
 
-function makeLaneTables(): Int32Array {
+function makeLaneTables(): void {
   const bits = Array.from({ length: 32 }, (_, bit) => {
     let state = 1 << bit;
     for (let zeros = 0; zeros < laneBytes; zeros++) state = (state >>> 8) ^ entry(0, state);
     return state;
   });
-  const made = new Int32Array(4 * 256);
-  for (let index = 0; index < made.length; index++) {
+  for (let index = 0; index < laneTables.length; index++) {
     const firstBit = (index >>> 8) * 8;
     for (let bit = 0; bit < 8; bit++) {
-      if ((index >>> bit) & 1) made[index] = (made[index] ?? 0) ^ (bits[firstBit + bit] ?? 0);
+      if ((index >>> bit) & 1) laneTables[index] = (laneTables[index] ?? 0) ^ (bits[firstBit + bit] ?? 0);
     }
   }
-  return made;
 }
 
 /** Sums what it is fed; `base64()` is the sum so far, as Cloud Storage writes it. */
 export class Crc32c {
   #state = -1;
+
+  constructor() {
+    if (tables[1] === 0) makeTables();
+  }
 
   update(bytes: Uint8Array): this {
     let state = this.#state;
