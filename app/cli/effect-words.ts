@@ -71,13 +71,20 @@ function namesOf(photoIds: readonly string[]): string {
   return `${photoIds.length === 1 ? "photo" : `${photoIds.length} photos`} ${photoIds.join(", ")}`;
 }
 
+/** Who left has none in the log any more. */
+function addressOf(email: string): string {
+  return email === "" ? "(redacted)" : email;
+}
+
 /** What happened to the organisation, in words. */
 export function organisationEffectWords(effect: OrganisationEffect): string {
   switch (effect.kind) {
     case "member-joined":
-      return `${effect.email} joined as ${effect.userId}`;
+      return `${addressOf(effect.email)} joined as ${effect.userId}`;
     case "member-renamed":
-      return `${effect.userId} is now ${effect.name ?? "without a name"}, ${effect.email}`;
+      return effect.email === ""
+        ? `${effect.userId} had another name or address: (redacted)`
+        : `${effect.userId} is now ${effect.name ?? "without a name"}, ${effect.email}`;
     case "member-lost-email":
       return `the address of ${effect.userId} belongs to somebody else now`;
     case "member-closed":

@@ -1,5 +1,7 @@
 import { randomUUID } from "../late-crypto.ts";
 import type { Catalogs } from "../catalog/create-catalog.ts";
+import { redactClosedMembers } from "../catalog/history/redact-closed-members.ts";
+import { organisationOwner } from "../catalog/history/stored-logs.ts";
 import { publishPerson } from "../events/publish-person.ts";
 import type { Topic } from "../events/topic.ts";
 import type { EdgeCache } from "../media/edge-cache.ts";
@@ -30,10 +32,12 @@ interface Sum {
 
 /**
  * Deletes what closed accounts leave behind: photos and the edge's copies of them, uploads, records, the log last and
- * its final entry very last, so that whoever was stopped is continued. A sign-in that still leads to the account is taken away first, and the rest
- * waits for the next run: no process remembers it then.
+ * its final entry very last, so that whoever was stopped is continued. A sign-in that still leads to the account is
+ * taken away first, and the rest waits for the next run: no process remembers it then. Of whom nothing is left, name and
+ * address are then taken out of what the directory was.
  *
- * @throws AggregateError after everyone's turn, when somebody's log could not be read or objects could not be deleted
+ * @throws AggregateError after everyone's turn, when somebody's log could not be read, objects could not be deleted or
+ *   the directory's history could not be redacted
  */
 export async function deleteClosed(dependencies: DeleteClosedDependencies): Promise<Figures> {
   const { catalog, records, isDryRun = false, progress, note, now = Date.now } = dependencies;
@@ -44,7 +48,10 @@ export async function deleteClosed(dependencies: DeleteClosedDependencies): Prom
     deleted_accounts: 0,
     deleted_objects: 0,
     deleted_bytes: 0,
+    redacted_entries: 0,
+    dropped_snapshots: 0,
   };
+  const deleted = new Set<string>();
   const faults: unknown[] = [];
   const fail = (userId: string, fault: unknown): void => {
     faults.push(fault);
@@ -79,6 +86,7 @@ export async function deleteClosed(dependencies: DeleteClosedDependencies): Prom
         continue;
       }
       const sum = await deleteAccount(dependencies, account);
+      deleted.add(userId);
       figures.deleted_accounts += 1;
       figures.deleted_objects += sum.objects;
       figures.deleted_bytes += sum.bytes;
@@ -88,9 +96,34 @@ export async function deleteClosed(dependencies: DeleteClosedDependencies): Prom
     }
     progress?.(figures);
   }
-  if (faults.length > 0)
-    throw new AggregateError(faults, `${faults.length} accounts could not be read, or deleted after closing`);
+  const problems =
+    faults.length === 0 ? [] : [`${faults.length} accounts could not be read, or deleted after closing`];
+  try {
+    const { entries, snapshots } = await redactDirectory(dependencies, deleted);
+    figures.redacted_entries = entries;
+    figures.dropped_snapshots = snapshots;
+  } catch (error) {
+    faults.push(error);
+    problems.push("name and address of closed accounts could not be taken out of the directory's history");
+    note?.({ kind: "closed-member", subject: organisationOwner, ...leftBy(error) });
+  }
+  if (faults.length > 0) throw new AggregateError(faults, problems.join("; "));
   return figures;
+}
+
+/** @param deleted accounts that this run deleted, or would */
+async function redactDirectory(
+  { records, isDryRun = false, note, now = Date.now }: DeleteClosedDependencies,
+  deleted: ReadonlySet<string>,
+) {
+  const options = { now: now(), isDryRun, isUrgent: deleted.size > 0 };
+  const redaction = await redactClosedMembers(records, options, deleted);
+  const { entries, snapshots } = redaction;
+  if (entries > 0) {
+    const detail = `name and address taken out of ${entries} entries, ${snapshots} older snapshots dropped`;
+    note?.({ kind: "closed-member", subject: organisationOwner, outcome: "mended", detail });
+  }
+  return redaction;
 }
 
 /** A deletion takes photos before the log. Photos without one mean that the log was lost rather than deleted. */

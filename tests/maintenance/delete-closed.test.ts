@@ -4,6 +4,7 @@ import type { Finding } from "../../app/maintenance/report.ts";
 import { keepUp } from "./alone.ts";
 import type { ObjectStore } from "../../app/storage/object-store.ts";
 import { newKey, openCatalog, scratchFolder } from "../catalog/fixtures.ts";
+import { tellingRecords } from "../catalog/organisation/telling-records.ts";
 import { newPhoto } from "../catalog/photo-fixture.ts";
 import { createPhotoServer, upload } from "../photos/photo-server.ts";
 import { wholeRecords } from "../photos/whole-records.ts";
@@ -70,15 +71,21 @@ test("a day after its closing an account leaves nothing, a dry run says what, an
 
   const late = await groundNow(Date.now() + day + 60_000);
   const kept = await namesOf(late.records, staying);
+  expect(await tellingRecords(late.records, ["alice@example.com"])).toHaveLength(1);
   const wouldBe = await deleteClosed({ ...late, isDryRun: true });
   expect(wouldBe).toMatchObject({ closed_accounts: 1, waiting_accounts: 0, deleted_accounts: 1 });
+  expect(wouldBe).toMatchObject({ redacted_entries: 1, dropped_snapshots: 0 });
+  expect(await tellingRecords(late.records, ["alice@example.com"])).toHaveLength(1);
   expect(await namesOf(late.media, closing)).toHaveLength(3);
   expect(await deleteClosed(late)).toEqual(wouldBe);
   for (const store of [late.media, late.uploads, late.records])
     expect(await namesOf(store, closing)).toEqual([]);
   expect(await namesOf(late.records, staying)).toEqual(kept);
   expect(await service.catalog.photo(staying, "a")).toMatchObject({ id: "a" });
-  expect(await deleteClosed(late)).toMatchObject({ closed_accounts: 0 });
+  expect(notes.at(-1)).toMatchObject({ kind: "closed-member", outcome: "mended" });
+  expect(await tellingRecords(late.records, ["alice"])).toEqual([]);
+  expect(await tellingRecords(late.records, ["stays@example.com"])).toHaveLength(1);
+  expect(await deleteClosed(late)).toMatchObject({ closed_accounts: 0, redacted_entries: 0 });
 });
 
 test("a sign-in that still leads to a closed account is taken away before anything else is", async () => {
@@ -156,6 +163,17 @@ test("a damaged log, of an active or of a closed account, is named and keeps nob
     expect(await namesOf(store, closing)).toEqual([]);
   const after = [await namesOf(late.records, staying), await namesOf(late.records, damagedClosed)];
   expect(after).toEqual(before);
+});
+
+test("a directory that cannot be read keeps no closed account, and the task says what is left", async () => {
+  const { closing, close, groundNow, notes } = await createGround();
+  await close();
+  const late = await groundNow(Date.now() + 2 * day);
+  // Its catalog has it open.
+  await late.records.put("catalog/organisation/log/000000000001.json", Buffer.from("{}"));
+  await expect(deleteClosed(late)).rejects.toThrow(/^name and address of closed accounts could not be taken/);
+  expect(await namesOf(late.records, closing)).toEqual([]);
+  expect(notes.at(-1)).toMatchObject({ kind: "closed-member", subject: "organisation", outcome: "left" });
 });
 
 test("stopped after any deletion and begun again it ends the same", async () => {

@@ -280,7 +280,7 @@ export const removedRules: readonly RemovedRule[] = [
     name: "16: entries are redacted",
     edits: [
       {
-        file: "app/catalog/history/redact-purged.ts",
+        file: "app/catalog/history/redact-log.ts",
         kept: "if (await redactEntry(",
         removed: "if (entries < 0 && await redactEntry(",
       },
@@ -290,7 +290,7 @@ export const removedRules: readonly RemovedRule[] = [
     name: "16: segments that tell are made anew",
     edits: [
       {
-        file: "app/catalog/history/redact-purged.ts",
+        file: "app/catalog/history/redact-log.ts",
         kept: "told.add(segments.firstOf(sequence));",
         removed: "",
       },
@@ -306,7 +306,7 @@ export const removedRules: readonly RemovedRule[] = [
       },
       // What would find it afterwards.
       {
-        file: "app/catalog/history/redact-purged.ts",
+        file: "app/catalog/history/redact-log.ts",
         kept: "&& there.get(first) === before;",
         removed: ";",
       },

@@ -1,5 +1,5 @@
 import { PurgedEffectsFinder } from "../../app/catalog/history/purged-effects.ts";
-import { redactedEffects } from "../../app/catalog/history/redact-purged.ts";
+import { withoutPurged } from "../../app/catalog/history/redact-purged.ts";
 import type { Effect } from "../../app/catalog/person/effects.ts";
 import type { Entry } from "../../app/catalog/protocol/entry.ts";
 import { type PublishedEvent, publishedEvents } from "../../app/catalog/outbox/published-event.ts";
@@ -93,7 +93,7 @@ export class SimulatedUpkeep {
     const finder = new PurgedEffectsFinder(1);
     const log = readPersonLog(bucket, owner, this.#world.newest);
     for (const { entry } of log) finder.take(entry);
-    const expected = log.map(({ entry }) => withoutTold(entry, redactedEffects(entry, finder.found)));
+    const expected = log.map(({ entry }) => withoutTold(entry, withoutPurged(entry, finder.found)));
     const isExpected = (bytes: Uint8Array, sequence: number) =>
       isDeepStrictEqual(this.#world.newest.readPersonEntry(bytes, sequence), expected[sequence - 1]);
     const faults = bucket

@@ -1,8 +1,6 @@
 import type { Effect } from "../person/effects.ts";
 import type { Entry } from "../protocol/entry.ts";
-
-/** Which effects of which entries tell about purged photos: by number of the entry, `command/effect`, both from 0. */
-export type PurgedEffects = ReadonlyMap<number, ReadonlySet<string>>;
+import type { TellingEffects } from "./redact-log.ts";
 
 interface Place {
   readonly sequence: number;
@@ -33,7 +31,7 @@ export class PurgedEffectsFinder {
     }
   }
 
-  get found(): PurgedEffects {
+  get found(): TellingEffects {
     return this.#found;
   }
 
