@@ -17,6 +17,7 @@ import { grain } from "../pictures/sample-pictures.ts";
 import { startDebianRegistry } from "./debian-registry.ts";
 import { freePort } from "../../local/free-port.ts";
 import { needPrograms, run } from "./programs.ts";
+import { collectLogVersions, readDeclaredVersion, readFooter } from "./seen-version.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { startUnpacked, unpackImage } from "./unpacked-image.ts";
 
@@ -42,9 +43,9 @@ test.runIf(isLinux)("two builds in different folders, time zones and umasks have
 });
 
 test.runIf(isLinux)(
-  "the product's image is small, accepted by skopeo and umoci, and runs as nobody, read-only but /tmp",
+  "the product's image is small, accepted by skopeo and umoci, runs as nobody, read-only but /tmp, and has one version everywhere",
   async (context) => {
-    needPrograms(context, ["docker-registry", "skopeo", "umoci", "bwrap"]);
+    needPrograms(context, ["docker-registry", "skopeo", "umoci", "bwrap", "chromium"]);
     const cache = openBlobCache();
     const image = await buildImage(photoImage.folder, await makeMachineBase(cache), cache);
     expect(image.layers.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(110 * megabyte);
@@ -96,26 +97,37 @@ test.runIf(isLinux)(
     const ground = await createGround();
     const port = await freePort();
     const { PAGE_FOLDER: _ofTheImage, ...environment } = ground.environment;
+    const declared = readDeclaredVersion();
     const container = startUnpacked(unpacked, {
       ...environment,
       MEDIA_STORE: "file:///tmp/data/media",
       RECORDS_STORE: "file:///tmp/data/records",
       CACHE_FOLDER: "/tmp/cache",
-      IMGSTREAM_VERSION: photoImage.version,
+      IMGSTREAM_VERSION: declared.variable,
       PORT: String(port),
     });
+    const logged = collectLogVersions(container);
     onTestFinished(async () => {
       container.kill();
       await ground.close();
     });
     const origin = `http://127.0.0.1:${port}`;
-    expect(await askUntilReady(`${origin}/health/ready`)).toEqual({
-      status: "ready",
-      version: photoImage.version,
-    });
+    const ready = await askUntilReady(`${origin}/health/ready`);
     const headers = await ground.headers();
-    const page = await (await fetch(origin, { headers })).text();
-    expect(page).toContain(`<meta name="version" content="${photoImage.version}">`);
+    const footer = await readFooter(origin, headers, photoImage.folder);
+    const { version } = photoImage;
+    expect({ ready, footer, ...declared, logged: [...new Set(logged)] }).toEqual({
+      ready: { status: "ready", version },
+      footer: `ImgStream ${version}`,
+      label: version,
+      variable: version,
+      output: version,
+      logged: [version],
+    });
+    const [commit = "", ...rest] = version.split("-");
+    expect((await run("git", ["cat-file", "-t", commit])).stdout).toBe("commit\n");
+    expect(rest.at(-1)).toBe(tag.slice(0, 12));
+    expect(tag).toMatch(/^[0-9a-f]{12,}$/);
 
     const form = new FormData();
     const picture = await grain(1600, 1200).jpeg().toBuffer();

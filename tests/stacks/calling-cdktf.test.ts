@@ -62,7 +62,7 @@ describe.skipIf(process.platform === "win32")("a process", () => {
     { by: hasPs ? "ps" : "ps (skipped: install procps)", read: readWithPs, isThere: hasPs },
   ];
   test.for(readers)("is read with its words and its parent by $by", ({ read, isThere }, { skip }) => {
-    if (!isThere) skip();
+    if (!isThere && !(process.env["CI"] === "true" && read === readWithPs)) skip();
     expect(read(process.pid)).toMatchObject({ parent: process.ppid });
     expect(read(process.pid)?.words.length).toBeGreaterThan(0);
     expect(read(2 ** 22 + 1)).toBeUndefined();
