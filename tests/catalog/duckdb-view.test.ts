@@ -25,6 +25,7 @@ const tables = {
 } as const satisfies Tables;
 
 const keys = ["a", "b", "c", "d", "e", "f"];
+const notes = ["p", "q", "r"];
 
 const key = fc.constantFrom(...keys);
 const thing = fc.record({
@@ -33,7 +34,7 @@ const thing = fc.record({
   count: fc.integer({ min: -9, max: 9 }),
   // Times rise with every change, as entries' do.
   at: fc.constant("2026-01-01T00:00:00.000Z"),
-  note: fc.option(fc.string({ maxLength: 3 })),
+  note: fc.option(fc.constantFrom(...notes)),
   more: fc.constantFrom({}, { a: { b: [1] } }),
 });
 
@@ -49,7 +50,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     kind: fc.constant("patch" as const),
     id: key,
-    note: fc.option(fc.string({ maxLength: 3 })),
+    note: fc.option(fc.constantFrom(...notes)),
     add: fc.integer({ min: -3, max: 3 }),
   }),
   fc.record({ kind: fc.constant("remove" as const), id: key }),
@@ -60,6 +61,8 @@ const entry = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 8 }),
   asked: fc.subarray(keys),
   askedMeanwhile: fc.subarray(keys),
+  notes: fc.subarray(notes),
+  notesMeanwhile: fc.subarray(notes),
   expires: fc.boolean(),
 });
 
@@ -76,8 +79,8 @@ function changesOf(steps: readonly Step[], turn: number, expires: boolean): Chan
   return changes;
 }
 
-async function found(view: View, asked: readonly string[]): Promise<readonly Row[]> {
-  const rows = await view.find("things", "id", asked);
+async function found(view: View, asked: readonly string[], by = "id"): Promise<readonly Row[]> {
+  const rows = await view.find("things", by, asked);
   return rows.toSorted((one, other) => (keyOf(one, tables.things) < keyOf(other, tables.things) ? -1 : 1));
 }
 
@@ -89,8 +92,10 @@ test("whatever is read before and while rows are written, what is read afterward
     fc.asyncProperty(fc.array(entry, { minLength: 1, maxLength: 6 }), async (entries) => {
       const [view, expected] = [await engine.create(), new MemoryView(tables)];
       try {
-        for (const [turn, { steps, asked, askedMeanwhile, expires }] of entries.entries()) {
+        for (const [turn, one] of entries.entries()) {
+          const { steps, asked, askedMeanwhile, expires } = one;
           expect(await found(view, asked)).toEqual(await found(expected, asked));
+          expect(await found(view, one.notes, "note")).toEqual(await found(expected, one.notes, "note"));
           const position = { sequence: turn + 1, at: turn };
           const written = new AbortController();
           const writing = view
@@ -100,12 +105,14 @@ test("whatever is read before and while rows are written, what is read afterward
           const reading = [1, 2].map(async () => {
             while (!written.signal.aborted) {
               await view.find("things", "id", askedMeanwhile);
+              await view.find("things", "note", one.notesMeanwhile);
               await setImmediate();
             }
           });
           await Promise.all([writing, ...reading]);
           await expected.apply(changesOf(steps, turn, expires), position);
           expect(await found(view, keys)).toEqual(await found(expected, keys));
+          expect(await found(view, notes, "note")).toEqual(await found(expected, notes, "note"));
           expect(await view.find("others", "id", ["a", "b"])).toHaveLength(
             (await expected.find("others", "id", ["a", "b"])).length,
           );

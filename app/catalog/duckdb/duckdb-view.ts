@@ -1,6 +1,6 @@
 import { BIGINT } from "@duckdb/node-api";
 import type { Changes } from "../protocol/changes.ts";
-import { type Row, type RowOf, type Table, type Tables, keyOf } from "../protocol/tables.ts";
+import type { Row, RowOf, Table, Tables } from "../protocol/tables.ts";
 import type { Position, View, ViewContents } from "../protocol/view.ts";
 import { detach } from "./attached.ts";
 import { columnName, columnNames, rowsFrom } from "./columns.ts";
@@ -41,10 +41,7 @@ export class DuckDbView<T extends Tables> implements View {
 
   async find(table: string, column: string, values: readonly string[]): Promise<readonly Row[]> {
     const description = this.#table(table);
-    const isByKey = column === description.key;
-    const known = new Map(
-      values.map((value) => [value, isByKey ? this.#known.get(table, value) : undefined]),
-    );
+    const known = new Map(values.map((value) => [value, this.#knownWith(table, column, value)]));
     const unknown = values.filter((value) => known.get(value) === undefined);
     const rows = [...known.values()].filter((row) => row !== undefined && row !== null);
     if (unknown.length === 0) return rows;
@@ -53,10 +50,7 @@ export class DuckDbView<T extends Tables> implements View {
       findRows(connection, `${this.name}.${table}`, description, column, unknown),
     );
     // Who reads while something is written may or may not have seen it.
-    if (isByKey && writes % 2 === 0 && writes === this.#writes) {
-      const found = new Map(read.map((row) => [keyOf(row, description), row]));
-      for (const key of unknown) this.#known.note(table, key, found.get(key) ?? null);
-    }
+    if (writes % 2 === 0 && writes === this.#writes) this.#note(table, column, unknown, read);
     return [...rows, ...read];
   }
 
@@ -157,6 +151,22 @@ export class DuckDbView<T extends Tables> implements View {
   ): Promise<readonly Row[]> {
     const sql = `SELECT ${columnNames(columns)} FROM ${this.name}.${table} ${rest}`;
     return rowsFrom(await connection.query(sql, values), columns);
+  }
+
+  /** Null where it is known that there is none, undefined where nothing is known. */
+  #knownWith(table: string, column: string, value: string): Row | null | undefined {
+    if (column === this.#table(table).key) return this.#known.get(table, value);
+    return this.#known.isAbsent(table, column, value) ? null : undefined;
+  }
+
+  #note(table: string, column: string, values: readonly string[], rows: readonly Row[]): void {
+    const { key } = this.#table(table);
+    const found = new Map(rows.map((row) => [row[column], row]));
+    for (const value of values) {
+      const row = found.get(value);
+      if (column === key) this.#known.note(table, value, row ?? null);
+      else if (row === undefined) this.#known.noteAbsent(table, column, value);
+    }
   }
 
   #table(table: string): Table {

@@ -1,17 +1,21 @@
 import { type Changes, changed } from "../protocol/changes.ts";
 import type { Row, Tables, Value } from "../protocol/tables.ts";
 
-/** Rows that stay known after they were written; of what a decision reads, more. */
-const most = { kept: 64, read: 2000 } as const;
+/** Rows that stay known after they were written; of what a decision reads, more. Values that no row has. */
+const most = { kept: 64, read: 2000, absent: 256 } as const;
 
 /**
  * The rows of a view that were read or written last, as they are now: what a command was decided on need not be read
- * again to change it, and what is known to be absent need not be deleted before it is put.
+ * again to change it, and what is known to be absent need not be deleted before it is put. And values that no row has
+ * in some column, such as the sum of a file that has just been looked for.
  */
 export class KnownRows {
   readonly #tables: Tables;
   /** Null for a key without a row. The oldest first. */
   readonly #rows = new Map<string, Row | null>();
+  /** By table and column. */
+  readonly #absent = new Map<string, Map<string, Set<string>>>();
+  #absentCount = 0;
 
   constructor(tables: Tables) {
     this.#tables = tables;
@@ -29,13 +33,31 @@ export class KnownRows {
     this.#forget(most.read);
   }
 
+  /** Whether it is known that no row has this value in the column. */
+  isAbsent(table: string, column: string, value: string): boolean {
+    return this.#absent.get(table)?.get(column)?.has(value) ?? false;
+  }
+
+  /** No row has the value in the column. */
+  noteAbsent(table: string, column: string, value: string): void {
+    if (this.#absentCount >= most.absent) this.#forgetAbsent();
+    const columns = this.#absent.get(table) ?? new Map<string, Set<string>>();
+    const values = columns.get(column) ?? new Set();
+    this.#absent.set(table, columns.set(column, values.add(value)));
+    this.#absentCount++;
+  }
+
   /** After the changes were written. */
   follow(changes: Changes): void {
     if (changes.rowCount > most.read) {
       this.#rows.clear();
+      this.#forgetAbsent();
       return;
     }
     for (const { table, key, change } of changes.all()) {
+      if (change.kind !== "remove") {
+        this.#appear(table, change.kind === "put" ? change.row : change.set);
+      }
       const before = this.get(table, key);
       if (change.kind === "remove") this.note(table, key, null);
       else if (change.kind === "put") this.note(table, key, this.#whole(table, change.row));
@@ -56,6 +78,19 @@ export class KnownRows {
       whole[property] = row[property] ?? null;
     }
     return whole;
+  }
+
+  /** The row has these values now. */
+  #appear(table: string, row: Row): void {
+    for (const [column, values] of this.#absent.get(table) ?? []) {
+      const value = row[column];
+      if (typeof value === "string") values.delete(value);
+    }
+  }
+
+  #forgetAbsent(): void {
+    this.#absent.clear();
+    this.#absentCount = 0;
   }
 
   #forget(leave: number): void {
