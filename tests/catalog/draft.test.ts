@@ -6,7 +6,6 @@ import { Draft } from "../../app/catalog/protocol/draft.ts";
 import { MemoryView } from "../simulation/memory-view.ts";
 
 const member = (albumId: string) => ({ id: `${albumId}/p`, albumId, photoId: "p", position: 1 });
-const upload = (id: string, expiresDate: string) => ({ id, state: "open", expiresDate });
 
 test("rows are found in the order of their keys, however the view came by them", async () => {
   for (const order of [["a", "c", "d"], ["d", "c", "a"], ["c"]]) {
@@ -19,17 +18,4 @@ test("rows are found in the order of their keys, however the view came by them",
     const found = await draft.find("albumPhotos", "photoId", "p");
     expect(found.map(({ albumId }) => albumId)).toEqual(["a", "b", "c", "d"]);
   }
-});
-
-test("what a change before lets expire is not found", async () => {
-  const view = new MemoryView(personModel.tables);
-  const there = new Changes(personModel.tables);
-  there.put("uploads", upload("old", "2026-11-23T08:00:00.000Z"));
-  there.put("uploads", upload("new", "2026-11-24T08:00:00.000Z"));
-  view.lay(there);
-  const draft = new Draft<PersonTables>(view, personModel.tables);
-  draft.changes.expire("uploads", "expiresDate", "2026-11-23T08:00:00.001Z");
-  expect(await draft.get("uploads", "old")).toBeUndefined();
-  expect(await draft.get("uploads", "new")).toMatchObject({ id: "new" });
-  expect(await draft.find("uploads", "state", "open")).toMatchObject([{ id: "new" }]);
 });

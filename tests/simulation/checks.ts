@@ -3,7 +3,7 @@ import { keyLifetimeMilliseconds } from "../../app/catalog/protocol/replay.ts";
 import type { Bucket } from "./bucket.ts";
 import { type AnyCommand, organisation } from "./owners.ts";
 import type { Release } from "./release.ts";
-import type { Attempt, History, Look, Order } from "./history.ts";
+import type { Attempt, Copy, History, Look, Order } from "./history.ts";
 import { type Moment, findWronglyUndone, momentOf } from "./undo-check.ts";
 import { type Reference, type Verdict, type WrittenEntry, readLog, referenceOf } from "./reference.ts";
 
@@ -30,6 +30,7 @@ export async function findFaults(
   const log = readLog(bucket, owner, release);
   const orders = history.orders.filter((order) => order.owner === owner);
   const looks = history.looks.filter((look) => look.owner === owner);
+  const copies = history.copies.filter((copy) => copy.owner === owner);
   const head = (time: number) => log.findLastIndex(({ writtenAt }) => writtenAt <= time) + 1;
   return [
     ...findDoubled(log),
@@ -37,7 +38,7 @@ export async function findFaults(
     ...findUntruthful(log, orders),
     ...findAfterClosing(log),
     ...looks.flatMap((look) => findBadLook(look, head)),
-    ...(await replay(owner, log, orders, looks, head)),
+    ...(await replay(owner, log, orders, { looks, copies }, head)),
   ];
 }
 
@@ -126,7 +127,7 @@ async function replay(
   owner: string,
   log: readonly WrittenEntry[],
   orders: readonly Order[],
-  looks: readonly Look[],
+  { looks, copies }: Pick<History, "looks" | "copies">,
   head: (time: number) => number,
 ): Promise<string[]> {
   const faults: string[] = [];
@@ -178,7 +179,7 @@ async function replay(
     reference.endEntry(entry);
     if (hasUndo) moments.push(momentOf(reference.view));
     await settle(entry.seq);
-    faults.push(...(await compareLooks(reference, looks)));
+    faults.push(...(await compareLooks(reference, looks)), ...(await findFalseCopies(reference, copies)));
   }
   for (const { order, attempt } of claims) {
     const told = JSON.stringify(attempt.told).slice(0, 300);
@@ -249,6 +250,17 @@ async function bearsOutAt(
 function subjectOf(verdict: Verdict): string | null {
   if (verdict.kind === "accepted") return verdict.decision.subject;
   return verdict.kind === "known" ? verdict.subject : null;
+}
+
+/** A snapshot holds the moment that its name says. */
+async function findFalseCopies(reference: Reference, copies: readonly Copy[]): Promise<string[]> {
+  const { sequence } = reference.view.position;
+  const here = copies.filter(({ name }) => Number(name.split("/").at(-1)) === sequence);
+  if (here.length === 0) return [];
+  const expected = await reference.view.contents();
+  return here
+    .filter(({ contents }) => !isDeepStrictEqual(contents, expected))
+    .map(({ name, contents }) => `${name} is not of its moment: it says ${contents.position.sequence}`);
 }
 
 async function compareLooks(reference: Reference, looks: readonly Look[]): Promise<string[]> {

@@ -3,26 +3,57 @@ import { Client } from "./client.ts";
 import type { History } from "./history.ts";
 import { Instance, type World } from "./instance.ts";
 import { organisation } from "./owners.ts";
+import type { SimulatedUpkeep } from "./upkeep.ts";
 
-/** When the weather has cleared everything must work again, and a view made anew must be the one that was live. */
+/**
+ * When the weather has cleared everything must work again, copies hold what their names say and nothing that was purged,
+ * and a view made anew must be the one that was live.
+ */
 export async function endWell(
   world: World,
   instances: readonly Instance[],
   history: History,
   owners: readonly string[],
+  upkeep: SimulatedUpkeep,
 ): Promise<string[]> {
   const found: string[] = [];
+  const fresh = new Instance(world, instances.length + 1, new Clock(world.nights));
   for (const owner of owners) {
     const last = new Client(world, instances, history, owner, `last-of-${owner}`);
     for (const instance of instances) found.push(...(await commandOnceMore(last, instance, owner)));
     for (const instance of instances) found.push(...(await lookOnceMore(last, instance, history)));
-    const fresh = new Instance(world, instances.length + 1, new Clock(world.nights));
     fresh.start(world.newest);
     found.push(...(await lookOnceMore(last, fresh, history)));
     fresh.crash();
+  }
+  // Before the snapshots go that it is about.
+  found.push(...(await upkeep.endWell()));
+  for (const owner of owners) {
+    await collectCopies(world, owner, history);
+    const last = new Client(world, instances, history, owner, `rebuilder-of-${owner}`);
     found.push(...(await rebuild(world, last, fresh, history, owner)));
   }
   return found;
+}
+
+/** Those that are damaged hold nothing. */
+async function collectCopies(
+  { bucket, engines, timeline }: World,
+  owner: string,
+  { copies }: History,
+): Promise<void> {
+  const engine = owner === organisation ? engines.organisation : engines.person;
+  for (const { name } of bucket.list(`catalog/${owner}/snapshots/`)) {
+    if (!bucket.isSound(name)) continue;
+    const bytes = bucket.get(name)?.bytes ?? Buffer.of();
+    const read = async () => {
+      const view = await engine.restore(owner, bytes);
+      const contents = await view.contents();
+      await view.close();
+      return contents;
+    };
+    copies.push({ owner, name, contents: await (engine.takesTime ? timeline.real(read) : read()) });
+  }
 }
 
 async function commandOnceMore(client: Client, instance: Instance, owner: string): Promise<string[]> {

@@ -38,8 +38,16 @@ export interface Look {
   readonly seen: ViewContents | { readonly error: string };
 }
 
+/** A snapshot that lies in the bucket at the end, and what a view made of it holds. */
+export interface Copy {
+  readonly owner: string;
+  readonly name: string;
+  readonly contents: ViewContents;
+}
+
 /** Everything that clients did and were told, in the order in which it began. */
 export class History {
   readonly orders: Order[] = [];
   readonly looks: Look[] = [];
+  readonly copies: Copy[] = [];
 }

@@ -6,8 +6,8 @@ export interface LaterRelease {
 }
 
 /**
- * The releases after this one, as far as their entries are concerned: each writes the version that the one before it
- * reads, and reads one further.
+ * The releases after this one, as far as their entries and snapshots are concerned: each writes the version of entries
+ * that the one before it reads, and reads one further.
  */
 export const laterReleases: readonly LaterRelease[] = [
   releaseOf("the next release", { written: 2, newestReadable: 3 }),
@@ -30,6 +30,12 @@ function releaseOf(
         file: "app/catalog/protocol/committer.ts",
         kept: "commands: batch.accepted.map(({ command }) => command),",
         removed: "commands: batch.accepted.map(({ command }) => command), needs: [],",
+      },
+      // So its snapshots are of a format of their own, and those of the release before lie beside them.
+      {
+        file: "app/catalog/person/person-model.ts",
+        kept: "viewVersion: ",
+        removed: `viewVersion: ${written * 100} + `,
       },
     ],
   };

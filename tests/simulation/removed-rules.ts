@@ -287,6 +287,43 @@ export const removedRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "16: snapshots older than a purge are dropped",
+    edits: [
+      {
+        file: "app/catalog/history/redact-purged.ts",
+        kept: "await dropSnapshotsBefore(store, owner, lastPurge, isDryRun)",
+        removed: "await dropSnapshotsBefore(store, owner, lastPurge, true)",
+      },
+    ],
+  },
+  {
+    name: "16: of every format",
+    edits: [
+      {
+        file: "app/catalog/protocol/snapshots.ts",
+        kept: 'if (Number(name.split("/").at(-1)) >= sequence) continue;',
+        removed:
+          'newest ??= name.split("/").at(-2);\n' +
+          '    if (Number(name.split("/").at(-1)) >= sequence || name.split("/").at(-2) !== newest) continue;',
+      },
+      {
+        file: "app/catalog/protocol/snapshots.ts",
+        kept: "let count = 0;",
+        removed: "let count = 0;\n  let newest: string | undefined;",
+      },
+    ],
+  },
+  {
+    name: "8: a copy is called by the moment that it holds itself",
+    edits: [
+      {
+        file: "app/catalog/protocol/open-catalog.ts",
+        kept: "await snapshots.keep(position.sequence, bytes);",
+        removed: "await snapshots.keep(opened.view.position.sequence, bytes);",
+      },
+    ],
+  },
+  {
     name: "16: segments that tell are made anew",
     edits: [
       {

@@ -50,8 +50,12 @@ export class SimulatedView implements View {
     this.#position = position;
   }
 
-  snapshot(): Promise<{ readonly position: Position; readonly bytes: Uint8Array }> {
-    return this.#do(() => this.#view.snapshot());
+  /** Takes long now and then: the view goes on meanwhile. */
+  async snapshot(): Promise<{ readonly position: Position; readonly bytes: Uint8Array }> {
+    const copy = await this.#do(() => this.#view.snapshot());
+    const { random } = this.#life;
+    if (this.#faults().pause > 0 && random.chance(0.5)) await this.#life.sleep(random.delay(40));
+    return copy;
   }
 
   async close(): Promise<void> {

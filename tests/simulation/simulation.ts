@@ -121,8 +121,7 @@ export async function simulate(
     faults = { ...weather, ...calm };
     await new Life(timeline, random).sleep(settlingMilliseconds);
     deployWhatReads(instances, everyRelease, newest);
-    found.push(...(await endWell(world, instances, history, owners)));
-    found.push(...(await upkeep.endWell()));
+    found.push(...(await endWell(world, instances, history, owners, upkeep)));
   };
 
   found.push(...(await run(timeline, story)));

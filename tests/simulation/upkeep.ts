@@ -138,6 +138,7 @@ function findOldCopies(
   isExpected: (bytes: Uint8Array, sequence: number) => boolean,
 ): string[] {
   const faults: string[] = [];
+  // That they hold what their names say is checked with all others, see findFalseCopies.
   for (const { name } of bucket.list(`catalog/${owner}/snapshots/`)) {
     if (Number(name.split("/").at(-1)) < lastPurge)
       faults.push(`${name} is older than the purge ${lastPurge}`);

@@ -54,9 +54,7 @@ export class Draft<T extends Tables> implements State<T> {
     value: string,
   ): Promise<readonly RowOf<T[K]>[]> {
     const found = new Map<string, Row>();
-    for (const row of await this.#answer(table, column, value)) {
-      if (!this.#isExpired(table, row)) found.set(this.#keyOf(table, row), row);
-    }
+    for (const row of await this.#answer(table, column, value)) found.set(this.#keyOf(table, row), row);
     for (const { key } of this.changes.of(table)) {
       const row = await this.#row(table, key);
       if (row?.[column] === value) found.set(key, row);
@@ -70,18 +68,8 @@ export class Draft<T extends Tables> implements State<T> {
   async #row(table: string, key: string): Promise<Row | undefined> {
     const change = this.changes.change(table, key);
     if (change !== undefined && change.kind !== "patch") return changed(undefined, change);
-    const [found] = await this.#answer(table, this.#keyColumn(table), key);
-    const row = found && this.#isExpired(table, found) ? undefined : found;
+    const [row] = await this.#answer(table, this.#keyColumn(table), key);
     return change === undefined ? row : changed(row, change);
-  }
-
-  /** Whether a change before this one lets the row expire. */
-  #isExpired(table: string, row: Row): boolean {
-    for (const expiration of this.changes.expirations) {
-      const time = expiration.table === table ? row[expiration.column] : undefined;
-      if (typeof time === "string" && time < expiration.before) return true;
-    }
-    return false;
   }
 
   async #answer(table: string, column: string, value: string): Promise<readonly Row[]> {
