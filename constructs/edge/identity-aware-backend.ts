@@ -12,6 +12,14 @@ export interface IdentityAwareBackendProps {
    * cycle: the service must be told this backend's audience.
    */
   readonly serviceName: string;
+  /**
+   * Where the service stands; at least one. Each request goes to the region nearest to it, and to another while Google
+   * cannot reach that one. It stays where the *service* fails: Google knows that by outlier detection or by Cloud Run's
+   * service health, and takes neither on a backend with the proxy.
+   *
+   * @see https://docs.cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts
+   * @see https://docs.cloud.google.com/run/docs/configuring/configure-service-health
+   */
   readonly regions: readonly string[];
   /** The policy that requests must pass first. @default none */
   readonly firewall?: { readonly policyLink: string };

@@ -24,6 +24,9 @@ test("several regions each have the service, behind one load balancer", () => {
     `\${${stack.at("edge/web/group-europe-west1").address}.id}`,
     `\${${stack.at("edge/web/group-europe-north1").address}.id}`,
   ]);
+  // Google takes it on no backend that has the proxy.
+  expect(stack.at("edge/web/service").fields).toMatchObject({ iap: { enabled: true } });
+  expect(stack.at("edge/web/service").fields).not.toHaveProperty("outlier_detection");
   const subnetworks = stack
     .ofType("google_compute_subnetwork")
     .map(({ fields }) => `${String(fields["region"])} ${String(fields["ip_cidr_range"])}`);

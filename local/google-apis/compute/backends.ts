@@ -133,6 +133,18 @@ function checkBackends(next: JsonObject): void {
       throw new ApiError("INVALID_ARGUMENT", `Invalid value for field 'resource.${field}'. ${message}`);
     }
   }
+  checkOutlierDetection(next);
+}
+
+/** https://docs.cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts */
+function checkOutlierDetection(next: JsonObject): void {
+  const detection = objectAt(next, "outlierDetection");
+  const isRefused =
+    (next["outlierDetection"] !== undefined && at(next, "iap.enabled") === true) ||
+    Object.keys(detection).some((field) => /^(enforcingSuccessRate|successRate)/.test(field));
+  if (!isRefused) return;
+  const message = `Invalid value for field 'resource.outlierDetection': '${JSON.stringify(detection)}'. Outlier detection is not supported.`;
+  throw new ApiError("INVALID_ARGUMENT", message);
 }
 
 const backendServices: Kind = {

@@ -151,6 +151,27 @@ describe("a request is refused, in Google's words,", () => {
     );
   });
 
+  test("when a serverless backend would judge answers beside the identity-aware proxy, or by success rates", async () => {
+    const regional = `${project}/regions/europe-west1/networkEndpointGroups`;
+    const group = { name: "web", networkEndpointType: "SERVERLESS", cloudRun: { service: "web" } };
+    expect(await ask("POST", `/compute/v1/${regional}`, group)).toMatchObject({ status: 200 });
+    const backend = { loadBalancingScheme: "EXTERNAL_MANAGED", backends: [{ group: `${regional}/web` }] };
+    for (const more of [
+      { iap: { enabled: true }, outlierDetection: { consecutiveErrors: 5 } },
+      { outlierDetection: { successRateMinimumHosts: 2 } },
+    ]) {
+      const answer = await ask("POST", `${compute}/backendServices`, {
+        name: "judging",
+        ...backend,
+        ...more,
+      });
+      expect(answer.status).toBe(400);
+      expect(answer.message).toMatch(/resource\.outlierDetection.*Outlier detection is not supported\.$/);
+    }
+    const open = { name: "judging", ...backend, outlierDetection: { consecutiveErrors: 5 } };
+    expect(await ask("POST", `${compute}/backendServices`, open)).toMatchObject({ status: 200 });
+  });
+
   test("when what it would delete is still in use", async () => {
     const network = `${project}/global/networks/used`;
     await ask("POST", `${compute}/networks`, { name: "used", autoCreateSubnetworks: false });

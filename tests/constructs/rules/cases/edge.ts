@@ -1,5 +1,8 @@
 import { ComputeBackendBucket } from "@cdktf/provider-google/lib/compute-backend-bucket/index.js";
-import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backend-service/index.js";
+import {
+  ComputeBackendService,
+  type ComputeBackendServiceConfig,
+} from "@cdktf/provider-google/lib/compute-backend-service/index.js";
 import { ComputeManagedSslCertificate } from "@cdktf/provider-google/lib/compute-managed-ssl-certificate/index.js";
 import { ComputeRegionNetworkEndpointGroup } from "@cdktf/provider-google/lib/compute-region-network-endpoint-group/index.js";
 import { ComputeSecurityPolicy } from "@cdktf/provider-google/lib/compute-security-policy/index.js";
@@ -23,7 +26,7 @@ import type { RuleCase } from "./rule-case.ts";
 
 const redirect = { httpsRedirect: true, stripQuery: false };
 
-function serverless(stack: TerraformStack, extra: { timeoutSec?: number; portName?: string }): void {
+function serverless(stack: TerraformStack, extra: Partial<ComputeBackendServiceConfig>): void {
   const group = new ComputeRegionNetworkEndpointGroup(stack, "group", {
     name: "web",
     region: "europe-west1",
@@ -186,8 +189,19 @@ export const edge: readonly RuleCase[] = [
         build: (stack) => serverless(stack, { timeoutSec: 30, portName: "http" }),
         says: ["google_compute_backend_service.it: sets port_name, timeout_sec on a serverless backend"],
       },
+      {
+        build: (stack) => serverless(stack, { outlierDetection: { successRateMinimumHosts: 2 } }),
+        says: [
+          "google_compute_backend_service.it: sets outlier_detection.success_rate_minimum_hosts on a serverless backend",
+        ],
+      },
+      {
+        build: (stack) =>
+          serverless(stack, { iap: { enabled: true }, outlierDetection: { consecutiveErrors: 5 } }),
+        says: ["google_compute_backend_service.it: sets outlier_detection beside the identity-aware proxy"],
+      },
     ],
-    keeps: (stack) => serverless(stack, {}),
+    keeps: (stack) => serverless(stack, { outlierDetection: { consecutiveErrors: 5 } }),
   },
   {
     rule: contentSniffing,
