@@ -25,6 +25,8 @@ export interface Config extends StoreConfig {
   readonly audience: string;
   readonly keySetUrl: string;
   readonly identityKey: string;
+  /** For so many days what was deleted can be brought back in the stores. */
+  readonly deletedKeptDays: number;
   /** A stand-in for Cloud Storage. */
   readonly storageEndpoint: string | undefined;
   /** A stand-in for Pub/Sub. */
@@ -107,6 +109,11 @@ export function readConfig(environment: Environment): Config {
     true,
   );
   const stores = readStores(reader);
+  const deletedKeptDays = reader.take(
+    "DELETED_KEPT_DAYS",
+    "a whole number from 0 to 3650: days for which the stores keep what was deleted",
+    (value) => (/^\d{1,4}$/.test(value) && Number(value) <= 3650 ? Number(value) : undefined),
+  );
   const cacheFolder = reader.take("CACHE_FOLDER", "the absolute path of a folder", (value) =>
     isAbsolute(value) ? value : undefined,
   );
@@ -175,6 +182,7 @@ export function readConfig(environment: Environment): Config {
     keySetUrl === undefined ||
     identityKey === undefined ||
     stores === undefined ||
+    deletedKeptDays === undefined ||
     cacheFolder === undefined ||
     administrators === undefined ||
     eventsAudience === undefined ||
@@ -192,6 +200,7 @@ export function readConfig(environment: Environment): Config {
     keySetUrl,
     identityKey,
     ...stores,
+    deletedKeptDays,
     storageEndpoint,
     pubsubEndpoint,
     mediaKey,

@@ -15,6 +15,8 @@
  * - `IDENTITY_KEY`: at least 32 characters; keys the pseudonyms of people in the records store. A secret.
  * - `MEDIA_STORE`, `RECORDS_STORE`, `UPLOADS_STORE`: `gs://BUCKET`, or `file:///FOLDER` on one machine; three
  *   different ones.
+ * - `DELETED_KEPT_DAYS`: for how many days what was deleted from the stores can be brought back there: older versions,
+ *   soft deletion and backups together. 0 where nothing is kept. Who closes an account is told by it.
  * - `CACHE_FOLDER`: a writable folder for files that may vanish at any time.
  * - `ADMINISTRATORS`: e-mail addresses, separated by commas; may be empty.
  * - `EVENTS_AUDIENCE`, `EVENTS_ACCOUNT`: the exact `aud` and `email` of the tokens that pushed events carry.
@@ -29,6 +31,7 @@ export const runtimeVariables = [
   "MEDIA_STORE",
   "RECORDS_STORE",
   "UPLOADS_STORE",
+  "DELETED_KEPT_DAYS",
   "CACHE_FOLDER",
   "ADMINISTRATORS",
   "EVENTS_AUDIENCE",

@@ -37,6 +37,8 @@ export interface ServerDependencies {
   readonly catalog: Catalogs;
   readonly photos: PhotoRoutesOptions;
   readonly uploads: UploadRoutesOptions;
+  /** For so many days what was deleted can be brought back in the stores. */
+  readonly deletedKeptDays: number;
   readonly readiness: readonly ReadinessCheck[];
   /** Undefined where it is not built; its addresses say so then. */
   readonly page: Page | undefined;
@@ -75,7 +77,12 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
     });
     await api.register(sessionPlugin);
     await api.register(signInPlugin, { signIns, accounts, people });
-    await api.register(usersRoutes, { catalog, accounts, signIns });
+    await api.register(usersRoutes, {
+      catalog,
+      accounts,
+      signIns,
+      deletedKeptDays: dependencies.deletedKeptDays,
+    });
     await api.register(activityRoutes, { catalog });
     await api.register(changesRoutes, { catalog });
     await api.register(undoRoutes, { catalog });

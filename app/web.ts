@@ -68,6 +68,7 @@ export async function openWeb(config: Config): Promise<FastifyInstance> {
         inbox,
         publicOrigin: config.publicOrigin,
       },
+      deletedKeptDays: config.deletedKeptDays,
       readiness: adapters.checks,
       page,
       log: { role: "web", projectId: config.projectId, version: config.version },

@@ -10,27 +10,41 @@ export interface BucketCopyProps {
   readonly copy: PrivateBucketProps;
   /** Storage Transfer's own account. */
   readonly transferAgent: Principal;
+  /**
+   * What is deleted in the first stays in the second, for ever. Without, it is deleted there by the next copy, and can be
+   * brought back for as long as the second bucket keeps versions and soft-deleted objects.
+   *
+   * @default true: the copy is there for what should not have been deleted
+   */
+  readonly keepsDeleted?: boolean;
   /** When the copy is made, every day, in UTC. @default 2 */
   readonly hourOfDay?: number;
 }
 
-/**
- * A second bucket with a copy of the first, made every day by Storage Transfer. What is deleted in the first stays
- * in the second: the copy is there for what should not have been deleted.
- */
+/** A second bucket with a copy of the first, made every day by Storage Transfer. */
 export class BucketCopy extends Construct {
   readonly bucket: PrivateBucket;
   readonly job: StorageTransferJob;
 
-  constructor(scope: Construct, id: string, { source, copy, transferAgent, hourOfDay = 2 }: BucketCopyProps) {
+  constructor(scope: Construct, id: string, props: BucketCopyProps) {
     super(scope, id);
+    const { source, copy, transferAgent, keepsDeleted = true, hourOfDay = 2 } = props;
+    if (!keepsDeleted && copy.keepVersionsDays === 0) {
+      throw new Error(
+        "'keepsDeleted' is false and 'copy.keepVersionsDays' is 0: the copy would lose the next day whatever the first " +
+          "bucket lost; keep versions in the copy",
+      );
+    }
     this.bucket = new PrivateBucket(this, "bucket", copy);
     this.job = new StorageTransferJob(this, "job", {
       description: `Daily copy of ${source.name}`,
       transferSpec: {
         gcsDataSource: { bucketName: source.bucket.name },
         gcsDataSink: { bucketName: this.bucket.bucket.name },
-        transferOptions: { overwriteObjectsAlreadyExistingInSink: true, deleteObjectsUniqueInSink: false },
+        transferOptions: {
+          overwriteObjectsAlreadyExistingInSink: true,
+          deleteObjectsUniqueInSink: !keepsDeleted,
+        },
       },
       schedule: {
         // Any day that is past: a job without an end begins with the next full day.

@@ -8,7 +8,7 @@ import type { EdgeCache } from "../media/edge-cache.ts";
 import { personFolders } from "../photos/photo-object-name.ts";
 import { objectPrefixes } from "../runtime-contract.ts";
 import { type ObjectStore, PreconditionFailedError } from "../storage/object-store.ts";
-import { closedGraceMilliseconds } from "../users/closed-grace.ts";
+import { closedGraceMilliseconds, lastCopiesDate } from "../users/closed-grace.ts";
 import { type ClosedAccount, closedAccounts } from "./closed-accounts.ts";
 import { leftBy } from "./report.ts";
 import type { Figures, Upkeep } from "./upkeep.ts";
@@ -21,6 +21,8 @@ export interface DeleteClosedDependencies extends Upkeep {
   readonly edge: EdgeCache;
   /** Undefined: there is no Pub/Sub here. */
   readonly published: Topic | undefined;
+  /** For so many days what was deleted can be brought back in the stores. */
+  readonly keptDays: number;
   /** @default the system's clock, milliseconds */
   readonly now?: () => number;
 }
@@ -90,7 +92,9 @@ export async function deleteClosed(dependencies: DeleteClosedDependencies): Prom
       figures.deleted_accounts += 1;
       figures.deleted_objects += sum.objects;
       figures.deleted_bytes += sum.bytes;
-      note?.({ ...finding, outcome: "mended", detail: `${sum.objects} objects of ${sum.bytes} bytes` });
+      const until = lastCopiesDate(now(), dependencies.keptDays);
+      const detail = `${sum.objects} objects of ${sum.bytes} bytes; the last copies may be there until ${until}`;
+      note?.({ ...finding, outcome: "mended", detail });
     } catch (error) {
       fail(userId, error);
     }

@@ -71,7 +71,12 @@ const tasks: readonly MaintenanceTask[] = [
   { name: "keep-up", hasNoDryRun: true, upkeep: keepingUp },
   {
     name: "delete-closed",
-    run: (ground) => deleteClosed({ ...ground, published: ground.topics?.published }),
+    run: (ground) =>
+      deleteClosed({
+        ...ground,
+        published: ground.topics?.published,
+        keptDays: ground.config.deletedKeptDays,
+      }),
   },
   { name: "reconcile", isOnlyByName: true, run: runReconcile },
   { name: "rederive", isOnlyByName: true, run: runRederive },

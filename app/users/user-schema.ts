@@ -101,15 +101,19 @@ export const ClosedAccountSchema = Type.Object(
         bytes: Type.Integer({ description: "Of their originals." }),
         deletion_date: Type.String({
           format: "date-time",
+          description: "The next upkeep after it deletes all of it from the store.",
+        }),
+        last_copies_date: Type.String({
+          format: "date",
           description:
-            "The next upkeep after it deletes all of it from the store, whose older versions, soft deletion and backups " +
-            "keep the bytes for as many days more as this installation has them do.",
+            "The last day, in UTC, on which the store's older versions, soft deletion and backups may still hold what " +
+            "was deleted then. Nobody but whoever runs this installation can reach those.",
         }),
       },
       {
         description:
-          "What nobody can read any more and still lies in the store: it goes when upkeep has deleted it and the " +
-          "store's own versions, soft deletion and backups have run out.",
+          "What nobody can read any more and still lies in the store: when it is deleted, and when the " +
+          "last copy is gone.",
       },
     ),
   },

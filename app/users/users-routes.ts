@@ -5,7 +5,7 @@ import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Accounts } from "./accounts.ts";
-import { closedGraceMilliseconds } from "./closed-grace.ts";
+import { closedGraceMilliseconds, lastCopiesDate } from "./closed-grace.ts";
 import type { SignIns } from "./sign-ins.ts";
 import {
   ClosedAccountSchema,
@@ -20,6 +20,8 @@ export interface UsersRoutesOptions {
   readonly catalog: Pick<Catalog, "execute" | "profile" | "usage">;
   readonly accounts: Pick<Accounts, "close">;
   readonly signIns: Pick<SignIns, "forget">;
+  /** For so many days what was deleted can be brought back in the stores. */
+  readonly deletedKeptDays: number;
 }
 
 const Writing = Type.Object(idempotencyKeyHeader);
@@ -103,13 +105,15 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersRoutesOptions> = async 
       const { photos, trash, purging } = await catalog.usage(identity.userId);
       await accounts.close(identity);
       signIns.forget(identity.userId);
+      const deletedAt = Date.now() + closedGraceMilliseconds;
       const amounts = [photos, trash, purging];
       return {
         id: identity.userId,
         remains: {
           photos: amounts.reduce((sum, { count }) => sum + count, 0),
           bytes: amounts.reduce((sum, { bytes }) => sum + bytes, 0),
-          deletion_date: new Date(Date.now() + closedGraceMilliseconds).toISOString(),
+          deletion_date: new Date(deletedAt).toISOString(),
+          last_copies_date: lastCopiesDate(deletedAt, options.deletedKeptDays),
         },
       };
     },

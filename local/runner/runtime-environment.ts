@@ -34,6 +34,8 @@ export function runtimeEnvironment(
       MEDIA_STORE: pathToFileURL(data.mediaFolder).href,
       RECORDS_STORE: pathToFileURL(data.recordsFolder).href,
       UPLOADS_STORE: pathToFileURL(data.uploadsFolder).href,
+      // A folder keeps nothing of what is removed from it.
+      DELETED_KEPT_DAYS: "0",
       CACHE_FOLDER: data.cacheFolder,
       ADMINISTRATORS: "admin@example.com",
       EVENTS_AUDIENCE: localEvents.audience,

@@ -26,6 +26,8 @@ export class Data extends Construct {
   readonly recordsCopy?: PrivateBucket;
   readonly identityKey: SecretVersion;
   readonly mediaKey: SecretVersion;
+  /** For so many days what was deleted from media or records can be brought back somewhere. */
+  readonly deletedKeptDays: number;
 
   constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id);
@@ -73,6 +75,8 @@ export class Data extends Construct {
       const copy = new BucketCopy(this, "records-copy", {
         source: this.records,
         transferAgent: storageTransferAgent(project.number),
+        // Who closes an account, or deletes a photo for good, is told by when the last copy is gone.
+        keepsDeleted: false,
         copy: {
           name: `${project.id}-records-copy`,
           ...kept,
@@ -82,6 +86,10 @@ export class Data extends Construct {
       this.recordsCopy = copy.bucket;
       copy.bucket.grantRead(accountOf("maintenance", environment));
     }
+
+    // The copy follows a day later; a lifecycle may take a day to act, and soft deletion begins only then.
+    this.deletedKeptDays =
+      storage.keepVersionsDays + 1 + storage.softDeleteDays + (storage.copyRecords ? 1 : 0);
 
     const identityKey = new Secret(this, "identity-key", {
       name: "imgstream-identity-key",

@@ -61,6 +61,7 @@ export class Service extends Construct {
       MEDIA_STORE: `gs://${data.media.name}`,
       RECORDS_STORE: `gs://${data.records.name}`,
       UPLOADS_STORE: `gs://${data.uploads.name}`,
+      DELETED_KEPT_DAYS: `${data.deletedKeptDays}`,
       CACHE_FOLDER: "/tmp/imgstream",
       ADMINISTRATORS: environment.administrators.join(","),
       EVENTS_AUDIENCE: this.eventsAudience,

@@ -26,6 +26,7 @@ export async function createGround() {
     MEDIA_STORE: pathToFileURL(join(folder, "media")).href,
     RECORDS_STORE: pathToFileURL(join(folder, "records")).href,
     UPLOADS_STORE: pathToFileURL(join(folder, "uploads")).href,
+    DELETED_KEPT_DAYS: "0",
     CACHE_FOLDER: join(folder, "cache"),
     ADMINISTRATORS: "",
     EVENTS_AUDIENCE: "http://localhost/events",

@@ -12,6 +12,7 @@ const inTheCloud = {
   MEDIA_STORE: "gs://imgstream-dev-media",
   RECORDS_STORE: "gs://imgstream-dev-records",
   UPLOADS_STORE: "gs://imgstream-dev-uploads",
+  DELETED_KEPT_DAYS: "61",
   CACHE_FOLDER: "/tmp/cache",
   EVENTS_AUDIENCE: "https://photos.example.com/events",
   EVENTS_ACCOUNT: "events@imgstream-dev.iam.gserviceaccount.com",

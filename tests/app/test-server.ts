@@ -49,6 +49,7 @@ export async function createTestServer(given: Partial<ServerDependencies> = {}):
       limiter: new LocalRateLimiter({ limits: defaultRequestLimits }),
     },
     catalog: emptyCatalog,
+    deletedKeptDays: 61,
     photos: {
       library: createPhotoLibrary({ catalog: emptyCatalog }),
       media: createPhotoMedia({ catalog: emptyCatalog, media: records }),

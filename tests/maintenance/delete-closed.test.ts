@@ -45,6 +45,7 @@ async function createGround() {
     uploads,
     edge,
     published: undefined,
+    keptDays: 61,
     now: () => now,
     note: (finding) => notes.push(finding),
   });
@@ -83,6 +84,8 @@ test("a day after its closing an account leaves nothing, a dry run says what, an
   expect(await namesOf(late.records, staying)).toEqual(kept);
   expect(await service.catalog.photo(staying, "a")).toMatchObject({ id: "a" });
   expect(notes.at(-1)).toMatchObject({ kind: "closed-member", outcome: "mended" });
+  const gone = new Date(Date.now() + 62 * day + 60_000).toISOString().slice(0, 10);
+  expect(notes.at(-2)).toMatchObject({ subject: closing, detail: expect.stringContaining(`until ${gone}`) });
   expect(await tellingRecords(late.records, ["alice"])).toEqual([]);
   expect(await tellingRecords(late.records, ["stays@example.com"])).toHaveLength(1);
   expect(await deleteClosed(late)).toMatchObject({ closed_accounts: 0, redacted_entries: 0 });

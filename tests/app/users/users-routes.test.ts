@@ -59,7 +59,12 @@ test("closing an account says what remains; the next request is someone new who 
   const earliest = new Date(Date.now() + day).toISOString();
   const closed = await ask("DELETE", "/v1/users/me");
   const latest = new Date(Date.now() + day).toISOString();
-  const remains = { photos: 1, bytes: kept["size_bytes"], deletion_date: expect.any(String) };
+  const remains = {
+    photos: 1,
+    bytes: kept["size_bytes"],
+    deletion_date: expect.any(String),
+    last_copies_date: expect.any(String),
+  };
   expect(closed).toEqual({
     status: 200,
     headers: closed.headers,
@@ -67,6 +72,8 @@ test("closing an account says what remains; the next request is someone new who 
   });
   const deletion = String(Reflect.get(Object(closed.body["remains"]), "deletion_date"));
   expect([earliest, deletion, latest].toSorted()).toEqual([earliest, deletion, latest]);
+  const gone = new Date(Date.parse(deletion) + 61 * day).toISOString().slice(0, 10);
+  expect(closed.body).toMatchObject({ remains: { last_copies_date: gone } });
 
   const { body: after } = await ask("GET", "/v1/users/me");
   expect(after).toMatchObject({ email: before["email"], storage_used: 0 });
