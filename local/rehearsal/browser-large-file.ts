@@ -1,64 +1,98 @@
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 import { makePicture } from "./picture.ts";
 import type { Stage } from "./stage.ts";
 
-/** More than the page sends at once: it goes in parts. */
-const paddingBytes = 9 * 1024 * 1024;
+/** What the page sends at once, and how large a part is. */
+const partBytes = 8 * 1024 * 1024;
 
-/** Of the part that is broken off, so many bytes still arrive. */
+/** Three parts. */
+const paddingBytes = 2 * partBytes + 1024 * 1024;
+
+/** Of a part that is broken off, so many bytes still arrive. */
 const arrivingBytes = 64 * 1024;
 
+/** First byte of the part that is broken off while the page stays, and of the one during which the page is left. */
+const brokenOffAt = partBytes;
+const leftAt = 2 * partBytes;
+
 interface Watched {
-  /** `bytes 0-8388607/…` of each part that the page began to send. */
-  readonly ranges: readonly string[];
+  /** First byte of each part that the page began to send. */
+  readonly starts: readonly number[];
   readonly hosts: ReadonlySet<string>;
   /** Methods that the browser asked leave for before it sent them to another origin. */
   readonly preflights: ReadonlySet<string>;
+  /** Breaks nothing off any more. */
+  readonly letGo: () => void;
 }
 
 /**
- * Notes what is sent to the store, and breaks the second part off until the page is told. It is done where the store
- * is answered for: a browser whose requests are intercepted answers preflights by itself, and sends other cookies.
+ * Notes what is sent to the store; breaks the second part off until the page is told, and each later one. It is done
+ * where the store is answered for: a browser whose requests are intercepted answers preflights by itself, and sends
+ * other cookies.
  */
-function breakOffSecondPart(page: Page, stage: Stage): Watched {
-  const ranges: string[] = [];
+function breakOffLaterParts(page: Page, stage: Stage): Watched {
+  const starts: number[] = [];
   const hosts = new Set<string>();
   const preflights = new Set<string>();
-  let isTold = false;
-  page.on("requestfailed", (request) => {
-    isTold ||= request.method() === "PUT";
-  });
+  const told = new Set<number | undefined>();
+  page.on("requestfailed", (request) => told.add(startOf(request.headers()["content-range"])));
   stage.platform.watchGoogle(({ method, headers }) => {
     if (method === "OPTIONS") preflights.add(headers["access-control-request-method"] ?? "");
-    const range = headers["content-range"];
-    if (method !== "PUT" || range === undefined) return undefined;
-    ranges.push(range);
+    const start = startOf(headers["content-range"]);
+    if (method !== "PUT" || start === undefined) return undefined;
+    starts.push(start);
     hosts.add(headers.host ?? "");
     // On a line that served before, the browser first tries once more by itself.
-    return ranges.length > 1 && !isTold ? arrivingBytes : undefined;
+    const isBrokenOff = start === 0 ? false : start < leftAt ? !told.has(start) : true;
+    return isBrokenOff ? arrivingBytes : undefined;
   });
-  return { ranges, hosts, preflights };
+  const letGo = () =>
+    stage.platform.watchGoogle(({ headers }) => {
+      const start = startOf(headers["content-range"]);
+      if (start !== undefined) starts.push(start);
+      return undefined;
+    });
+  return { starts, hosts, preflights, letGo };
+}
+
+function startOf(range: string | undefined): number | undefined {
+  const start = /^bytes (\d+)-/.exec(range ?? "")?.[1];
+  return start === undefined ? undefined : Number(start);
 }
 
 /**
- * A file over 8 MiB: in parts straight to the store, the line broken in the middle, gone on with by the page itself, and
- * there after a reload.
+ * A file over 16 MiB: in parts straight to the store, the line broken in the second and gone on with by the page itself,
+ * the page left in the third and the file chosen again, and there after another reload.
  *
  * @returns what was seen, in words
  */
 export async function sendLargeFile(page: Page, stage: Stage): Promise<string> {
-  const { ranges, hosts, preflights } = breakOffSecondPart(page, stage);
+  const { starts, hosts, preflights, letGo } = breakOffLaterParts(page, stage);
   const before = await page.locator(".tile a").count();
   const buffer = Buffer.concat([await makePicture(), Buffer.alloc(paddingBytes, "behind the picture ")]);
-  const file = { name: "large.jpg", mimeType: "image/jpeg", buffer };
-  await page.locator("input[type=file]").first().setInputFiles([file]);
+  const choose = () =>
+    page
+      .locator("input[type=file]")
+      .first()
+      .setInputFiles([{ name: "large.jpg", mimeType: "image/jpeg", buffer }]);
+  const isLastPart = (request: Request) => startOf(request.headers()["content-range"]) === leftAt;
+  await Promise.all([page.waitForEvent("requestfailed", isLastPart), choose()]);
+  // The page asks whether it may be left.
+  page.once("dialog", (dialog) => void dialog.accept());
+  await page.reload();
+  const untilLeft = starts.length;
+  letGo();
+  await choose();
   await page.getByRole("heading", { name: "1 photo uploaded" }).waitFor();
-  await stage.look(page, "A file over 8 MiB, sent in parts and broken off in between");
+  await stage.look(page, "A file over 16 MiB, sent in parts, broken off and left in between");
   stage.platform.watchGoogle(undefined);
-  const starts = ranges.map((range) => Number(/^bytes (\d+)-/.exec(range)?.[1]));
-  const [first, second, ...again] = starts;
-  if (first !== 0 || second === undefined || second === 0 || again.length === 0 || again.includes(0))
-    throw new Error(`a large file went to the store as ${ranges.join(", ")}: not in parts, or begun anew`);
+  const [first, ...later] = starts;
+  const isGoneOnWith = later.filter((start) => start === brokenOffAt).length > 1 && !later.includes(0);
+  if (first !== 0 || !isGoneOnWith)
+    throw new Error(`a large file went to the store from ${starts.join(", ")}: not in parts, or begun anew`);
+  const afterwards = starts.slice(untilLeft);
+  if (afterwards.length === 0 || afterwards.some((start) => start < leftAt))
+    throw new Error(`the file was chosen again after a reload and sent from ${afterwards.join(", ")}`);
   if (!preflights.has("PUT"))
     throw new Error("the browser sent a large file to another origin without asking for leave to PUT there");
   await page.reload();
@@ -67,5 +101,5 @@ export async function sendLargeFile(page: Page, stage: Stage): Promise<string> {
     if (tries === 100) throw new Error(`after a reload the gallery shows ${await tiles.count()} photos`);
     await page.waitForTimeout(100);
   }
-  return `${(buffer.length / 1024 / 1024).toFixed(1)} MiB went to ${[...hosts].join(", ")} in parts, broken off at ${second} and gone on with there`;
+  return `${(buffer.length / 1024 / 1024).toFixed(1)} MiB went to ${[...hosts].join(", ")} in parts, gone on with at ${brokenOffAt} when the line broke and at ${leftAt} after a reload`;
 }

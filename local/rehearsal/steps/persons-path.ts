@@ -17,7 +17,7 @@ export const personsPath: Step = {
 };
 
 export const browserPath: Step = {
-  title: "The same in a browser, at the declared domain, and a file over 8 MiB",
+  title: "The same in a browser, at the declared domain, and a file in parts",
   run: walkBrowserPath,
 };
 
