@@ -13,7 +13,7 @@ import { createWorkingMemory } from "./photos/working-memory.ts";
 import type { Role } from "./runtime-contract.ts";
 import { CloudObjectStore } from "./storage/cloud-object-store.ts";
 import { lockDataFolder } from "./storage/data-folder-lock.ts";
-import { removeDiskLeftovers } from "./storage/disk-leftovers.ts";
+import { type LeftoversOptions, removeDiskLeftovers } from "./storage/disk-leftovers.ts";
 import { DiskObjectStore } from "./storage/disk-object-store.ts";
 import type { CopyingStore, ObjectStore } from "./storage/object-store.ts";
 import { logNotices } from "./telemetry/catalog-notices.ts";
@@ -25,7 +25,7 @@ export interface Stores {
   /** One for each store: it answers. */
   readonly checks: readonly ReadinessCheck[];
   /** Removes what killed writers left, where that is not the store's own doing. @returns how many files */
-  readonly removeLeftovers: () => Promise<number>;
+  readonly removeLeftovers: (options: Pick<LeftoversOptions, "isDryRun">) => Promise<number>;
 }
 
 /** What a role that knows photos stands on. Whoever opened it closes it, after what uses it. */
@@ -64,9 +64,9 @@ export async function openStores(
       { name: "records store", check: records.check },
       { name: "uploads store", check: uploads.check },
     ],
-    async removeLeftovers() {
+    async removeLeftovers(options) {
       let removed = 0;
-      for (const store of [media, records, uploads]) removed += await store.removeLeftovers();
+      for (const store of [media, records, uploads]) removed += await store.removeLeftovers(options);
       return removed;
     },
   };
@@ -101,7 +101,10 @@ export async function openAdapters(
     const catalog = createLazyCatalogs(async () => {
       const { createCatalog } = await import("./catalog/create-catalog.ts");
       const writer = `${config.version}/${role}-${randomUUID().slice(0, 8)}`;
-      return await createCatalog({ records: stores.records, cacheFolder, writer, notify: logNotices(log) });
+      // Maintenance goes over everybody, in dry runs too: there copies are made by the task of that name alone.
+      const limits = role === "maintenance" ? copiesByNameOnly : {};
+      const { records } = stores;
+      return await createCatalog({ records, cacheFolder, writer, limits, notify: logNotices(log) });
     });
     opened.push(() => catalog.close());
     return { ...stores, catalog, inbox, topics: createEventTopics(config), close };
@@ -110,6 +113,11 @@ export async function openAdapters(
     throw error;
   }
 }
+
+const copiesByNameOnly = {
+  snapshotInterval: Number.POSITIVE_INFINITY,
+  snapshotOnClosing: Number.POSITIVE_INFINITY,
+};
 
 /** A bucket is not asked here, so that a slow answer does not hold up the start: readiness asks. */
 async function openStore(
@@ -133,11 +141,15 @@ async function openStore(
   } catch (error) {
     throw new StoreUnusableError(folder, { cause: error });
   }
-  return { store: new DiskObjectStore(folder), check, removeLeftovers: () => removeDiskLeftovers(folder) };
+  return {
+    store: new DiskObjectStore(folder),
+    check,
+    removeLeftovers: (options) => removeDiskLeftovers(folder, options),
+  };
 }
 
 interface OpenStore {
   readonly store: CopyingStore;
   readonly check: () => Promise<unknown>;
-  readonly removeLeftovers: () => Promise<number>;
+  readonly removeLeftovers: Stores["removeLeftovers"];
 }

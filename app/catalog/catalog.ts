@@ -1,6 +1,7 @@
 import type { Album } from "./album.ts";
 import type { Command } from "./command.ts";
 import type { Photo } from "./photo.ts";
+import type { Copied } from "./protocol/open-catalog.ts";
 import type { Questions } from "./questions.ts";
 import type { Share } from "./share.ts";
 import type { Upload } from "./upload.ts";
@@ -45,9 +46,13 @@ export interface Catalog extends Questions {
 
   /**
    * Copies what has no copy yet, so that opening this person's catalog stays quick: a snapshot of the view, segments
-   * of the log. `entries` is how many make it worth while (default 1). Failing is no harm: it is told to `notify`, and tried again another time.
+   * of the log. `entries` is how many make it worth while (default 1). Failing is no harm: it is told to `notify` and
+   * whoever asked, and tried again another time. A dry run copies nothing and counts.
    */
-  keepUp(userId: string, options?: { readonly entries?: number }): Promise<void>;
+  keepUp(
+    userId: string,
+    options?: { readonly entries?: number; readonly isDryRun?: boolean },
+  ): Promise<Copied>;
 
   /** Finishes what is under way and closes every view. */
   close(): Promise<void>;

@@ -59,6 +59,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
     database,
     surroundings,
     writer,
+    ...(options.limits && { limits: options.limits }),
     ...(options.notify && { notify: options.notify }),
   });
   const memo = new AnswerMemo(options.memoBytes ?? usableMemory() / 64);
@@ -81,9 +82,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
 
     isClosed: (userId) => people.of(userId).read((view) => isClosed(view, userId)),
 
-    async keepUp(userId, { entries = 1 } = {}) {
-      await people.of(userId).keepUp(entries);
-    },
+    keepUp: (userId, { entries = 1, isDryRun = false } = {}) => people.of(userId).keepUp(entries, isDryRun),
 
     async close() {
       await people.close();

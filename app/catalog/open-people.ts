@@ -5,7 +5,7 @@ import { CatalogClosedError } from "./protocol/errors.ts";
 import { Log } from "./protocol/log.ts";
 import type { Model } from "./protocol/model.ts";
 import type { Notify } from "./protocol/notice.ts";
-import { OpenCatalog } from "./protocol/open-catalog.ts";
+import { type Copied, OpenCatalog } from "./protocol/open-catalog.ts";
 import { Segments, segmentLength } from "./protocol/segments.ts";
 import { Snapshots, snapshotFormat } from "./protocol/snapshots.ts";
 import type { Surroundings } from "./protocol/surroundings.ts";
@@ -50,7 +50,7 @@ export interface Person<V extends View, C, A> {
   submit(command: C, idempotencyKey: string): Promise<Outcome<A>>;
   read<R>(question: (view: V) => Promise<R>, sequence?: number): Promise<R>;
   /** Makes a snapshot, and segments of the log, where so many entries have none. Failing is told, not thrown. */
-  keepUp(entries: number): Promise<void>;
+  keepUp(entries: number, isDryRun?: boolean): Promise<Copied>;
 }
 
 interface OpenPerson<V extends View, T extends Tables, C, E, A> {
@@ -94,7 +94,7 @@ export class OpenPeople<V extends View, T extends Tables, C, E, A> {
     return {
       submit: (command, idempotencyKey) => use(({ committer }) => committer.submit(command, idempotencyKey)),
       read: (question, sequence) => use(({ catalog }) => catalog.read(question, sequence)),
-      keepUp: (entries) => use(({ catalog }) => catalog.keepUp(entries)),
+      keepUp: (entries, isDryRun) => use(({ catalog }) => catalog.keepUp(entries, isDryRun)),
     };
   }
 

@@ -34,7 +34,7 @@ export interface CopiedCatalog {
 /** As OpenPeople has them. */
 interface Views {
   of(owner: string): {
-    keepUp(entries: number): Promise<void>;
+    keepUp(entries: number): Promise<unknown>;
     read<R>(question: (view: Pick<View, "contents">) => Promise<R>): Promise<R>;
   };
 }
@@ -67,7 +67,9 @@ export function copiedCatalog<T extends Tables, C, E, A>(
       for (const first of (await segments.generations()).keys()) await segments.renew(first);
     },
 
-    keepUp: () => views.of(owner).keepUp(1),
+    async keepUp() {
+      await views.of(owner).keepUp(1);
+    },
 
     async compare() {
       const { position, tables } = await views.of(owner).read((view) => view.contents());

@@ -8,6 +8,10 @@ export interface KeepUpDependencies extends Upkeep {
   readonly records: ObjectStore;
 }
 
+function wordsFor(snapshots: number, segments: number): string {
+  return `${snapshots} snapshot, ${segments} segments`;
+}
+
 /** So many entries without a snapshot make one worth while. */
 const entries = 64;
 
@@ -16,11 +20,22 @@ const entries = 64;
  * written to.
  */
 export function keepingUp(dependencies: KeepUpDependencies): PersonalUpkeep {
-  const figures = { people: 0 };
+  const { catalog, isDryRun = false, progress, note } = dependencies;
+  const figures = { people: 0, snapshots: 0, segments: 0 };
   const work = async (userId: string): Promise<void> => {
-    await dependencies.catalog.keepUp(userId, { entries });
+    const { snapshots, segments, hasFailed } = await catalog.keepUp(userId, { entries, isDryRun });
     figures.people += 1;
-    dependencies.progress?.(figures);
+    figures.snapshots += snapshots;
+    figures.segments += segments;
+    progress?.(figures);
+    const about = { kind: "long-log", subject: userId, userId } as const;
+    if (snapshots + segments > 0)
+      note?.({ ...about, outcome: "mended", detail: wordsFor(snapshots, segments) });
+    if (!hasFailed) return;
+    // The error itself may quote what is in the catalog: its notice in the log leaves that out.
+    const detail = "it could not be copied: a notice in the log says why";
+    note?.({ ...about, outcome: "left", detail });
+    throw new Error(`the catalog of ${userId} could not be copied`);
   };
   return { figures, failing: "people's catalogs could not be copied", work };
 }

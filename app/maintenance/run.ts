@@ -33,8 +33,6 @@ interface NamedTask {
   readonly name: string;
   /** Not part of a run of all. @default false */
   readonly isOnlyByName?: boolean;
-  /** Cannot say beforehand what it would do, and is left out of a dry run. @default false */
-  readonly hasNoDryRun?: boolean;
 }
 
 interface WholeTask {
@@ -61,14 +59,15 @@ const tasks: readonly MaintenanceTask[] = [
   { name: "check-stores", run: checkStores },
   {
     name: "remove-leftovers",
-    hasNoDryRun: true,
-    run: async ({ removeLeftovers }) => ({ removed_files: await removeLeftovers() }),
+    run: async ({ removeLeftovers, isDryRun = false }) => ({
+      removed_files: await removeLeftovers({ isDryRun }),
+    }),
   },
   { name: "sweep", run: runSweep },
   { name: "purge", upkeep: purging },
   { name: "redact", upkeep: redacting },
   { name: "publish", upkeep: (ground) => publishing({ ...ground, published: ground.topics?.published }) },
-  { name: "keep-up", hasNoDryRun: true, upkeep: keepingUp },
+  { name: "keep-up", upkeep: keepingUp },
   {
     name: "delete-closed",
     run: (ground) =>
@@ -137,14 +136,14 @@ export async function runMaintenance(
   const personal: (NamedTask & PersonalTask)[] = [];
   const walk = async () => void reports.push(...(await walkWith(personal.splice(0), ground)));
   for (const task of tasks) {
-    const { name, isOnlyByName = false, hasNoDryRun = false } = task;
+    const { name, isOnlyByName = false } = task;
     if (only === undefined ? isOnlyByName : only !== name) continue;
-    const isLeftOut = isDryRun && hasNoDryRun;
-    if (isLeftOut || !("upkeep" in task)) await walk();
-    if (isLeftOut) {
-      log.info({ task: name, dry_run: true }, `${name} has no dry run and is left out`);
-    } else if ("upkeep" in task) personal.push(task);
-    else reports.push(await runTask(task, ground));
+    if ("upkeep" in task) {
+      personal.push(task);
+      continue;
+    }
+    await walk();
+    reports.push(await runTask(task, ground));
   }
   await walk();
   await adapters.close();

@@ -103,7 +103,7 @@ export async function createTestServer(given: Partial<ServerDependencies> = {}):
   };
 }
 
-const emptyCatalog: Catalogs = {
+export const emptyCatalog: Catalogs = {
   organisation: {
     execute: () => Promise.reject(new Error("this test's organisation takes no commands")),
     member: async () => undefined,
@@ -129,7 +129,7 @@ const emptyCatalog: Catalogs = {
   albumPhotos: async () => ({ photos: [], nextCursor: undefined }),
   shares: async () => ({ shares: [], nextCursor: undefined }),
   share: async () => undefined,
-  keepUp: async () => {},
+  keepUp: async () => ({ snapshots: 0, segments: 0, hasFailed: false }),
   upload: async () => undefined,
   profile: async () => undefined,
   usage: () => Promise.reject(new Error("this test's catalog counts nothing")),

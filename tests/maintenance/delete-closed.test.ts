@@ -220,14 +220,20 @@ test("upkeep makes a snapshot where many entries have none, and none where there
   const snapshots = async () =>
     (await namesOf(records, staying)).filter((name) => name.includes("/snapshots/"));
   const ground = { catalog: service.catalog, records };
-  expect(await keepUp(ground)).toEqual({ people: 2 });
+  expect(await keepUp(ground)).toEqual({ people: 2, snapshots: 0, segments: 0 });
   expect(await snapshots()).toEqual([]);
   for (let index = 0; index < 70; index++) {
     const command = { kind: "favorite-photo", photoId: "a", favorite: index % 2 === 0 } as const;
     await service.catalog.execute(staying, command, { idempotencyKey: newKey() });
   }
-  await keepUp(ground);
+  const notes: Finding[] = [];
+  const dry = { ...ground, isDryRun: true, note: (finding: Finding) => void notes.push(finding) };
+  expect(await keepUp(dry)).toEqual({ people: 2, snapshots: 1, segments: 0 });
+  expect(notes).toMatchObject([{ kind: "long-log", userId: staying, outcome: "mended" }]);
+  expect(await snapshots()).toEqual([]);
+  expect(await keepUp(ground)).toEqual({ people: 2, snapshots: 1, segments: 0 });
   expect(await snapshots()).toHaveLength(1);
+  expect(await keepUp(dry)).toEqual({ people: 2, snapshots: 0, segments: 0 });
 });
 
 test("the edge's copies of a closed account's photos go with it, and before its log; who cannot be reached is asked again", async () => {

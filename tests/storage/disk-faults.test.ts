@@ -116,7 +116,7 @@ async function stepsOf(change: Change): Promise<string[]> {
 async function restart(root: string): Promise<DiskObjectStore> {
   disk.heal();
   rmSync(join(root, ".claims"), { recursive: true, force: true });
-  await removeDiskLeftovers(root, Date.now() + 2 * 3600 * 1000);
+  await removeDiskLeftovers(root, { now: Date.now() + 2 * 3600 * 1000 });
   return new DiskObjectStore(root);
 }
 

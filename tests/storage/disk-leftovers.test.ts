@@ -16,10 +16,12 @@ test("what killed processes left is removed; objects and writes under way stay",
   writeFileSync(join(root, `.temporary/${ended}-half`), "half");
   writeFileSync(join(root, `.temporary/${process.pid}-under-way`), "half");
   writeFileSync(join(root, "folder/.17~00000000~text%2Fplain~00000000"), "never named");
+  expect(await removeDiskLeftovers(root, { isDryRun: true })).toBe(1);
+  expect(readdirSync(join(root, ".temporary"))).toHaveLength(2);
   expect(await removeDiskLeftovers(root)).toBe(1);
   expect(readdirSync(join(root, ".temporary"))).toEqual([`${process.pid}-under-way`]);
   expect(readdirSync(join(root, "folder"))).toHaveLength(3);
-  expect(await removeDiskLeftovers(root, Date.now() + 2 * 3600 * 1000)).toBe(1);
+  expect(await removeDiskLeftovers(root, { now: Date.now() + 2 * 3600 * 1000 })).toBe(1);
   expect(readdirSync(join(root, "folder"))).toHaveLength(2);
   expect(Buffer.from((await store.read("folder/object"))?.bytes ?? []).toString()).toBe("content");
 });

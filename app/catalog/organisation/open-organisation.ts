@@ -1,7 +1,7 @@
 import type { Database } from "../duckdb/database.ts";
 import { DuckDbEngine } from "../duckdb/duckdb-engine.ts";
 import type { DuckDbView } from "../duckdb/duckdb-view.ts";
-import { OpenPeople } from "../open-people.ts";
+import { type OpenLimits, OpenPeople } from "../open-people.ts";
 import type { OrganisationCatalog } from "../organisation-catalog.ts";
 import type { Notify } from "../protocol/notice.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
@@ -15,6 +15,8 @@ export interface OrganisationParts {
   readonly database: Database;
   readonly surroundings: Surroundings;
   readonly writer: string;
+  /** As those of the people's catalogs. @default theirs */
+  readonly limits?: Partial<OpenLimits>;
   /** @default nobody is told */
   readonly notify?: Notify;
 }
@@ -30,7 +32,7 @@ type View = DuckDbView<OrganisationTables>;
 export function openOrganisation(
   parts: OrganisationParts,
 ): OrganisationCatalog & { readonly close: () => Promise<void> } {
-  const { records, database, surroundings, writer, notify } = parts;
+  const { records, database, surroundings, writer, limits, notify } = parts;
   const engine = new DuckDbEngine(database, organisationModel.tables);
   const owners = new OpenPeople({
     store: records,
@@ -38,6 +40,7 @@ export function openOrganisation(
     model: organisationModel,
     surroundings,
     writer,
+    ...(limits && { limits }),
     ...(notify && { notify }),
   });
   const ask = <R>(question: (view: View) => Promise<R>) => owners.of(owner).read(question);

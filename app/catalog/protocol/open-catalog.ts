@@ -29,6 +29,16 @@ const copyFreshMilliseconds = 10 * 60 * 1000;
 /** A view that fails is replaced and asked once more; what fails again is no matter of the view. */
 const viewsTried = 2;
 
+/** What was copied, or in a dry run would be. */
+export interface Copied {
+  readonly snapshots: number;
+  readonly segments: number;
+  /** The rest was not; `notify` was told why. */
+  readonly hasFailed: boolean;
+}
+
+const nothingCopied: Copied = { snapshots: 0, segments: 0, hasFailed: false };
+
 /** One owner's catalog in this process: opens its view, keeps it up with the log, throws it away in doubt. */
 export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
   readonly parts: CatalogParts<V, T, C, E, A>;
@@ -37,7 +47,7 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
   #turn: Promise<unknown> = Promise.resolve();
   /** Snapshots at or after this one gave a view that failed. */
   #distrustedFrom = Number.POSITIVE_INFINITY;
-  #upkeep: Promise<void> | undefined;
+  #upkeep: Promise<Copied> | undefined;
   /** Told each entry that a view which was complete before has followed. */
   onFollowed: (entry: Entry<E>) => void = () => {};
 
@@ -162,32 +172,40 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
    * quick. Failing is no harm.
    *
    * @param entries how many entries make a new snapshot worth while
+   * @param isDryRun copies nothing and counts what would be
    */
-  async keepUp(entries: number): Promise<void> {
+  async keepUp(entries: number, isDryRun = false): Promise<Copied> {
     const before = this.#upkeep;
     const upkeep = (async () => {
       await before;
-      await this.#copy(entries);
+      return await this.#copy(entries, isDryRun);
     })();
     this.#upkeep = upkeep;
-    await upkeep;
+    const copied = await upkeep;
     if (this.#upkeep === upkeep) this.#upkeep = undefined;
+    return copied;
   }
 
-  async #copy(entries: number): Promise<void> {
+  async #copy(entries: number, isDryRun: boolean): Promise<Copied> {
     const { notify, owner, segments, snapshots, surroundings } = this.parts;
+    let copied = nothingCopied;
     try {
       const opened = await this.opened();
-      if (opened.view.position.sequence - opened.snapshotAt < entries) return;
+      const { sequence } = opened.view.position;
+      if (sequence - opened.snapshotAt < entries) return copied;
+      if (isDryRun)
+        return { ...nothingCopied, snapshots: 1, segments: (await segments.missing(sequence)).length };
       // A copy of an old moment may hold what was purged and redacted since.
       const now = surroundings.elapsed();
       if (opened.verifiedAt < now - copyFreshMilliseconds) await this.verify(opened, now);
       const { position, bytes } = await this.ask(opened, (view) => view.snapshot());
       await snapshots.keep(position.sequence, bytes);
       opened.snapshotAt = position.sequence;
-      await segments.write(position.sequence);
+      copied = { ...nothingCopied, snapshots: 1 };
+      return { ...copied, segments: await segments.write(position.sequence) };
     } catch (error) {
       notify({ kind: "upkeep-failed", owner, error });
+      return { ...copied, hasFailed: true };
     }
   }
 

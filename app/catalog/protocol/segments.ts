@@ -52,14 +52,29 @@ export class Segments<T extends Tables, C, E, A> {
     this.#surroundings = surroundings;
   }
 
-  /** Writes those that are complete up to the given entry and not there yet, or were met damaged. */
-  async write(upTo: number): Promise<void> {
-    const there = new Set<number>();
-    for await (const { first } of this.#list()) there.add(first);
-    for (let first = 1; first + this.#length - 1 <= upTo; first += this.#length) {
-      if (!there.has(first) || this.#damaged.has(first)) await this.#writeOne(first);
+  /**
+   * Writes those that are complete up to the given entry and not there yet, or were met damaged.
+   *
+   * @returns how many
+   */
+  async write(upTo: number): Promise<number> {
+    const missing = await this.missing(upTo);
+    for (const first of missing) {
+      await this.#writeOne(first);
       this.#damaged.delete(first);
     }
+    return missing.length;
+  }
+
+  /** First entries of those that `write` would write. */
+  async missing(upTo: number): Promise<readonly number[]> {
+    const there = new Set<number>();
+    for await (const { first } of this.#list()) there.add(first);
+    const missing: number[] = [];
+    for (let first = 1; first + this.#length - 1 <= upTo; first += this.#length) {
+      if (!there.has(first) || this.#damaged.has(first)) missing.push(first);
+    }
+    return missing;
   }
 
   /**
