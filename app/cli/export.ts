@@ -1,20 +1,21 @@
 import { type Moment, personAt } from "../catalog/history/past-catalog.ts";
 import { organisationOwner } from "../catalog/history/stored-logs.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
+import { wholeWords } from "./past-words.ts";
 import { type ExitCode, exitCodes, jsonLine, type Terminal, UsageError } from "./terminal.ts";
 import { writeDamage } from "./verify.ts";
 
 /**
- * Prints a person's catalog of a moment as lines of JSON, told apart by `record`: first the catalog's position, then
- * the profile where there is one, then the photos, the albums and the shares by id. All or, where an entry is damaged,
- * nothing.
+ * Prints a person's catalog of a moment, to be read or as lines of JSON, told apart by `record`: first the catalog's
+ * position, then the profile where there is one, then the photos, the albums and the shares by id. All or, where an entry
+ * is damaged, nothing.
  *
  * @throws UsageError for the organisation, which has no photos
  */
 export async function exportPerson(
   store: ObjectStore,
   owner: string,
-  { moment }: { readonly moment: Moment | undefined },
+  { moment, isJson }: { readonly moment: Moment | undefined; readonly isJson: boolean },
   { write, complain }: Terminal,
 ): Promise<ExitCode> {
   if (owner === organisationOwner) {
@@ -27,6 +28,10 @@ export async function exportPerson(
     complain(`Nothing is exported: the catalog of ${owner} is damaged before that moment.`);
     for (const damage of past.damage) writeDamage(damage, complain);
     return exitCodes.damage;
+  }
+  if (!isJson) {
+    for (const line of wholeWords(owner, past)) write(line);
+    return exitCodes.fine;
   }
   const { sequence, at, photos, albums, shares, profile, closedAt } = past;
   const counts = { photos: photos.length, albums: albums.length, shares: shares.length };

@@ -8,7 +8,7 @@ command changes a log.
   imgstream catalog history --person ID    what happened to a person's catalog, in words
   imgstream catalog snapshot               copies each catalog as it is now, so that it opens quickly
   imgstream catalog rebuild                throws such copies away and makes them anew, from the log alone
-  imgstream catalog export  --person ID    profile, photos, albums and shares as lines of JSON
+  imgstream catalog export  --person ID    profile, photos, albums and shares, with all that is recorded
 
   imgstream letters list    --project ID   messages that could not be delivered, ten tries long
   imgstream letters replay  --project ID   publishes them again, then takes them out; harmless to repeat
@@ -19,7 +19,7 @@ command changes a log.
   --at TIME         history, export: as it was at this time, like 2026-11-23T08:30:00Z
   --subscription S  letters: the one that keeps them (default: imgstream-dead)
   --pubsub URL      letters: a stand-in of this machine
-  --json            lines of JSON
+  --json            lines of JSON, one for each catalog, entry or thing
   --help            this
 
 Ends with 0 when all is well, 1 when something is damaged or left, 2 when it was asked for what there is not, and 3 when the

@@ -5,8 +5,9 @@ import { organisationModel } from "../catalog/organisation/organisation-model.ts
 import { personModel } from "../catalog/person/person-model.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { effectWords, organisationEffectWords } from "./effect-words.ts";
-import { counted, type ExitCode, exitCodes, jsonLine, type Terminal } from "./terminal.ts";
-import { writeDamage } from "./verify.ts";
+import { type ExitCode, exitCodes, jsonLine, type Terminal } from "./terminal.ts";
+import { summary } from "./past-words.ts";
+import { damageJson, writeDamage } from "./verify.ts";
 
 interface Asked {
   readonly moment: Moment | undefined;
@@ -15,7 +16,7 @@ interface Asked {
 
 /**
  * Prints every change up to the moment, damaged ones in their places, and with a moment of a person's catalog what
- * it was then.
+ * it was then: in JSON one more line, whose `record` is `state`.
  */
 export async function history(
   store: ObjectStore,
@@ -37,10 +38,11 @@ export async function history(
     return code;
   }
   for await (const step of stepsUntil(store, owner, personModel, moment)) print(step, effectWords);
-  if (moment !== undefined && !isJson) {
-    const past = await personAt(store, owner, moment);
-    for (const line of summary(past)) terminal.write(line);
-  }
+  if (moment === undefined) return code;
+  const past = await personAt(store, owner, moment);
+  if (isJson) terminal.write(stateJson(past));
+  else if ("damage" in past) terminal.write("What it was then cannot be said: entries before are damaged.");
+  else for (const line of summary(past)) terminal.write(line);
   return code;
 }
 
@@ -55,29 +57,35 @@ function writeStep<E>(step: Step<E>, words: (effect: E) => string, write: Termin
 function stepJson<E>(step: Step<E>, words: (effect: E) => string): string {
   if ("damage" in step) {
     const { sequence, kind, problem, remedy } = step.damage;
-    return jsonLine({ sequence, damage: { kind, problem, remedy } });
+    return jsonLine({ record: "damage", sequence, damage: { kind, problem, remedy } });
   }
   const { seq, at, by, commands } = step.entry;
   const effects = commands.flatMap((command) => command.effects);
-  return jsonLine({ sequence: seq, at, by, words: effects.map(words), effects });
+  return jsonLine({ record: "entry", sequence: seq, at, by, words: effects.map(words), effects });
 }
 
-function summary(past: PastCatalog): readonly string[] {
-  if ("damage" in past) return ["What it was then cannot be said: entries before are damaged."];
-  const { sequence, at, photos, albums, profile, closedAt, storageUsed } = past;
-  const trashed = photos.filter(({ deletedAt }) => deletedAt !== null).length;
-  return [
-    "",
-    at === null ? "Then: nothing yet." : `Then: after entry ${sequence} of ${at}`,
-    `  person   ${profile === undefined ? "never signed in" : `${profile.name ?? "no name"}, ${profile.email}`}`,
-    ...(closedAt === null ? [] : [`  closed   ${closedAt}`]),
-    `  photos   ${counted(photos.length, "photo")}, ${trashed} of them in the trash`,
-    `  albums   ${counted(albums.length, "album")}`,
-    `  storage  ${storageUsed} bytes`,
-    ...photos.map(
-      ({ id, title, filename, deletedAt }) =>
-        `  ${id}  ${title === null ? "" : `${title}  `}${filename}${deletedAt === null ? "" : "  (trash)"}`,
-    ),
-    ...albums.map(({ id, title, photoCount }) => `  ${id}  ${title}: ${counted(photoCount, "photo")}`),
-  ];
+/** What the catalog was at the moment, as `summary` tells it. */
+function stateJson(past: PastCatalog): string {
+  if ("damage" in past) return jsonLine({ record: "state", damage: past.damage.map(damageJson) });
+  const { sequence, at, closedAt, storageUsed, profile, shares } = past;
+  return jsonLine({
+    record: "state",
+    sequence,
+    at,
+    closedAt,
+    storageUsed,
+    profile: profile === undefined ? null : { email: profile.email, name: profile.name },
+    photos: past.photos.map(({ id, title, filename, deletedAt }) => ({
+      id,
+      title,
+      filename,
+      deleted_at: deletedAt,
+    })),
+    albums: past.albums.map(({ id, title, photoCount }) => ({ id, title, photo_count: photoCount })),
+    shares: shares.map(({ id, endedDate, photoCount }) => ({
+      id,
+      ended_date: endedDate,
+      photo_count: photoCount,
+    })),
+  });
 }

@@ -36,6 +36,6 @@ export function writeDamage({ problem, remedy }: Damage, write: Terminal["write"
   write(`    ${remedy}`);
 }
 
-function damageJson({ kind, sequence, lastSequence, problem, remedy }: Damage) {
+export function damageJson({ kind, sequence, lastSequence, problem, remedy }: Damage) {
   return { kind, sequence, last_sequence: lastSequence ?? sequence, problem, remedy };
 }

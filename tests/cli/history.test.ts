@@ -68,7 +68,7 @@ test("history at a number or a time says what the catalog was then", async () =>
 
 test("export at the head is what the catalog itself answers", async () => {
   const { ask, photos, profile } = await fourHours();
-  const { code, lines } = await ask("export");
+  const { code, lines } = await ask("export", "--json");
   const [head, exportedProfile, ...exported] = recordsOf(lines);
   expect(code).toBe(0);
   expect(head).toMatchObject({ record: "catalog", user_id: person, sequence: 4, photos: 2 });
@@ -95,9 +95,98 @@ test("export at the head is what the catalog itself answers", async () => {
   }
 });
 
+test("export to be read has everything that is recorded, each in a line that says what it is", async () => {
+  const place = recordsFolder();
+  const catalog = await openCatalog(place.folder, { surroundings: surroundingsAt({ now: start }) });
+  const sums = { sha256: "a".repeat(64), crc32c: "AAAAAA==" };
+  await add(catalog, "p1", {
+    ...sums,
+    title: "Summer",
+    tags: ["sea", "boat"],
+    takenAt: "2015-09-08T11:02:17",
+    takenOffsetMinutes: -210,
+    latitude: 47.5,
+    longitude: -52.7,
+    camera: "Pixel\u001b[31m",
+    lens: null,
+    private: false,
+  });
+  const edit = { description: "First line\nsecond line" };
+  const execute = (command: Command) => catalog.execute(person, command, { idempotencyKey: newKey() });
+  await execute({ kind: "edit-photo", photoId: "p1", edit });
+  await execute({ kind: "create-album", album: { id: "album-1", title: "Best", photoIds: ["p1"] } });
+  const expiresDate = new Date(start + 24 * 3_600_000).toISOString();
+  await execute({
+    kind: "create-share",
+    share: { id: "share-1", title: null, expiresDate, photoIds: ["p1"] },
+  });
+  await execute({ kind: "trash-photo", photoId: "p1" });
+  await catalog.close();
+  const { code, lines } = await run("catalog", "export", "--records", place.url, "--person", person);
+  expect(code).toBe(0);
+  const at = "2026-11-23T08:00:00.000Z";
+  expect(lines).toEqual([
+    `${person}, after entry 5 of ${at}`,
+    "  person   never signed in",
+    "  photos   1 photo, 1 of them in the trash",
+    "  albums   1 album",
+    "  shares   1 share",
+    "  storage  1000 bytes",
+    "",
+    "photo p1",
+    "  title        Summer",
+    "  description  First line ⏎ second line",
+    "  file         p1.jpg, 4000 × 3000, 1000 bytes, image/jpeg",
+    `  marks        shown to colleagues, in the trash since ${at}`,
+    "  tags         sea, boat",
+    "  taken        2015-09-08T11:02:17-03:30",
+    "  place        47.5, -52.7",
+    "  camera       Pixel [31m",
+    `  dates        uploaded ${at}, changed ${at}, version 3`,
+    expect.stringMatching(/^ {2}original {5}photos\/\S+, generation \S+$/),
+    `  sums         sha256 ${sums.sha256}, crc32c ${sums.crc32c}`,
+    "",
+    "album album-1",
+    "  title        Best",
+    `  dates        made ${at}, changed ${at}`,
+    "  photos       p1",
+    "",
+    "share share-1",
+    `  dates   opened ${at}, ends ${expiresDate}, ended ${at}`,
+  ]);
+});
+
+test("history of a moment as JSON ends with what the catalog was then, or with why nobody can say", async () => {
+  const { ask, records } = await fourHours();
+  const told = recordsOf((await ask("history", "--json", "--at", "2026-11-23T11:00:00Z")).lines);
+  expect(told.map(({ record }) => record)).toEqual(["entry", "entry", "entry", "entry", "state"]);
+  expect(told.at(-1)).toEqual({
+    record: "state",
+    sequence: 4,
+    at: "2026-11-23T11:00:00.000Z",
+    closed_at: null,
+    storage_used: 1500,
+    profile: { email: "ada@example.com", name: "Ada" },
+    photos: [
+      { id: "p1", title: null, filename: "p1.jpg", deleted_at: "2026-11-23T11:00:00.000Z" },
+      { id: "p2", title: null, filename: "p2.jpg", deleted_at: null },
+    ],
+    albums: [],
+    shares: [],
+  });
+  truncateSync(entryFile(records, person, 2), 50);
+  const damaged = await ask("history", "--json", "--sequence", "3");
+  expect(damaged.code).toBe(1);
+  const last = recordsOf(damaged.lines).at(-1);
+  expect(last).toMatchObject({
+    record: "state",
+    damage: [{ kind: "damaged", sequence: 2, last_sequence: 2 }],
+  });
+});
+
 test("export of an earlier moment has what was there then", async () => {
   const { ask } = await fourHours();
-  const photos = recordsOf((await ask("export", "--sequence", "2")).lines).slice(2);
+  const photos = recordsOf((await ask("export", "--json", "--sequence", "2")).lines).slice(2);
   expect(photos).toMatchObject([{ id: "p1", deleted_at: null, version: 1 }]);
 });
 
@@ -115,7 +204,7 @@ test("albums and shares are in the export and in what history says of a moment",
   await catalog.close();
   const ask = (verb: string, ...rest: string[]) =>
     run("catalog", verb, "--records", place.url, "--person", person, ...rest);
-  const exported = recordsOf((await ask("export")).lines);
+  const exported = recordsOf((await ask("export", "--json")).lines);
   expect(exported[0]).toMatchObject({ photos: 3, albums: 1, shares: 1 });
   expect(exported.slice(-2)).toMatchObject([
     { record: "album", id: "album-1", title: "Summer", photo_ids: ["p3", "p1", "p2"], photo_count: 3 },
@@ -134,7 +223,7 @@ test("a damaged entry stands in its place of the history, and nothing after it i
   expect(told.code).toBe(1);
   expect(told.text).toContain("entry 2 is not what was written");
   expect(told.text).toContain("put photo p1 into the trash");
-  const exported = await ask("export");
+  const exported = await ask("export", "--json");
   expect(exported).toMatchObject({ code: 1, text: "" });
   expect(exported.complaint).toContain("entry 2 is not what was written");
   expect((await ask("export", "--sequence", "1")).code).toBe(0);
@@ -150,7 +239,7 @@ test("a missing entry is seen by history, and a moment before it can be exported
     [3, true],
     [4, false],
   ]);
-  expect((await ask("export")).code).toBe(1);
+  expect((await ask("export", "--json")).code).toBe(1);
   expect((await ask("export", "--at", "2026-11-23T09:30:00Z")).code).toBe(1);
   expect((await ask("export", "--sequence", "2")).code).toBe(0);
 });

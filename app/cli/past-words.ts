@@ -1,0 +1,119 @@
+import type { PastCatalog } from "../catalog/history/past-catalog.ts";
+import type { Photo } from "../catalog/photo.ts";
+import { counted } from "./terminal.ts";
+
+/** A person's catalog of a moment where nothing before it is damaged. */
+export type WholePast = Exclude<PastCatalog, { readonly damage: unknown }>;
+
+/** What it was, in short: how much there was, and what each photo and album is called. */
+export function summary(past: WholePast): readonly string[] {
+  const { at, sequence, photos, albums } = past;
+  return [
+    "",
+    at === null ? "Then: nothing yet." : `Then: after entry ${sequence} of ${at}`,
+    ...amounts(past),
+    ...photos.map(({ id, title, filename, deletedAt }) =>
+      [`  ${id}`, title, fileOf(filename), deletedAt !== null && "(trash)"].filter(isTold).join("  "),
+    ),
+    ...albums.map(({ id, title, photoCount }) => `  ${id}  ${title}: ${counted(photoCount, "photo")}`),
+  ];
+}
+
+/** The whole of it for a person to read: each photo with what is recorded of it, each album and share with its photos. */
+export function wholeWords(owner: string, past: WholePast): readonly string[] {
+  const { sequence, at, photos, albums, shares } = past;
+  return [
+    at === null ? `${owner}: nothing yet` : `${owner}, after entry ${sequence} of ${at}`,
+    ...amounts(past),
+    ...photos.flatMap((photo) => ["", `photo ${photo.id}`, ...photoWords(photo)]),
+    ...albums.flatMap(({ id, title, description, coverPhotoId, sharedWith, photoIds, ...album }) => [
+      "",
+      `album ${id}`,
+      ...fields([
+        ["title", title],
+        ["description", description],
+        ["dates", `made ${album.createdDate}, changed ${album.updatedDate}`],
+        ["cover", coverPhotoId],
+        ["shown to", sharedWith.join(", ")],
+        ["photos", photoIds.join(", ")],
+      ]),
+    ]),
+    ...shares.flatMap(({ id, title, createdDate, expiresDate, endedDate, photoIds }) => [
+      "",
+      `share ${id}`,
+      ...fields([
+        ["title", title],
+        [
+          "dates",
+          `opened ${createdDate}, ends ${expiresDate}${endedDate === null ? "" : `, ended ${endedDate}`}`,
+        ],
+        ["photos", photoIds.join(", ")],
+      ]),
+    ]),
+  ];
+}
+
+function amounts({ photos, albums, shares, profile, closedAt, storageUsed }: WholePast): readonly string[] {
+  const trashed = photos.filter(({ deletedAt }) => deletedAt !== null).length;
+  const of = profile === undefined ? "" : ` of ${profile.storageQuota}`;
+  return fields([
+    ["person", profile === undefined ? "never signed in" : `${profile.name ?? "no name"}, ${profile.email}`],
+    ["closed", closedAt],
+    ["photos", `${counted(photos.length, "photo")}, ${trashed} of them in the trash`],
+    ["albums", counted(albums.length, "album")],
+    ["shares", counted(shares.length, "share")],
+    ["storage", `${storageUsed} bytes${of}`],
+  ]);
+}
+
+function photoWords(photo: Photo): readonly string[] {
+  const { filename, contentType, sizeBytes, width, height, takenAt, latitude, longitude } = photo;
+  const marks = [
+    photo.private ? "private" : "shown to colleagues",
+    photo.favorite && "favourite",
+    photo.deletedAt !== null && `in the trash since ${photo.deletedAt}`,
+    photo.state !== "ready" && photo.state,
+  ];
+  return fields([
+    ["title", photo.title],
+    ["description", photo.description],
+    ["file", `${fileOf(filename)}, ${width} × ${height}, ${sizeBytes} bytes, ${contentType}`],
+    ["marks", marks.filter(isTold).join(", ")],
+    ["tags", photo.tags.join(", ")],
+    ["taken", takenAt === null ? null : `${takenAt}${offsetWords(photo.takenOffsetMinutes)}`],
+    ["place", latitude === null || longitude === null ? null : `${latitude}, ${longitude}`],
+    ["camera", [photo.camera, photo.lens].filter(isTold).join(", ")],
+    ["dates", `uploaded ${photo.uploadDate}, changed ${photo.updatedDate}, version ${photo.version}`],
+    ["original", `${photo.storagePath}, generation ${photo.generation}`],
+    ["sums", `sha256 ${photo.sha256 || "(redacted)"}, crc32c ${photo.crc32c || "(redacted)"}`],
+  ]);
+}
+
+/** Minutes east of UTC as `+02:00`. */
+function offsetWords(minutes: number | null): string {
+  if (minutes === null) return "";
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${minutes < 0 ? "-" : "+"}${hours.toString().padStart(2, "0")}:${rest.toString().padStart(2, "0")}`;
+}
+
+/** What was purged has no name in the log any more. */
+function fileOf(filename: string): string {
+  return filename === "" ? "(redacted)" : filename;
+}
+
+/** One line each, and none for what is not told. Whatever a camera wrote must not steer a terminal. */
+function fields(named: readonly (readonly [name: string, value: string | null])[]): readonly string[] {
+  const width = Math.max(...named.map(([name]) => name.length));
+  return named.flatMap(([name, value]) => {
+    const line =
+      value
+        ?.replaceAll(/\s*\n\s*/g, " ⏎ ")
+        .replaceAll(/\p{Cc}+/gu, " ")
+        .trim() ?? "";
+    return line === "" ? [] : [`  ${name.padEnd(width)}  ${line}`];
+  });
+}
+
+function isTold(value: string | null | false): value is string {
+  return typeof value === "string" && value !== "";
+}
