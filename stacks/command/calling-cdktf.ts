@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { matchesGlob } from "node:path";
-import { refuseToDeploy } from "./refusing.ts";
+import { describeRefusals } from "./refusing.ts";
 import { stackNames } from "./request.ts";
 
 /** A process that runs: its words, program first, and who started it. */
@@ -24,12 +24,11 @@ const deploying = /^(deploy|apply|watch)$/;
  * Google, with every file and line to edit. Where the caller cannot be told, the first step of the apply refuses.
  */
 export async function refuseWhatCdktfDeploys(): Promise<void> {
-  try {
-    await refuseToDeploy(findStacksToDeploy(process.ppid), process.env);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exit(1);
-  }
+  const stacks = findStacksToDeploy(process.ppid);
+  const refusals = await describeRefusals("deploy", stacks, process.env).catch(String);
+  if (refusals === undefined) return;
+  console.error(refusals);
+  process.exit(1);
 }
 
 /**

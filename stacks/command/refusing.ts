@@ -5,29 +5,27 @@ import { environmentOf, isBootstrap } from "./request.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/**
- * Says what the first step of an apply to Google would say, before Terraform asks for the state: the bucket of an
- * example is nobody's, or somebody else's.
- *
- * @throws Error with every refusal, each naming the file and line to edit
- */
-export async function refuseToDeploy(stacks: readonly string[], variables: Variables): Promise<void> {
-  const refusals = await findRefusals(stacks, variables);
-  if (refusals.length === 0) return;
-  throw new Error(`This cannot be deployed to Google as it is:\n${listOf(refusals)}`);
-}
+const openings = {
+  /** What the first step of an apply to Google would say, before Terraform asks for the state. */
+  deploy: "This cannot be deployed to Google as it is:",
+  /** Where a plan failed: Terraform's own words are about a bucket of state that an example names. */
+  plan: "Before this can be planned, mend:",
+} as const;
 
-/** What to mend where a plan failed: Terraform's own words are about a bucket of state that an example names. */
+/**
+ * Why stacks must not be deployed to Google as they are, or what to mend where their plan failed: every refusal, each
+ * with the file and line to edit. Undefined where there is none.
+ *
+ * @throws Error that names the variable, where one that redirects the provider has no address
+ */
 export async function describeRefusals(
+  opening: keyof typeof openings,
   stacks: readonly string[],
   variables: Variables,
 ): Promise<string | undefined> {
   const refusals = await findRefusals(stacks, variables);
-  return refusals.length === 0 ? undefined : `Before this can be planned, mend:\n${listOf(refusals)}`;
-}
-
-function listOf(refusals: readonly string[]): string {
-  return refusals.map((sentence) => `  - ${sentence}`).join("\n");
+  if (refusals.length === 0) return undefined;
+  return [openings[opening], ...refusals.map((sentence) => `  - ${sentence}`)].join("\n");
 }
 
 /** Each once, in the order of the stacks; none where everything is redirected to this machine. */

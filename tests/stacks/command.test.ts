@@ -6,7 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { endpointOf } from "../../constructs/apply/endpoints.mts";
 import { environments } from "../../environments/index.ts";
 import { describeWhatStays, refuseUnlessRetired } from "../../stacks/command/leaving.ts";
-import { describeRefusals, refuseToDeploy } from "../../stacks/command/refusing.ts";
+import { describeRefusals } from "../../stacks/command/refusing.ts";
 import { parseRequest } from "../../stacks/command/request.ts";
 
 import { endpointVariables } from "../../stacks/endpoint-variables.ts";
@@ -57,6 +57,8 @@ test("absent credentials of Google are said with how to get them", () => {
   const { status, stderr } = runCommand(["deploy", "dev"], { TERRAFORM_BINARY_NAME: "true" });
   expect(status).toBe(1);
   expect(stderr).toContain("Google's credentials are missing: run 'gcloud auth application-default login'");
+  // What the facts lack is said in the same breath.
+  expect(stderr).toMatch(/environments\/dev\.ts:\d+: project\.id is the example/);
 });
 
 test("credentials that are named but not there are said with their name", () => {
@@ -83,18 +85,20 @@ test("examples are refused before Terraform asks for a state, naming the file an
 });
 
 test("where a plan fails, what of the examples is left to mend is said", async () => {
-  expect(await describeRefusals(["dev"], {})).toMatch(
+  expect(await describeRefusals("plan", ["dev"], {})).toMatch(
     /^Before this can be planned, mend:\n {2}- environments\/dev\.ts:\d+: project\.id is the example/,
   );
   const here = endpointVariables.map((name) => [name, "http://127.0.0.1:1/"] as const);
-  expect(await describeRefusals(["dev"], Object.fromEntries(here))).toBeUndefined();
+  expect(await describeRefusals("plan", ["dev"], Object.fromEntries(here))).toBeUndefined();
 });
 
 test("a bootstrap is refused like its environment, but for the image, and a rehearsal on this machine is not", async () => {
-  await expect(refuseToDeploy(["bootstrap-dev"], {})).rejects.toThrow("environments/dev.ts:");
+  const refused = await describeRefusals("deploy", ["bootstrap-dev"], {});
+  expect(refused).toContain("environments/dev.ts:");
+  expect(refused).not.toContain("image/base.json");
   const here = endpointVariables.map((name) => [name, "http://127.0.0.1:1/"] as const);
-  await expect(refuseToDeploy(["bootstrap-dev"], Object.fromEntries(here))).resolves.toBeUndefined();
-  await expect(refuseToDeploy(["bootstrap-dev"], Object.fromEntries(here.slice(1)))).rejects.toThrow(
+  expect(await describeRefusals("deploy", ["bootstrap-dev"], Object.fromEntries(here))).toBeUndefined();
+  expect(await describeRefusals("deploy", ["bootstrap-dev"], Object.fromEntries(here.slice(1)))).toContain(
     "This cannot be deployed to Google as it is",
   );
 });
@@ -104,7 +108,7 @@ test("an address that is none is said with the variable that has it", async () =
   const variables = { ...here, GOOGLE_STORAGE_CUSTOM_ENDPOINT: "localhost" };
   const said =
     "GOOGLE_STORAGE_CUSTOM_ENDPOINT must be an address such as http://127.0.0.1:8080/, got 'localhost': unset it";
-  await expect(refuseToDeploy(["dev"], variables)).rejects.toThrow(said);
+  await expect(describeRefusals("deploy", ["dev"], variables)).rejects.toThrow(said);
   expect(() => endpointOf("storage", variables)).toThrow("GOOGLE_STORAGE_CUSTOM_ENDPOINT must be an address");
 });
 
