@@ -4,6 +4,7 @@ import { certificateReplacement } from "./edge/certificate-replacement.ts";
 import { contentSniffing } from "./edge/content-sniffing.ts";
 import { customerKeyBehindCdn } from "./edge/customer-key-behind-cdn.ts";
 import { edgePolicy } from "./edge/edge-policy.ts";
+import { fillGrantAfterKey } from "./edge/fill-grant-after-key.ts";
 import { loadBalancerAgent } from "./edge/load-balancer-agent.ts";
 import { oldTls } from "./edge/old-tls.ts";
 import { plainHttp } from "./edge/plain-http.ts";
@@ -80,6 +81,7 @@ export const rulesBySubject = {
   Secrets: [secretValue, secretInEnvironment, latestSecret, secretGrantFirst, signingKeyInState],
   "The edge": [
     loadBalancerAgent,
+    fillGrantAfterKey,
     backendFirewall,
     edgePolicy,
     plainHttp,

@@ -5,7 +5,7 @@ import { allRules, findViolations, type Rule } from "../../../constructs/rules/i
 import { SynthesizedStack } from "../../../constructs/rules/synthesized-stack.ts";
 import { alerts } from "./cases/alerts.ts";
 import { edge } from "./cases/edge.ts";
-import { loadBalancerAgentCase } from "./cases/load-balancer-agent.ts";
+import { fillGrantAfterKeyCase, loadBalancerAgentCase } from "./cases/load-balancer-agent.ts";
 import { messages } from "./cases/messages.ts";
 import { secrets } from "./cases/secrets.ts";
 import { whatHoldsData } from "./cases/what-holds-data.ts";
@@ -19,6 +19,7 @@ const cases = [
   ...secrets,
   ...edge,
   loadBalancerAgentCase,
+  fillGrantAfterKeyCase,
   ...whatRuns,
   ...messages,
   ...alerts,

@@ -2,7 +2,8 @@ import { ComputeBackendBucket } from "@cdktf/provider-google/lib/compute-backend
 import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member/index.js";
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member/index.js";
 import { StorageBucket } from "@cdktf/provider-google/lib/storage-bucket/index.js";
-import type { TerraformStack } from "cdktf";
+import { type ITerraformDependable, TerraformResource, type TerraformStack } from "cdktf";
+import { fillGrantAfterKey } from "../../../../constructs/rules/edge/fill-grant-after-key.ts";
 import { loadBalancerAgent } from "../../../../constructs/rules/edge/load-balancer-agent.ts";
 import type { RuleCase } from "./rule-case.ts";
 
@@ -69,5 +70,35 @@ export const loadBalancerAgentCase: RuleCase = {
       bucketName: granted(stack, signedFill, "media-grant"),
       cdnPolicy: { signedUrlCacheMaxAgeSec: 3600 },
     });
+  },
+};
+
+function fills(stack: TerraformStack, dependsOn: ITerraformDependable[]): void {
+  new StorageBucketIamMember(stack, "it", { bucket: "media", role, member: signedFill, dependsOn });
+}
+
+export const fillGrantAfterKeyCase: RuleCase = {
+  rule: fillGrantAfterKey,
+  breaks: [
+    {
+      build: (stack) => fills(stack, []),
+      says: [
+        `google_storage_bucket_iam_member.it: grants ${role} to ${signedFill}, but waits for no signing key`,
+      ],
+    },
+    {
+      // A step that knows no backend bucket makes no key of one.
+      build: (stack) =>
+        fills(stack, [new TerraformResource(stack, "gate", { terraformResourceType: "terraform_data" })]),
+      says: [
+        `google_storage_bucket_iam_member.it: grants ${role} to ${signedFill}, but waits for no signing key`,
+      ],
+    },
+  ],
+  keeps: (stack) => {
+    const edge = new ComputeBackendBucket(stack, "edge", { name: "media", bucketName: "media" });
+    const key = { terraformResourceType: "terraform_data", dependsOn: [edge] };
+    fills(stack, [new TerraformResource(stack, "key", key)]);
+    new StorageBucketIamMember(stack, "public", { bucket: "assets", role, member: loadBalancer });
   },
 };
