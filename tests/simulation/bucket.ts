@@ -12,6 +12,8 @@ interface Kept {
   /** As it was written the first time. */
   readonly original: Uint8Array;
   readonly createdAt: number;
+  /** It was put there by mistake. */
+  readonly isStray?: boolean;
 }
 
 /** What is stored: the only thing that survives a crash. Every operation happens at one moment. */
@@ -66,10 +68,17 @@ export class Bucket {
     this.#objects.delete(name);
   }
 
-  /** Whether the bytes are still those that were put. */
+  /** Whether the bytes are still those that the service put. */
   isSound(name: string): boolean {
     const kept = this.#objects.get(name);
-    return kept !== undefined && crc32cOf(kept.bytes) === kept.object.crc32c;
+    return kept !== undefined && kept.isStray !== true && crc32cOf(kept.bytes) === kept.object.crc32c;
+  }
+
+  /** Somebody copies the bytes of another object there by hand. */
+  mistake(name: string, bytes: Uint8Array): void {
+    this.put(name, bytes, {});
+    const kept = this.#objects.get(name);
+    if (kept !== undefined) this.#objects.set(name, { ...kept, isStray: true });
   }
 
   /** Bits rot: the bytes are others, what the store says of them is not. */

@@ -4,7 +4,8 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { laterReleases } from "./later-releases.ts";
 import { removedCourtesies } from "./removed-courtesies.ts";
-import { type Edit, type RemovedRule, removedRules } from "./removed-rules.ts";
+import type { Edit, RemovedRule } from "./removed-rule.ts";
+import { removedRules } from "./removed-rules.ts";
 
 const root = join(import.meta.dirname, "../..");
 const removable = [...removedRules, ...removedCourtesies];

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import { Clock } from "./clock.ts";
 import { Client } from "./client.ts";
-import type { History } from "./history.ts";
+import type { Copy, History } from "./history.ts";
 import { Instance, type World } from "./instance.ts";
 import { organisation } from "./owners.ts";
 import type { SimulatedUpkeep } from "./upkeep.ts";
+import { harm } from "./weather.ts";
 
 /**
  * When the weather has cleared everything must work again, copies hold what their names say and nothing that was purged,
@@ -32,28 +34,34 @@ export async function endWell(
     await collectCopies(world, owner, history);
     const last = new Client(world, instances, history, owner, `rebuilder-of-${owner}`);
     found.push(...(await rebuild(world, last, fresh, history, owner)));
+    found.push(...(await heal(world, last, fresh, history, owner)));
   }
   return found;
 }
 
 /** Those that are damaged hold nothing. */
-async function collectCopies(
+async function collectCopies(world: World, owner: string, { copies }: History): Promise<void> {
+  for (const { name } of world.bucket.list(`catalog/${owner}/snapshots/`)) {
+    const contents = await contentsOf(world, owner, name);
+    if (contents !== undefined) copies.push({ owner, name, ...contents });
+  }
+}
+
+async function contentsOf(
   { bucket, engines, timeline }: World,
   owner: string,
-  { copies }: History,
-): Promise<void> {
+  name: string,
+): Promise<Pick<Copy, "bytes" | "contents"> | undefined> {
   const engine = owner === organisation ? engines.organisation : engines.person;
-  for (const { name } of bucket.list(`catalog/${owner}/snapshots/`)) {
-    if (!bucket.isSound(name)) continue;
-    const bytes = bucket.get(name)?.bytes ?? Buffer.of();
-    const read = async () => {
-      const view = await engine.restore(owner, bytes);
-      const contents = await view.contents();
-      await view.close();
-      return contents;
-    };
-    copies.push({ owner, name, contents: await (engine.takesTime ? timeline.real(read) : read()) });
-  }
+  const bytes = bucket.isSound(name) ? bucket.get(name)?.bytes : undefined;
+  if (bytes === undefined) return undefined;
+  const read = async () => {
+    const view = await engine.restore(owner, bytes);
+    const contents = await view.contents();
+    await view.close();
+    return { bytes, contents };
+  };
+  return await (engine.takesTime ? timeline.real(read) : read());
 }
 
 async function commandOnceMore(client: Client, instance: Instance, owner: string): Promise<string[]> {
@@ -98,8 +106,42 @@ async function rebuild(
       `a rebuild read ${fresh.logReads} log objects; ${covered} of ${entries} entries are in segments`,
     );
   }
+  await fresh.of(owner)?.keepUp(0);
   fresh.crash();
   return found;
+}
+
+/** The one snapshot that a rebuild left is harmed, in whatever way: nobody is told otherwise, and another takes its place. */
+async function heal(
+  world: World,
+  client: Client,
+  fresh: Instance,
+  history: History,
+  owner: string,
+): Promise<string[]> {
+  const { bucket, newest, random } = world;
+  const [snapshot, ...others] = bucket.list(`catalog/${owner}/snapshots/`);
+  if (snapshot === undefined || others.length > 0)
+    return [`a rebuild of ${owner} left ${others.length} copies, not one`];
+  const { name } = snapshot;
+  // Another release's copy of the same moment would be as good.
+  const isSame = (copy: Copy) => copy.owner === owner && copy.contents.position.sequence === entriesIn(name);
+  const strays = history.copies.filter((copy) => !isSame(copy));
+  harm(bucket, name, random, strays.length === 0 ? undefined : random.pick(strays).bytes);
+  fresh.start(newest);
+  const found = await lookOnceMore(client, fresh, history);
+  await fresh.of(owner)?.keepUp(0);
+  fresh.crash();
+  const healed = await contentsOf(world, owner, name);
+  const seen = history.looks.at(-1)?.seen;
+  return isDeepStrictEqual(healed?.contents, seen)
+    ? found
+    : [...found, `${name} was harmed, and is not whole again`];
+}
+
+/** By the name of a snapshot. */
+function entriesIn(name: string): number {
+  return Number(name.split("/").at(-1));
 }
 
 /** How many from the first on are there and whole, without a gap. */

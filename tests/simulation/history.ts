@@ -42,6 +42,7 @@ export interface Look {
 export interface Copy {
   readonly owner: string;
   readonly name: string;
+  readonly bytes: Uint8Array;
   readonly contents: ViewContents;
 }
 

@@ -1,4 +1,4 @@
-import type { Edit } from "./removed-rules.ts";
+import type { Edit } from "./removed-rule.ts";
 
 export interface LaterRelease {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { RemovedRule } from "./removed-rules.ts";
+import type { RemovedRule } from "./removed-rule.ts";
 
 interface RemovedCourtesy extends RemovedRule {
   /** Instances that contend, by their ways to the store (fairness.ts), of which one is then kept waiting for long. */

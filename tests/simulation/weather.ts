@@ -55,14 +55,24 @@ export async function rot(
   while (timeline.now < until) {
     await life.sleep(random.delay(typical));
     const copies = bucket.list("catalog/").filter(({ name }) => /\/(snapshots|segments)\//.test(name));
-    if (copies.length > 0) harm(bucket, random.pick(copies).name, random);
+    if (copies.length === 0) continue;
+    const { name } = random.pick(copies);
+    const others = copies.filter((other) => other.name !== name && isSnapshot(other.name));
+    const other = others.length === 0 ? undefined : bucket.get(random.pick(others).name)?.bytes;
+    harm(bucket, name, random, isSnapshot(name) ? other : undefined);
   }
 }
 
-function harm(bucket: Bucket, name: string, random: Random): void {
+function isSnapshot(name: string): boolean {
+  return name.includes("/snapshots/");
+}
+
+/** @param stray bytes of another object of the same kind, that may come to lie there by mistake */
+export function harm(bucket: Bucket, name: string, random: Random, stray?: Uint8Array): void {
   const bytes = Buffer.from(bucket.get(name)?.bytes ?? []);
   const dice = random.next();
-  if (dice < 0.3 || bytes.length === 0) bucket.delete(name);
+  if (stray !== undefined && random.chance(0.4)) bucket.mistake(name, stray);
+  else if (dice < 0.3 || bytes.length === 0) bucket.delete(name);
   else if (dice < 0.6) bucket.damage(name, bytes.subarray(0, random.whole(0, bytes.length - 1)));
   else {
     const at = random.whole(0, bytes.length - 1);

@@ -39,13 +39,15 @@ export async function openView<V extends View, T extends Tables, C, E, A>(
   for (const sequence of await snapshots.sequences()) {
     if (sequence >= below) continue;
     const bytes = await snapshots.read(sequence);
+    let view: V | undefined;
     try {
-      const view = bytes && (await engine.restore(owner, bytes));
-      if (view?.position.sequence === sequence) return view;
+      view = bytes && (await engine.restore(owner, bytes));
+      if (view?.position.sequence === sequence && (await isTheirs(view, parts))) return view;
       await view?.close();
       snapshots.distrust(sequence);
       notify({ kind: "snapshot-skipped", owner, sequence });
     } catch (error) {
+      await view?.close();
       // No matter of the snapshot.
       if (error instanceof CatalogBusyError) throw error;
       snapshots.distrust(sequence);
@@ -53,6 +55,18 @@ export async function openView<V extends View, T extends Tables, C, E, A>(
     }
   }
   return await createView(parts);
+}
+
+/** Whether it has the rows that every view of this owner has: somebody else's may have been put there by mistake. */
+async function isTheirs<V extends View, T extends Tables, C, E, A>(
+  view: V,
+  { model, owner }: CatalogParts<V, T, C, E, A>,
+): Promise<boolean> {
+  for (const { table, key } of model.initial(owner).all()) {
+    const found = await view.find(table, model.tables[table]?.key ?? "", [key]);
+    if (found.length === 0) return false;
+  }
+  return true;
 }
 
 async function createView<V extends View, T extends Tables, C, E, A>({
