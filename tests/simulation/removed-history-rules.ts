@@ -56,9 +56,9 @@ export const removedHistoryRules: readonly RemovedRule[] = [
     name: "16: snapshots older than a purge are dropped",
     edits: [
       {
-        file: "app/catalog/history/redact-purged.ts",
-        kept: "await dropSnapshotsBefore(store, owner, lastPurge, isDryRun)",
-        removed: "await dropSnapshotsBefore(store, owner, lastPurge, true)",
+        file: "app/catalog/protocol/snapshots.ts",
+        kept: "if (!isDryRun) await store.delete(name);",
+        removed: "",
       },
     ],
   },
