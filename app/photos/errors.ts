@@ -43,6 +43,22 @@ export class FileStalledError extends Error {
   }
 }
 
+/** A file arrives so slowly that it would hold, for minutes, room that others wait for. */
+export class FileTooSlowError extends Error {
+  readonly code = "file-too-slow";
+  readonly bytesPerSecond: number;
+
+  constructor(bytesPerSecond: number, leastBytesPerSecond: number) {
+    const [rate, least] = [bytesPerSecond, leastBytesPerSecond].map((bytes) => (bytes / 1024).toFixed(1));
+    super(
+      `The file arrives at ${rate} KiB a second, and others wait for its room, which a file of less than ${least} has ` +
+        `only while nobody does. Send it in parts, which go on where the line left off: POST /v1/uploads opens a ` +
+        `session for that.`,
+    );
+    this.bytesPerSecond = bytesPerSecond;
+  }
+}
+
 /** What was stored is not what arrived. */
 export class StoredWrongError extends Error {
   readonly code = "stored-wrong";

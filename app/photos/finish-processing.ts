@@ -113,9 +113,18 @@ async function fetchOriginal(
   { media, inbox }: Pick<ProcessingDependencies, "media" | "inbox">,
   photo: Photo,
 ): Promise<ReceivedFile> {
-  const opened = await media.openRead(photo.storagePath);
-  if (opened === undefined) throw new UnreadablePictureError("its original is not in the store");
-  return inbox.receive(opened.stream, opened.object.sizeBytes);
+  const original = await media.stat(photo.storagePath);
+  if (original === undefined) throw originalMissing();
+  const open = async () => {
+    const opened = await media.openRead(photo.storagePath);
+    if (opened === undefined) throw originalMissing();
+    return opened.stream;
+  };
+  return inbox.receive(open, original.sizeBytes);
+}
+
+function originalMissing(): UnreadablePictureError {
+  return new UnreadablePictureError("its original is not in the store");
 }
 
 function isFaultOfFile(error: unknown): error is Error {

@@ -3,12 +3,13 @@ import { casualUuid } from "../uuid.ts";
 import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { Crc32c } from "../storage/crc32c.ts";
 import { isAlive } from "../storage/folder-claim.ts";
 import type { MemoryShare } from "../pictures/memory-share.ts";
-import { FileStalledError, FileTooLargeError } from "./errors.ts";
+import { FileStalledError, FileTooLargeError, FileTooSlowError } from "./errors.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
+import { type Every, Pace, byTheClock, leastBytesPerSecond, paceCheckSeconds } from "./pace.ts";
 
 /** A file that has arrived whole; its sums were computed on the way. */
 export interface ReceivedFile {
@@ -26,16 +27,22 @@ export interface ReceivedFile {
 
 export interface Inbox {
   /**
-   * Writes a stream into a file of its own, once there is room for it: until then it is not read. Nothing stays
-   * behind when this rejects.
+   * Writes a stream into a file of its own, once there is room for it. Nothing stays behind when this rejects.
    *
+   * @param source opened once there is room; what is open already is not read until then, and read to its end where
+   *   there is none, or its sender would never hear the answer
    * @param limitBytes as close to its size as is known
    * @param signal gives up waiting for room when aborted
    * @throws FileTooLargeError after `limitBytes`
    * @throws FileStalledError where nothing more arrives
+   * @throws FileTooSlowError where little arrives and others wait for its room
    * @throws InboxFullError where too many wait for room, or it takes too long
    */
-  receive(stream: Readable, limitBytes: number, signal?: AbortSignal): Promise<ReceivedFile>;
+  receive(
+    source: Readable | (() => Promise<Readable>),
+    limitBytes: number,
+    signal?: AbortSignal,
+  ): Promise<ReceivedFile>;
 
   /** Removes the folder and all that is in it. */
   close(): Promise<void>;
@@ -48,19 +55,27 @@ export interface InboxOptions {
   readonly memory: MemoryBudget;
   /** A file of which nothing arrives for so long is given up. @default 30 */
   readonly stallSeconds?: number;
+  /** @default the system's clock */
+  readonly every?: Every;
 }
 
 /** Where uploads wait until they are a photo or refused. */
-export function createInbox({ cacheFolder, memory, stallSeconds = 30 }: InboxOptions): Inbox {
+export function createInbox({
+  cacheFolder,
+  memory,
+  stallSeconds = 30,
+  every = byTheClock,
+}: InboxOptions): Inbox {
   // Of this process alone: what a killed one left is in a folder of another name.
   const folder = join(cacheFolder, `inbox-${process.pid}-${casualUuid()}`);
   let isTidy = false;
 
   return {
-    async receive(stream, limitBytes, signal) {
+    async receive(source, limitBytes, signal) {
+      // Of what is open already a fault may come while nobody reads: reading tells it.
+      if (source instanceof Readable) source.on("error", () => {});
       const share = await memory.enter(limitBytes, signal).catch((error: unknown) => {
-        // Read to its end, or the sender would never hear the answer.
-        stream.resume();
+        if (source instanceof Readable) source.resume();
         throw error;
       });
       const path = join(folder, randomUUID());
@@ -71,7 +86,13 @@ export function createInbox({ cacheFolder, memory, stallSeconds = 30 }: InboxOpt
           isTidy = true;
           await removeAbandoned(cacheFolder);
         }
-        await writeAll(stream, path, meter, stallSeconds);
+        const stream = source instanceof Readable ? source : await source();
+        const stopWatching = watchPace(stream, meter, memory, every);
+        try {
+          await writeAll(stream, path, meter, stallSeconds);
+        } finally {
+          stopWatching();
+        }
       } catch (error) {
         await rm(path, { force: true });
         share.release();
@@ -107,6 +128,15 @@ async function removeAbandoned(cacheFolder: string): Promise<void> {
     if (pid === undefined || isAlive({ pid: Number(pid), startedAt: null, host: hostname() })) continue;
     await rm(join(cacheFolder, name), { recursive: true, force: true });
   }
+}
+
+/** Gives a slow sender's file up while others wait for its room. @returns what ends that */
+function watchPace(stream: Readable, meter: Meter, memory: MemoryBudget, every: Every): () => void {
+  return every(paceCheckSeconds, () => {
+    const rate = meter.pace.check();
+    if (rate === undefined || rate >= leastBytesPerSecond || !memory.isWanted) return;
+    stream.destroy(new FileTooSlowError(rate, leastBytesPerSecond));
+  });
 }
 
 /** The network's chunks are small, and each write is a turn of a thread: so much is written at once. */
@@ -155,6 +185,7 @@ function asBytes(chunk: unknown): Uint8Array {
 class Meter {
   readonly sha256 = createHash("sha256");
   readonly crc32c = new Crc32c();
+  readonly pace = new Pace();
   sizeBytes = 0;
   readonly #limitBytes: number;
 
@@ -164,6 +195,7 @@ class Meter {
 
   add(bytes: Uint8Array): void {
     this.sizeBytes += bytes.length;
+    this.pace.add(bytes.length);
     if (this.sizeBytes > this.#limitBytes) throw new FileTooLargeError(this.#limitBytes);
     this.sha256.update(bytes);
     this.crc32c.update(bytes);

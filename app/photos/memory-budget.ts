@@ -47,6 +47,11 @@ export class MemoryBudget {
     this.#freeBytes = options.totalBytes;
   }
 
+  /** Whether somebody waits for room, before entering or for work. */
+  get isWanted(): boolean {
+    return this.#waiting.size > 0 || [...this.#shares].some(({ wasRefused }) => wasRefused);
+  }
+
   /**
    * Waits for room for a file.
    *

@@ -105,16 +105,21 @@ export async function completeUpload(
     await sessions.remove(name);
     return { photo, isNew: false };
   }
-  const opened = await uploads.openRead(uploadObject(name));
-  if (opened === undefined) throw new UploadIncompleteError(offset, upload.sizeBytes);
-  const file = await inbox.receive(opened.stream, Math.max(opened.object.sizeBytes, 1), signal);
+  const object = await uploads.stat(uploadObject(name));
+  if (object === undefined) throw new UploadIncompleteError(offset, upload.sizeBytes);
+  const open = async () => {
+    const opened = await uploads.openRead(uploadObject(name));
+    if (opened === undefined) throw new UploadNotFoundError(uploadId);
+    return opened.stream;
+  };
+  const file = await inbox.receive(open, Math.max(object.sizeBytes, 1), signal);
   try {
     if (file.sizeBytes !== upload.sizeBytes || file.sha256 !== upload.sha256) throw new UploadMismatchError();
     const added = await addPhoto(dependencies, {
       userId,
       uploadId,
       file,
-      arrived: { store: uploads, object: opened.object },
+      arrived: { store: uploads, object },
       filename: upload.filename,
       title: upload.title,
       private: upload.private ?? undefined,

@@ -228,6 +228,20 @@ describe.skipIf(!canBrowse)(`a large file from the page${needsBrowser}`, { timeo
       const page = await context.newPage();
       const faults = watchFaults(page);
       await signIn(page, product.origin, `anna ${view.name}`);
+      const tooSlow = { code: "file-too-slow", title: "The file arrives too slowly" };
+      await page.route("**/v1/photos", (route) =>
+        route.request().method() === "POST"
+          ? route.fulfill({ status: 408, json: tooSlow })
+          : route.continue(),
+      );
+      const begun = watchParts(context);
+      await page
+        .locator("input[type=file]")
+        .first()
+        .setInputFiles([{ name: "small.jpg", mimeType: "image/jpeg", buffer: await makeJpeg(11) }]);
+      await page.getByText("1 photo uploaded").first().waitFor(patience);
+      expect(begun()).toEqual([0]);
+      await page.getByRole("button", { name: "Close" }).click();
       // The last part waits, so that there is something to see.
       const held = Promise.withResolvers<void>();
       await page.route(/\/v1\/uploads\/[^/]+\/content$/, async (route) => {

@@ -2,6 +2,7 @@ import type {
   FileMissingError,
   FileStalledError,
   FileTooLargeError,
+  FileTooSlowError,
   InboxFullError,
   StoredWrongError,
 } from "../../photos/errors.ts";
@@ -25,6 +26,7 @@ type FileError =
   | FileMissingError
   | FileStalledError
   | FileTooLargeError
+  | FileTooSlowError
   | InboxFullError
   | StoredWrongError
   | DecoderEndedError
@@ -40,6 +42,7 @@ type FileError =
 export const fileProblems = {
   "file-missing": { status: 400, title: "There is no file in the form" },
   "file-stalled": { status: 408, title: "The file stopped on its way" },
+  "file-too-slow": { status: 408, title: "The file arrives too slowly" },
   "upload-incomplete": { status: 409, title: "Not all of the file has arrived" },
   "file-too-large": { status: 413, title: "The file is too large for one request" },
   "upload-too-large": { status: 413, title: "The file is larger than is taken" },

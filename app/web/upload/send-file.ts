@@ -1,5 +1,5 @@
 import { noteSeen, requestHeaders } from "../api/client.ts";
-import { readFailure } from "../api/failure.ts";
+import { RefusedError, readFailure } from "../api/failure.ts";
 import { isPhoto } from "../api/photo-json.ts";
 import { sendBytes } from "./send-bytes.ts";
 import { type PartsService, sendInParts } from "./send-in-parts.ts";
@@ -14,9 +14,15 @@ const mostBytesAtOnce = 8 * 1024 * 1024;
  * @throws SignedOutError, UnreachableError, RefusedError; an AbortError once the signal is given
  */
 export async function sendFile(file: File, options: SendOptions, service: PartsService): Promise<SentPhoto> {
-  return file.size > mostBytesAtOnce
-    ? await sendInParts(file, options, service)
-    : await sendAtOnce(file, options);
+  if (file.size > mostBytesAtOnce) return await sendInParts(file, options, service);
+  try {
+    return await sendAtOnce(file, options);
+  } catch (error) {
+    if (!(error instanceof RefusedError) || error.code !== "file-too-slow") throw error;
+    // Parts hold no room that others wait for. Another request, so another key.
+    const idempotencyKey = `${options.idempotencyKey}-parts`;
+    return await sendInParts(file, { ...options, idempotencyKey }, service);
+  }
 }
 
 async function sendAtOnce(
