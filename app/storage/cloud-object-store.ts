@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { Bucket } from "@google-cloud/storage";
+import type { Bucket, File } from "@google-cloud/storage";
 import { type CloudBucketOptions, connectBucket, patiently } from "./cloud-bucket.ts";
 import { rewriteObject } from "./cloud-copy.ts";
 import { CloudDownload } from "./cloud-download.ts";
@@ -15,6 +15,7 @@ import {
   type CopyOptions,
   type CopySource,
   type CopyingStore,
+  type KeepingStore,
   type ListOptions,
   ObjectExistsError,
   PreconditionFailedError,
@@ -50,7 +51,7 @@ const defaultDeadlines: CloudDeadlines = {
  *
  * `new CloudObjectStore({ bucket: "imgstream-dev-records" })`
  */
-export class CloudObjectStore implements CopyingStore {
+export class CloudObjectStore implements CopyingStore, KeepingStore {
   readonly #options: CloudObjectStoreOptions;
   readonly #deadlines: CloudDeadlines;
   #connected: Promise<Bucket> | undefined;
@@ -151,28 +152,53 @@ export class CloudObjectStore implements CopyingStore {
   async *list(prefix: string, options: ListOptions = {}): AsyncIterable<StoredObject> {
     checkObjectPrefix(prefix);
     const { startAfter, limit = Number.POSITIVE_INFINITY } = options;
-    const { listPageSize = 1000 } = this.#options;
     let left = limit;
+    if (left <= 0) return;
+    // One more, for the name after which to start is left out here.
+    const query = { most: () => left + 1, ...(startAfter !== undefined && { startOffset: startAfter }) };
+    for await (const { metadata, name } of this.#files(prefix, query)) {
+      if (name === startAfter) continue;
+      yield storedObjectFrom(metadata, name);
+      if (--left <= 0) return;
+    }
+  }
+
+  async *listDeleted(
+    prefix: string,
+    startAfter: string,
+  ): AsyncIterable<{ readonly name: string; readonly generation: string }> {
+    checkObjectPrefix(prefix);
+    let last: { readonly name: string; readonly generation: string } | undefined;
+    let isLive = true;
+    // By name, and ascending by generation: the last one of a name says what became of it.
+    for await (const file of this.#files(prefix, { startOffset: startAfter, versions: true })) {
+      if (file.name === startAfter) continue;
+      if (last !== undefined && last.name !== file.name && !isLive) yield last;
+      const { generation } = storedObjectFrom(file.metadata, file.name);
+      last = { name: file.name, generation };
+      isLive = file.metadata.timeDeleted === undefined;
+    }
+    if (last !== undefined && !isLive) yield last;
+  }
+
+  async *#files(
+    prefix: string,
+    { most = () => Number.POSITIVE_INFINITY, ...query }: ListingQuery,
+  ): AsyncIterable<File> {
+    const { listPageSize = 1000 } = this.#options;
     let pageToken: string | undefined;
     do {
-      if (left <= 0) return;
-      const page = await patiently(prefix, async () => {
+      const [files, next] = await patiently(prefix, async () => {
         const listing = (await this.#bucket()).getFiles({
           prefix,
           autoPaginate: false,
-          // One more, for the name after which to start is left out here.
-          maxResults: Math.min(listPageSize, left + 1),
-          ...(startAfter !== undefined && { startOffset: startAfter }),
+          maxResults: Math.min(listPageSize, most()),
+          ...query,
           ...(pageToken !== undefined && { pageToken }),
         });
         return await withDeadline(listing, this.#deadlines.requestMilliseconds);
       });
-      const [files, next] = page;
-      for (const file of files) {
-        if (file.name === startAfter) continue;
-        if (left-- <= 0) return;
-        yield storedObjectFrom(file.metadata, file.name);
-      }
+      yield* files;
       pageToken = tokenOf(next);
     } while (pageToken !== undefined);
   }
@@ -207,6 +233,13 @@ export class CloudObjectStore implements CopyingStore {
   #transferMilliseconds(bytes: number): number {
     return this.#deadlines.requestMilliseconds + (bytes / this.#deadlines.bytesPerSecond) * 1000;
   }
+}
+
+interface ListingQuery {
+  readonly startOffset?: string;
+  readonly versions?: boolean;
+  /** Asked before each page: so many are still wanted. @default all */
+  readonly most?: () => number;
 }
 
 function tokenOf(nextQuery: unknown): string | undefined {

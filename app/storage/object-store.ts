@@ -58,6 +58,22 @@ export interface CopyingStore extends ObjectStore {
   copy(source: CopySource, name: string, options?: CopyOptions): Promise<StoredObject>;
 }
 
+/** A store that keeps what is deleted for a time. */
+export interface KeepingStore extends ObjectStore {
+  /**
+   * Under the prefix and after the name, in ascending order: what was deleted and not stored again, by the newest version
+   * that is kept. What the store was told to forget since is left out.
+   */
+  listDeleted(
+    prefix: string,
+    startAfter: string,
+  ): AsyncIterable<{ readonly name: string; readonly generation: string }>;
+}
+
+export function keepsDeleted(store: ObjectStore): store is KeepingStore {
+  return "listDeleted" in store && typeof store.listDeleted === "function";
+}
+
 export type Body = Uint8Array | Readable | LocalFile;
 
 /** A whole file of this machine, which nobody changes any more; its name may go at any time after the put. */

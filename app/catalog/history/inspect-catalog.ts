@@ -3,6 +3,7 @@ import { organisationModel } from "../organisation/organisation-model.ts";
 import { personModel } from "../person/person-model.ts";
 import { NewerEntryError } from "../protocol/entry.ts";
 import { DamagedLogError, Log } from "../protocol/log.ts";
+import { deletedAfter, knownPosition, latest } from "./known-position.ts";
 import { listLog, organisationOwner } from "./stored-logs.ts";
 
 export interface Inspection {
@@ -13,16 +14,22 @@ export interface Inspection {
   readonly head: number;
   /** Of the entry at the head, ISO 8601 in UTC; null where it cannot be read or is not there. */
   readonly newestAt: string | null;
-  /** Names no writer has, and what is wrong at the head. Reads no other entry: `verifyCatalog` does. */
+  /** Names no writer has, and what is wrong at the head or beyond it. Reads no other entry: `verifyCatalog` does. */
   readonly problems: readonly string[];
 }
 
 /** @throws the store's error when it does not answer */
 export async function inspectCatalog(store: ObjectStore, owner: string): Promise<Inspection> {
+  // Before the list: see walkLog.
+  const known = await knownPosition(store, owner);
   const { numbers, strangers } = await listLog(store, owner);
   const head = numbers.at(-1) ?? 0;
   const problems = strangers.map((name) => `'${name}' is no entry`);
   if (numbers.length < head) problems.push(`${head - numbers.length} of ${head} entries are missing`);
+  const lost = latest([known, head === 0 ? undefined : await deletedAfter(store, owner, head)]);
+  if (lost !== undefined && lost.sequence > head) {
+    problems.push(`the log ends at entry ${head}, and ${lost.witness} knows entry ${lost.sequence}`);
+  }
   let newestAt: string | null = null;
   try {
     newestAt = head === 0 ? null : ((await readEntry(store, owner, head))?.at ?? null);

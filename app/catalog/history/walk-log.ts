@@ -4,6 +4,7 @@ import { DamagedLogError, Log } from "../protocol/log.ts";
 import type { Model } from "../protocol/model.ts";
 import type { Tables } from "../protocol/tables.ts";
 import type { Damage } from "./damage.ts";
+import { deletedAfter, type KnownPosition, knownPosition, latest } from "./known-position.ts";
 import { listLog } from "./stored-logs.ts";
 
 /** How many entries are read at once. */
@@ -15,7 +16,8 @@ export type Step<E> =
 
 /**
  * Every entry of one log in order, and in the place of one that cannot be read what is wrong with it. Does not
- * stop at the first gap, as views do. What is written meanwhile may be left out.
+ * stop at the first gap, as views do, and tells of a lost end where anything else knows of it. What is written meanwhile
+ * may be left out.
  */
 export async function* walkLog<T extends Tables, C, E, A>(
   store: ObjectStore,
@@ -23,6 +25,8 @@ export async function* walkLog<T extends Tables, C, E, A>(
   model: Model<T, C, E, A>,
 ): AsyncIterable<Step<E>> {
   const log = new Log(store, owner, model);
+  // Before the list: what is written between them must not look lost.
+  const known = await knownPosition(store, owner);
   const { numbers, strangers } = await listLog(store, owner);
   let next = 1;
   for (let index = 0; index < numbers.length; index += window) {
@@ -38,6 +42,11 @@ export async function* walkLog<T extends Tables, C, E, A>(
       yield found;
       next++;
     }
+  }
+  const head = numbers.at(-1) ?? 0;
+  const witness = latest([known, head === 0 ? undefined : await deletedAfter(store, owner, head)]);
+  if (witness !== undefined && witness.sequence > head) {
+    yield { sequence: head + 1, damage: lostEnd(owner, head, witness) };
   }
   for (const name of strangers) yield { sequence: next, damage: stranger(owner, name) };
 }
@@ -92,6 +101,23 @@ function missing(owner: string, sequence: number, lastSequence: number): Damage 
     remedy:
       "put them back from older versions or a backup before this catalog is written to: the next change would " +
       `take number ${sequence}`,
+  };
+}
+
+function lostEnd(owner: string, head: number, { sequence, witness, help }: KnownPosition): Damage {
+  const first = head + 1;
+  const which =
+    sequence === first ? `entry ${first} is missing` : `entries ${first} to ${sequence} are missing`;
+  const put = `put ${sequence === first ? "it" : "them"} back`;
+  return {
+    owner,
+    kind: "missing",
+    sequence: first,
+    ...(sequence > first && { lastSequence: sequence }),
+    problem: `${which} at the end of the log: ${witness} knows entry ${sequence}`,
+    remedy:
+      `${help === undefined ? put : `${help}; ${put}`} from older versions or a backup before this catalog is written ` +
+      `to: the next change may take number ${first}`,
   };
 }
 
