@@ -32,6 +32,8 @@ await server.listen({ port: Number(process.env["PORT"]), host: "127.0.0.1" });`,
   try {
     const environment = {
       ...ground.environment,
+      // As in the cloud, where it listens on every interface.
+      PUBLIC_ORIGIN: "https://photos.example.com",
       MEDIA_STORE: "file:///tmp/data/media",
       RECORDS_STORE: "file:///tmp/data/records",
       CACHE_FOLDER: "/tmp/cache",

@@ -7,20 +7,19 @@ import type { FastifyInstance } from "fastify";
  * @returns the methods that a path takes, in alphabetical order; none for an unknown path
  */
 export function rememberMethods(server: FastifyInstance): (path: string) => string[] {
-  const routes = new Map<string, { readonly pattern: RegExp; readonly methods: Set<string> }>();
+  const methodsOf = new Map<string, Set<string>>();
 
   server.addHook("onRoute", ({ url, method }) => {
-    const known = routes.get(url) ?? { pattern: patternOf(url), methods: new Set() };
-    routes.set(url, known);
-    for (const one of [method].flat()) known.methods.add(one);
+    const known = methodsOf.get(url) ?? new Set();
+    methodsOf.set(url, known);
+    for (const one of [method].flat()) known.add(one);
+    // Whoever answers GET answers HEAD.
+    if (known.has("GET")) known.add("HEAD");
   });
 
   return (path) => {
-    const methods = new Set<string>();
-    for (const route of routes.values()) {
-      if (route.pattern.test(path)) for (const method of route.methods) methods.add(method);
-    }
-    return [...methods].toSorted();
+    const taken = [...methodsOf].flatMap(([url, methods]) => (patternOf(url).test(path) ? [...methods] : []));
+    return [...new Set(taken)].toSorted();
   };
 }
 

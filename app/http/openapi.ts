@@ -78,8 +78,7 @@ async function describe(routes: readonly RouteOptions[], publicOrigin: string): 
     },
   });
   for (const { method, url, schema, handler } of routes) {
-    const methods = [method].flat().filter((one) => one !== "HEAD");
-    described.route({ method: methods, url, handler, ...(schema && { schema }) });
+    described.route({ method, url, handler, ...(schema && { schema }) });
   }
   await described.ready();
   const document = described.swagger();

@@ -41,7 +41,7 @@ test("a complete environment becomes a frozen object", () => {
     recordsStore: { kind: "bucket", bucket: "imgstream-dev-records" },
     administrators: ["admin@example.com", "root@example.com"],
     port: 8080,
-    host: "0.0.0.0",
+    host: "",
   });
   expect(config.pageFolder).toMatch(/dist\/web$/);
   for (const part of [config, config.mediaStore, config.recordsStore, config.administrators]) {

@@ -16,3 +16,19 @@ test.each(["/health/ready", "/", "/openapi.json"])(
     await server.close();
   },
 );
+
+test("HEAD is logged as HEAD, and refused as such where there is no GET", async () => {
+  const { server, headersOf, lines } = await createTestServer();
+  const headers = await headersOf();
+  await server.inject({ url: "/openapi.json", headers, method: "HEAD" });
+  expect(lines).toContainEqual(
+    expect.objectContaining({ method: "HEAD", route: "/openapi.json", status: 200 }),
+  );
+  const refused = await server.inject({
+    url: "/v1/users/me/activity/1/undo",
+    headers,
+    method: "HEAD",
+  });
+  expect([refused.statusCode, refused.headers["allow"], refused.body]).toEqual([405, "POST", ""]);
+  await server.close();
+});
