@@ -63,6 +63,8 @@ const entry = fc.record({
   askedMeanwhile: fc.subarray(keys),
   notes: fc.subarray(notes),
   notesMeanwhile: fc.subarray(notes),
+  // What only DuckDB answers: until then, what is little is not written.
+  whole: fc.constantFrom("not", "before", "meanwhile"),
   expires: fc.boolean(),
 });
 
@@ -96,7 +98,11 @@ test("whatever is read before and while rows are written, what is read afterward
           const { steps, asked, askedMeanwhile, expires } = one;
           expect(await found(view, asked)).toEqual(await found(expected, asked));
           expect(await found(view, one.notes, "note")).toEqual(await found(expected, one.notes, "note"));
-          const position = { sequence: turn + 1, at: turn };
+          const before = one.whole === "before" ? [await view.contents()] : [];
+          expect(before).toEqual(before.length === 0 ? [] : [await expected.contents()]);
+          const meanwhile = one.whole === "meanwhile" ? [view.contents()] : [];
+          // The first has the position of the empty view, as what is in every catalog from the start.
+          const position = { sequence: turn, at: turn };
           const written = new AbortController();
           const writing = view
             .apply(changesOf(steps, turn, expires), position)
@@ -109,7 +115,7 @@ test("whatever is read before and while rows are written, what is read afterward
               await setImmediate();
             }
           });
-          await Promise.all([writing, ...reading]);
+          await Promise.all([writing, ...reading, ...meanwhile]);
           await expected.apply(changesOf(steps, turn, expires), position);
           expect(await found(view, keys)).toEqual(await found(expected, keys));
           expect(await found(view, notes, "note")).toEqual(await found(expected, notes, "note"));
@@ -158,4 +164,19 @@ test("more rows than are remembered, and than one chunk holds, are written and r
     note: "row 4999",
     more: { id: "row 4999" },
   });
+});
+
+test("what cannot be written is an error to every question from then on, not an answer without it", async () => {
+  const database = await Database.open(scratchFolder());
+  onTestFinished(() => database.close());
+  const view = await new DuckDbEngine(database, tables).create();
+  onTestFinished(() => view.close());
+  const changes = new Changes(tables);
+  changes.put("others", { id: "a", amount: 1 });
+  await view.apply(changes, { sequence: 1, at: 1 });
+  expect(await view.find("others", "id", ["a"])).toEqual([{ id: "a", amount: 1 }]);
+  await database.use((connection) => connection.run(`DROP TABLE ${view.name}.others`));
+  await expect(view.contents()).rejects.toThrow(/others/);
+  await expect(view.query("SELECT 1")).rejects.toThrow(/not written/);
+  await expect(view.snapshot()).rejects.toThrow(/not written/);
 });

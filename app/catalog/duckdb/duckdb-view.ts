@@ -1,6 +1,6 @@
 import { BIGINT } from "@duckdb/node-api";
 import type { Changes } from "../protocol/changes.ts";
-import type { Row, RowOf, Table, Tables } from "../protocol/tables.ts";
+import { type Row, type RowOf, type Table, type Tables, keyOf } from "../protocol/tables.ts";
 import type { Position, View, ViewContents } from "../protocol/view.ts";
 import { detach } from "./attached.ts";
 import { columnName, columnNames, rowsFrom } from "./columns.ts";
@@ -9,11 +9,15 @@ import type { Database } from "./database.ts";
 import { findRows } from "./find-rows.ts";
 import { KnownRows } from "./known-rows.ts";
 import { takeSnapshot } from "./snapshot-file.ts";
+import { type KnownRow, type RowNow, Unwritten } from "./unwritten.ts";
 import { writeChanges } from "./write-changes.ts";
 
 export type SimpleValue = string | number | bigint | boolean | null;
 
-/** A view in a DuckDB file of its own, attached to the process's one instance. */
+/**
+ * A view in a DuckDB file of its own, attached to the process's one instance. A few changed rows are written when the next
+ * question is asked that only DuckDB answers.
+ */
 export class DuckDbView<T extends Tables> implements View {
   /** The attached database's name, for questions of other rooms' files in SQL. */
   readonly name: string;
@@ -22,8 +26,15 @@ export class DuckDbView<T extends Tables> implements View {
   readonly #file: string;
   readonly #known: KnownRows;
   #position: Position;
-  /** Counts when writing begins and when it has ended: odd in between. */
+  /** Counts when changes begin to be applied and when they are: odd in between. */
   #writes = 0;
+  #unwritten: Unwritten;
+  /** What is being written, or failed to be: then the file is no good. */
+  #flushed: Unwritten | undefined;
+  #flushing: Promise<void> | undefined;
+  /** Counts changes that were taken, and those of them that are written. */
+  #taken = 0;
+  #written = 0;
   #isClosed = false;
 
   constructor(database: Database, tables: T, name: string, file: string, position: Position) {
@@ -33,6 +44,7 @@ export class DuckDbView<T extends Tables> implements View {
     this.#file = file;
     this.#position = position;
     this.#known = new KnownRows(tables);
+    this.#unwritten = new Unwritten(tables);
   }
 
   get position(): Position {
@@ -40,18 +52,25 @@ export class DuckDbView<T extends Tables> implements View {
   }
 
   async find(table: string, column: string, values: readonly string[]): Promise<readonly Row[]> {
-    const description = this.#table(table);
     const known = new Map(values.map((value) => [value, this.#knownWith(table, column, value)]));
     const unknown = values.filter((value) => known.get(value) === undefined);
     const rows = [...known.values()].filter((row) => row !== undefined && row !== null);
     if (unknown.length === 0) return rows;
     const writes = this.#writes;
-    const read = await this.database.use((connection) =>
-      findRows(connection, `${this.name}.${table}`, description, column, unknown),
-    );
+    const unwritten = this.#unwrittenOf(table);
+    const read = await this.#findWritten(table, column, unknown);
+    if (writes !== this.#writes && unwritten.size > 0) {
+      // Part of what was not written then may have been meanwhile, and more have come: everything is asked of one moment.
+      await this.#flush();
+      return [...rows, ...(await this.#findWritten(table, column, unknown))];
+    }
+    const kept = read.filter((row) => !unwritten.has(keyOf(row, this.#table(table))));
+    const wanted = new Set<unknown>(unknown);
+    const added = [...unwritten.values()].filter((row) => row !== null && wanted.has(row[column]));
+    const found = [...kept, ...added.filter((row) => row !== null)];
     // Who reads while something is written may or may not have seen it.
-    if (writes % 2 === 0 && writes === this.#writes) this.#note(table, column, unknown, read);
-    return [...rows, ...read];
+    if (writes % 2 === 0 && writes === this.#writes) this.#note(table, column, unknown, found);
+    return [...rows, ...found];
   }
 
   /** The row with this key. One that was read or written lately is known, and costs nothing. */
@@ -90,6 +109,7 @@ export class DuckDbView<T extends Tables> implements View {
     rest: string,
     values: readonly SimpleValue[] = [],
   ): Promise<readonly RowOf<{ readonly key: string; readonly columns: C }>[]> {
+    await this.#flush();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- rows are read by these very columns
     return (await this.database.use((connection) =>
       this.#selectOn(connection, table, columns, rest, values),
@@ -98,10 +118,12 @@ export class DuckDbView<T extends Tables> implements View {
 
   /** What one statement gives, row by row; its tables are named `${view.name}.photos`. */
   async query(sql: string, values: readonly SimpleValue[] = []): Promise<ResultRows> {
+    await this.#flush();
     return await this.database.use((connection) => connection.query(sql, values));
   }
 
   async contents(): Promise<ViewContents> {
+    await this.#flush();
     return await this.database.use(async (connection) => {
       await connection.run("BEGIN");
       const [[sequence, at] = []] = await connection.query(`SELECT sequence, "at" FROM ${this.name}.meta`);
@@ -116,10 +138,57 @@ export class DuckDbView<T extends Tables> implements View {
   }
 
   async apply(changes: Changes, position: Position): Promise<void> {
-    this.#writes++;
+    if (!this.#unwritten.canTake(changes, this.#now)) await this.#flush();
+    if (this.#unwritten.canTake(changes, this.#now)) {
+      this.#writes += 2;
+      this.#taken++;
+      this.#unwritten.take(changes, position, this.#now);
+    } else {
+      this.#writes++;
+      await this.#write(changes, position, this.#now);
+      this.#writes++;
+    }
+    this.#position = position;
+    this.#known.follow(changes);
+  }
+
+  async snapshot(): Promise<{ readonly position: Position; readonly bytes: Uint8Array }> {
+    await this.#flush();
+    return await takeSnapshot(this.database, this.name, this.#tables);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#flushing?.catch(() => {});
+    await detach(this.database, this.name, this.#file);
+  }
+
+  /** Writes all that was taken until now. */
+  async #flush(): Promise<void> {
+    const wanted = this.#taken;
+    while (this.#written < wanted) {
+      this.#flushing ??= this.#writeTaken().finally(() => {
+        this.#flushing = undefined;
+      });
+      await this.#flushing;
+    }
+  }
+
+  async #writeTaken(): Promise<void> {
+    if (this.#flushed !== undefined) throw new Error(`changes were not written into '${this.name}' before`);
+    const [flushed, written] = [this.#unwritten, this.#taken];
+    this.#flushed = flushed;
+    this.#unwritten = new Unwritten(this.#tables);
+    await this.#write(flushed.changes, flushed.position, (table, key) => flushed.get(table, key));
+    this.#flushed = undefined;
+    this.#written = written;
+  }
+
+  async #write(changes: Changes, position: Position, before: RowNow): Promise<void> {
     await this.database.use(async (connection) => {
       await connection.queryAgain("BEGIN");
-      await writeChanges(connection, this.name, this.#tables, changes, this.#known);
+      await writeChanges(connection, this.name, this.#tables, changes, before);
       await connection.queryAgain(
         `UPDATE ${this.name}.meta SET sequence = $1, "at" = $2`,
         [BigInt(position.sequence), BigInt(position.at)],
@@ -127,20 +196,27 @@ export class DuckDbView<T extends Tables> implements View {
       );
       await connection.queryAgain("COMMIT");
     });
-    this.#position = position;
-    this.#known.follow(changes);
-    this.#writes++;
   }
 
-  async snapshot(): Promise<{ readonly position: Position; readonly bytes: Uint8Array }> {
-    return await takeSnapshot(this.database, this.name, this.#tables);
+  async #findWritten(table: string, column: string, values: readonly string[]): Promise<readonly Row[]> {
+    return await this.database.use((connection) =>
+      findRows(connection, `${this.name}.${table}`, this.#table(table), column, values),
+    );
   }
 
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    await detach(this.database, this.name, this.#file);
+  /** Rows that the file may lack, and null for those that it may still have. */
+  #unwrittenOf(table: string): ReadonlyMap<string, Row | null> {
+    const flushed = this.#flushed?.rowsOf(table) ?? [];
+    return new Map([...flushed, ...this.#unwritten.rowsOf(table)]);
   }
+
+  readonly #now = (table: string, key: string): KnownRow => {
+    for (const part of [this.#unwritten, this.#flushed]) {
+      const row = part?.rowsOf(table).get(key);
+      if (row !== undefined) return row;
+    }
+    return this.#known.get(table, key);
+  };
 
   async #selectOn(
     connection: Connection,
@@ -154,8 +230,8 @@ export class DuckDbView<T extends Tables> implements View {
   }
 
   /** Null where it is known that there is none, undefined where nothing is known. */
-  #knownWith(table: string, column: string, value: string): Row | null | undefined {
-    if (column === this.#table(table).key) return this.#known.get(table, value);
+  #knownWith(table: string, column: string, value: string): KnownRow {
+    if (column === this.#table(table).key) return this.#now(table, value);
     return this.#known.isAbsent(table, column, value) ? null : undefined;
   }
 

@@ -1,4 +1,4 @@
-import { type Changes, changed } from "../protocol/changes.ts";
+import { type Change, type Changes, changed } from "../protocol/changes.ts";
 import type { Row, Tables, Value } from "../protocol/tables.ts";
 
 /** Rows that stay known after they were written; of what a decision reads, more. Values that no row has. */
@@ -47,7 +47,7 @@ export class KnownRows {
     this.#absentCount++;
   }
 
-  /** After the changes were written. */
+  /** The rows are changed from here on. */
   follow(changes: Changes): void {
     if (changes.rowCount > most.read) {
       this.#rows.clear();
@@ -59,25 +59,13 @@ export class KnownRows {
         this.#appear(table, change.kind === "put" ? change.row : change.set);
       }
       const before = this.get(table, key);
-      if (change.kind === "remove") this.note(table, key, null);
-      else if (change.kind === "put") this.note(table, key, this.#whole(table, change.row));
-      else if (before !== undefined && before !== null) {
-        this.note(table, key, changed(before, change) ?? null);
-      }
+      if (change.kind === "patch" && before === undefined) continue;
+      this.note(table, key, rowAfter(this.#tables, table, before ?? undefined, change) ?? null);
     }
     for (const { table } of changes.expirations) {
       for (const name of this.#rows.keys()) if (name.startsWith(`${table}/`)) this.#rows.delete(name);
     }
     this.#forget(most.kept);
-  }
-
-  /** As it would be read. */
-  #whole(table: string, row: Row): Row {
-    const whole: Record<string, Value> = {};
-    for (const property of Object.keys(this.#tables[table]?.columns ?? {})) {
-      whole[property] = row[property] ?? null;
-    }
-    return whole;
   }
 
   /** The row has these values now. */
@@ -99,4 +87,19 @@ export class KnownRows {
       this.#rows.delete(name);
     }
   }
+}
+
+/** The row after the change, as it would be read; undefined where there is none then. */
+export function rowAfter(
+  tables: Tables,
+  table: string,
+  before: Row | undefined,
+  change: Change,
+): Row | undefined {
+  if (change.kind !== "put") return changed(before, change);
+  const whole: Record<string, Value> = {};
+  for (const property of Object.keys(tables[table]?.columns ?? {})) {
+    whole[property] = change.row[property] ?? null;
+  }
+  return whole;
 }

@@ -3,31 +3,34 @@ import { type Change, type Changes, type RowChange, changed } from "../protocol/
 import { type Row, type Table, type Tables, keyOf } from "../protocol/tables.ts";
 import { appendRows, boundType, boundValue, columnName } from "./columns.ts";
 import type { Connection } from "./connection.ts";
-import type { KnownRows } from "./known-rows.ts";
 import { findRows } from "./find-rows.ts";
+import type { RowNow } from "./unwritten.ts";
 
 /** Up to so many changed rows are written one by one; more are written as sets. */
 const rowByRow = 3;
 
-/** Writes all of the changes within the transaction that the connection is in. */
+/**
+ * Writes all of the changes within the transaction that the connection is in.
+ *
+ * @param before the rows as they are there
+ */
 export async function writeChanges(
   connection: Connection,
   view: string,
   tables: Tables,
   changes: Changes,
-  known: KnownRows,
+  before: RowNow,
 ): Promise<void> {
   const isFew = changes.rowCount <= rowByRow;
   for (const [name, description] of Object.entries(tables)) {
     const rows = [...changes.of(name)];
-    const target = { connection, name, path: `${view}.${name}`, view, description, known };
+    const target = { connection, name, path: `${view}.${name}`, view, description, before };
     if (isFew) for (const { key, change } of rows) await writeOne(target, key, change);
     else if (rows.length > 0) await writeMany(target, rows);
   }
-  for (const { table, column, before } of changes.expirations) {
-    await connection.query(`DELETE FROM ${view}.${table} WHERE ${columnName(column)} < $1::TIMESTAMP`, [
-      before,
-    ]);
+  for (const expiration of changes.expirations) {
+    const expired = `${view}.${expiration.table} WHERE ${columnName(expiration.column)} < $1::TIMESTAMP`;
+    await connection.query(`DELETE FROM ${expired}`, [expiration.before]);
   }
 }
 
@@ -38,13 +41,13 @@ interface Target {
   /** Both, as SQL names the table. */
   readonly path: string;
   readonly description: Table;
-  readonly known: KnownRows;
+  readonly before: RowNow;
 }
 
 async function writeOne(target: Target, key: string, change: Change): Promise<void> {
-  const { connection, name, path, description, known } = target;
+  const { connection, name, path, description, before } = target;
   if (change.kind === "patch") return await patchOne(target, key, change);
-  if (known.get(name, key) !== null) {
+  if (before(name, key) !== null) {
     await connection.queryAgain(`DELETE FROM ${path} WHERE ${columnName(description.key)} = $1`, [key]);
   }
   if (change.kind === "put") await insert(target, [change.row]);
@@ -77,16 +80,16 @@ async function patchOne(
 
 /** Patched rows are read, changed here and put back: a few statements, however many rows there are. */
 async function writeMany(target: Target, rows: readonly RowChange[]): Promise<void> {
-  const { connection, name, path, description, known } = target;
+  const { connection, name, path, description } = target;
   const patched = rows.filter(({ change }) => change.kind === "patch").map(({ key }) => key);
-  const before = new Map(patched.map((key) => [key, known.get(name, key)]));
+  const before = new Map(patched.map((key) => [key, target.before(name, key)]));
   const unread = patched.filter((key) => before.get(key) === undefined);
   if (unread.length > 0) {
     for (const row of await findRows(connection, path, description, description.key, unread)) {
       before.set(keyOf(row, description), row);
     }
   }
-  const there = rows.filter(({ key }) => known.get(name, key) !== null).map(({ key }) => key);
+  const there = rows.filter(({ key }) => target.before(name, key) !== null).map(({ key }) => key);
   if (there.length > 0) {
     await connection.query(
       `DELETE FROM ${path} WHERE ${columnName(description.key)} IN (SELECT unnest($1))`,
