@@ -81,7 +81,7 @@ export class OpenPeople<V extends View, T extends Tables, C, E, A> {
     this.#format = snapshotFormat(parts.engine.format, parts.model);
     this.#limits = {
       mostOpen: 1000,
-      mostBytes: usableMemory() / 4,
+      mostBytes: parts.limits?.mostBytes ?? usableMemory() / 4,
       snapshotInterval: 256,
       snapshotOnClosing: 32,
       segmentLength,

@@ -1,16 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { Database } from "../../app/catalog/duckdb/database.ts";
-import { DuckDbEngine } from "../../app/catalog/duckdb/duckdb-engine.ts";
-import { organisationModel } from "../../app/catalog/organisation/organisation-model.ts";
-import { personModel } from "../../app/catalog/person/person-model.ts";
-import { loadWithout } from "./edited-sources.ts";
-import type { Tables } from "../../app/catalog/protocol/tables.ts";
-import type { RealEngine } from "./simulated-views.ts";
 import { removedRules } from "./removed-rules.ts";
-import { type Tally, runSeeds } from "./run-seeds.ts";
+import { type Tally, tallyOf } from "./run-seeds.ts";
+import { doneByProcesses } from "./seed-processes.ts";
+import type { Outcome } from "./simulation.ts";
 
 const usage = `npm run simulate -- [options]
 
@@ -18,9 +11,13 @@ const usage = `npm run simulate -- [options]
   --first-seed S     the first one's seed, the others follow (default 1)
   --on memory|duckdb what views are made of (default memory)
   --without TEXT     take out the rules whose names contain the text, each by itself; --without "" takes out every one
+  --jobs N           processes that share the work (default one for each core); what is printed is the same
   --json             one JSON object a line
 
 A seed reproduces its run exactly: --seeds 1 --first-seed S.`;
+
+/** Seeds that a process is given at once: so few that all have enough to do. */
+const share = { memory: 25, duckdb: 2 } as const;
 
 const { values } = parseArgs({
   options: {
@@ -28,55 +25,42 @@ const { values } = parseArgs({
     "first-seed": { type: "string", default: "1" },
     on: { type: "string", default: "memory" },
     without: { type: "string" },
+    jobs: { type: "string", default: String(availableParallelism()) },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 const first = wholeNumber("first-seed", values["first-seed"]);
 const count = wholeNumber("seeds", values.seeds);
+const jobs = wholeNumber("jobs", values.jobs, 1);
 
 if (values.help) console.log(usage);
 else if (values.without !== undefined) await runWithout(values.without);
-else if (values.on === "duckdb") await runOnDuckDb();
-else report("all rules", await runSeeds({ first, count }));
+else if (values.on === "duckdb") report("all rules, on DuckDB", await tallyOf(outcomesOn("duckdb")));
+else if (values.on === "memory") report("all rules", await tallyOf(outcomesOn("memory")));
+else throw new Error(`--on must be memory or duckdb, got '${values.on}'\n\n${usage}`);
 
-function wholeNumber(name: string, text: string): number {
+function wholeNumber(name: string, text: string, least = 0): number {
   const number = Number(text);
-  if (Number.isSafeInteger(number) && number >= 0) return number;
-  throw new Error(`--${name} must be a whole number from 0, got '${text}'\n\n${usage}`);
+  if (Number.isSafeInteger(number) && number >= least) return number;
+  throw new Error(`--${name} must be a whole number from ${least}, got '${text}'\n\n${usage}`);
 }
 
-async function runOnDuckDb(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "imgstream-simulation-"));
-  const database = await Database.open(folder);
-  const engines = {
-    person: engineOn(database, personModel.tables),
-    organisation: engineOn(database, organisationModel.tables),
-  };
-  report("all rules, on DuckDB", await runSeeds({ first, count, engines }));
-  await database.close();
-  await rm(folder, { recursive: true, force: true });
+async function* outcomesOn(on: "memory" | "duckdb"): AsyncGenerator<Outcome> {
+  const shares = Array.from({ length: Math.ceil(count / share[on]) }, (_, index) => {
+    const done = index * share[on];
+    return { on, first: first + done, count: Math.min(share[on], count - done) };
+  });
+  for await (const done of doneByProcesses(shares, jobs)) if ("outcomes" in done) yield* done.outcomes;
 }
 
-function engineOn(database: Database, tables: Tables): RealEngine {
-  const views = new DuckDbEngine(database, tables);
-  return {
-    takesTime: true,
-    format: views.format,
-    create: () => views.create(),
-    restore: (owner, bytes) => views.restore(owner, bytes),
-    usedBytes: () => views.usedBytes(),
-  };
-}
-
-/** Here a fault is what is wanted: a rule whose absence nobody notices is not needed, or not checked. */
 async function runWithout(text: string): Promise<void> {
-  const rules = removedRules.filter(({ name }) => name.includes(text));
-  if (rules.length === 0) throw new Error(`no rule's name contains '${text}'`);
-  for (const rule of rules) {
-    const simulation = await loadWithout(rule);
-    const tally = await simulation.runSeeds({ first, count, mostFailures: 1 });
-    report(`without ${rule.name}`, tally, true);
+  const names = removedRules.map(({ name }) => name).filter((name) => name.includes(text));
+  if (names.length === 0) throw new Error(`no rule's name contains '${text}'`);
+  const shares = names.map((without) => ({ on: "memory", first, count, without }) as const);
+  let index = 0;
+  for await (const done of doneByProcesses(shares, jobs)) {
+    if ("tally" in done) report(`without ${names[index++] ?? ""}`, done.tally, true);
   }
 }
 

@@ -11,25 +11,41 @@ export interface Tally {
   readonly fingerprints: string[];
 }
 
-export interface RunOptions {
+/** Seeds that follow each other. */
+export interface Seeds {
   readonly first: number;
   readonly count: number;
+}
+
+export interface RunOptions extends Seeds {
   /** Ends after so many failed seeds. @default 3 */
   readonly mostFailures?: number;
   /** @default in memory */
   readonly engines?: Engines;
 }
 
-export async function runSeeds(options: RunOptions): Promise<Tally> {
-  const { first, count, mostFailures = 3, engines = memoryEngines() } = options;
+export async function runSeeds({ mostFailures, engines, ...seeds }: RunOptions): Promise<Tally> {
+  return await tallyOf(outcomesOf(seeds, engines), mostFailures);
+}
+
+/** One after the other. */
+export async function* outcomesOf(
+  { first, count }: Seeds,
+  engines: Engines = memoryEngines(),
+): AsyncGenerator<Outcome> {
   const releases = await Promise.all([0, ...laterReleases.map((_, index) => index + 1)].map(loadRelease));
+  for (let seed = first; seed < first + count; seed++) yield await simulate(seed, engines, releases);
+}
+
+/** @param outcomes in the order of their seeds; no more are asked for after so many failed ones */
+export async function tallyOf(outcomes: AsyncIterable<Outcome>, mostFailures = 3): Promise<Tally> {
   const tally: Tally = { seeds: 0, counts: noCounts(), failed: [], fingerprints: [] };
-  for (let seed = first; seed < first + count && tally.failed.length < mostFailures; seed++) {
-    const outcome = await simulate(seed, engines, releases);
+  for await (const outcome of outcomes) {
     tally.seeds++;
     tally.fingerprints.push(outcome.fingerprint);
     add(tally.counts, outcome.counts);
     if (outcome.faults.length > 0) tally.failed.push(outcome);
+    if (tally.failed.length >= mostFailures) break;
   }
   return tally;
 }

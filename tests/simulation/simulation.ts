@@ -233,5 +233,5 @@ function fingerprintOf(history: History, bucket: Bucket): string {
   const checksums = bucket
     .list("")
     .map(({ name, crc32c }) => (name.includes("/snapshots/") ? name : `${name} ${crc32c}`));
-  return crc32cOf(Buffer.from(JSON.stringify([history, checksums])));
+  return crc32cOf(Buffer.from(JSON.stringify([history.orders, history.looks, checksums])));
 }

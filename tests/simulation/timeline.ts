@@ -70,8 +70,10 @@ export class Timeline {
 
   /** Until no promise is left that could go on by itself. */
   async #settle(): Promise<void> {
-    do await nextTurn();
-    while (this.#realUnderWay > 0);
+    do {
+      await nextTurn();
+      await this.#real;
+    } while (this.#realUnderWay > 0);
   }
 
   #take(): Event | undefined {
