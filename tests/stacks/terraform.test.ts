@@ -3,7 +3,10 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { App } from "cdktf";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { environments } from "../../environments/index.ts";
+import { PhotoPlatformStack } from "../../stacks/photo-platform-stack.ts";
 import { readStack } from "./plan-json.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -33,6 +36,18 @@ async function terraform(stack: string, ...words: string[]): Promise<string> {
   return stdout;
 }
 
+async function planFromNothing(stack: string, synthesised: string) {
+  const folder = join(outdir, "work", stack);
+  cpSync(synthesised, folder, { recursive: true });
+  writeFileSync(join(folder, "override.tf.json"), '{"terraform": {"backend": {"local": {}}}}');
+  await terraform(stack, "init", "-input=false");
+  return {
+    validation: await terraform(stack, "validate"),
+    plan: await terraform(stack, "plan", "-input=false", "-lock=false"),
+    resources: readStack(readFileSync(join(folder, "cdk.tf.json"), "utf8")).resources,
+  };
+}
+
 describe.skipIf(!isThere)(`with the real provider${why}`, () => {
   beforeAll(async () => {
     await run(process.execPath, ["stacks/main.ts"], { cwd: root, env: { ...env, CDKTF_OUTDIR: outdir } });
@@ -41,17 +56,27 @@ describe.skipIf(!isThere)(`with the real provider${why}`, () => {
   test.each(["dev", "staging", "production", "bootstrap-dev", "bootstrap-staging", "bootstrap-production"])(
     "%s is valid, and a plan from nothing adds every resource without asking the network",
     async (stack) => {
-      const folder = join(outdir, "work", stack);
-      cpSync(join(outdir, "stacks", stack), folder, { recursive: true });
-      writeFileSync(join(folder, "override.tf.json"), '{"terraform": {"backend": {"local": {}}}}');
-      await terraform(stack, "init", "-input=false");
-      expect(await terraform(stack, "validate")).toContain("The configuration is valid");
-      const plan = await terraform(stack, "plan", "-input=false", "-lock=false");
-      const { resources } = readStack(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
+      const { validation, plan, resources } = await planFromNothing(stack, join(outdir, "stacks", stack));
+      expect(validation).toContain("The configuration is valid");
       expect(plan).toContain(`Plan: ${resources.length} to add, 0 to change, 0 to destroy.`);
     },
     240_000,
   );
+
+  test("so it is with what no example has: two regions, public shares, and every protection taken away", async () => {
+    const app = new App({ outdir: join(outdir, "more") });
+    new PhotoPlatformStack(app, "more", {
+      ...environments.production,
+      regions: ["europe-west1", "europe-north1"],
+      publicShares: true,
+      deletionProtection: false,
+      retire: true,
+    });
+    app.synth();
+    const { validation, plan, resources } = await planFromNothing("more", join(outdir, "more/stacks/more"));
+    expect(validation).toContain("The configuration is valid");
+    expect(plan).toContain(`Plan: ${resources.length} to add, 0 to change, 0 to destroy.`);
+  }, 240_000);
 
   test("the HCL that is the last way out is valid as well", async () => {
     const hcl = join(outdir, "hcl");
