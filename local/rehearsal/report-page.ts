@@ -39,7 +39,8 @@ pre { grid-column: 2 / 4; margin: 0.2rem 0 0; white-space: pre-wrap; overflow-wr
 .looks { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem; }
 figure { margin: 0; } figure img { width: 100%; height: auto; border: 1px solid var(--line); border-radius: 0.4rem; }
 figcaption { color: var(--soft); font-size: 0.9rem; }
-.names { columns: 18rem; font-size: 0.85rem; } .names li { break-inside: avoid; overflow-wrap: anywhere; }
+.names { columns: 24rem; column-gap: 2rem; font-size: 0.85rem; }
+.names li { break-inside: avoid; overflow-wrap: anywhere; padding: 0.1rem 0 0.1rem 1rem; text-indent: -1rem; }
 code { font-family: ui-monospace, monospace; }
 `;
 
