@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { keyLifetimeMilliseconds } from "../../app/catalog/protocol/replay.ts";
 import type { Bucket } from "./bucket.ts";
-import { type AnyCommand, organisation } from "./owners.ts";
+import { checkInvariants, takenBytes } from "./invariants.ts";
+import type { AnyCommand } from "./owners.ts";
 import type { Release } from "./release.ts";
 import type { Attempt, Copy, History, Look, Order } from "./history.ts";
 import { type Moment, findWronglyUndone, momentOf } from "./undo-check.ts";
@@ -167,13 +168,14 @@ async function replay(
       }
       const undone = undoneBy(commands, entry.seq);
       const until = undone === undefined ? undefined : momentOf(reference.view);
+      const taken = takenBytes(reference, entry.at);
       reference.layCommand(command, entry);
       const [before, after] = undone === undefined ? [] : [moments[undone - 1], moments[undone]];
       if (until !== undefined && before !== undefined && after !== undefined) {
         const wrong = findWronglyUndone({ before, after, until, since: momentOf(reference.view) });
         faults.push(...wrong.map((fault) => `undo of ${undone} in entry ${entry.seq}: ${fault}`));
       }
-      faults.push(...checkInvariants(reference, entry.seq));
+      faults.push(...checkInvariants(reference, entry, taken));
       await settle(entry.seq);
     }
     reference.endEntry(entry);
@@ -288,47 +290,4 @@ function isClosing(effect: unknown): boolean {
   return (
     typeof effect === "object" && effect !== null && "kind" in effect && effect.kind === "account-closed"
   );
-}
-
-function checkInvariants(reference: Reference, sequence: number): string[] {
-  return reference.owner === organisation
-    ? checkAddresses(reference, sequence)
-    : [...checkQuota(reference, sequence), ...checkAlbums(reference, sequence)];
-}
-
-/** An address is one member's at most, however it is written. */
-function checkAddresses(reference: Reference, sequence: number): string[] {
-  const addresses = reference.view
-    .rows("members")
-    .flatMap(({ email }) => (typeof email === "string" ? [email.toLowerCase()] : []));
-  return new Set(addresses).size === addresses.length
-    ? []
-    : [`after entry ${sequence} two members have one address: ${addresses.toSorted().join(" ")}`];
-}
-
-/** Counted anew, not as the code under test counts. */
-function checkAlbums(reference: Reference, sequence: number): string[] {
-  const members = Map.groupBy(reference.view.rows("albumPhotos"), ({ albumId }) => albumId);
-  return reference.view.rows("albums").flatMap(({ id, photoCount }) => {
-    const count = members.get(id ?? null)?.length ?? 0;
-    return photoCount === count
-      ? []
-      : [
-          `after entry ${sequence} album ${JSON.stringify(id)} has ${count} photos, and says ${JSON.stringify(photoCount)}`,
-        ];
-  });
-}
-
-/** By sums of its own, not by the rows that the code under test keeps. */
-function checkQuota(reference: Reference, sequence: number): string[] {
-  const user = reference.view.row("users", reference.owner);
-  const photos = reference.view.rows("photos");
-  const used = photos.reduce((sum, { sizeBytes }) => sum + Number(sizeBytes), 0);
-  if (user?.["storageUsed"] !== used)
-    return [
-      `after entry ${sequence} ${used} bytes are used, and the record says ${JSON.stringify(user?.["storageUsed"])}`,
-    ];
-  return used > Number(user["storageQuota"])
-    ? [`after entry ${sequence} ${used} bytes exceed the quota`]
-    : [];
 }

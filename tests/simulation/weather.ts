@@ -57,7 +57,9 @@ export async function rot(
     const copies = bucket.list("catalog/").filter(({ name }) => /\/(snapshots|segments)\//.test(name));
     if (copies.length === 0) continue;
     const { name } = random.pick(copies);
-    const others = copies.filter((other) => other.name !== name && isSnapshot(other.name));
+    const others = copies.filter(
+      (other) => other.name !== name && isSnapshot(other.name) && bucket.isSound(other.name),
+    );
     const other = others.length === 0 ? undefined : bucket.get(random.pick(others).name)?.bytes;
     harm(bucket, name, random, isSnapshot(name) ? other : undefined);
   }
