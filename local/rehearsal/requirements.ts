@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { canSandbox } from "../cloud-run/sandbox.ts";
@@ -7,7 +7,8 @@ import { hasRedisServer } from "../redis/redis-server.ts";
 import { findBrowser } from "./browser.ts";
 import { CannotBegin } from "./cannot-begin.ts";
 
-const provider = "registry.terraform.io/hashicorp/google/6.50.0";
+const provider = "registry.terraform.io/hashicorp/google";
+const version = "6.50.0";
 
 /** One thing that a machine must have. */
 export interface Requirement {
@@ -21,6 +22,16 @@ function runs(program: string, ...words: string[]): boolean {
 }
 
 const providerFolder = join(homedir(), ".terraform.d/plugins", provider);
+
+/**
+ * Whether Terraform finds the provider in a folder of its mirror: unpacked below its version, or as it was fetched.
+ * https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror
+ */
+export function holdsProvider(folder: string): boolean {
+  if (!existsSync(folder)) return false;
+  const packed = `terraform-provider-google_${version}_`;
+  return readdirSync(folder).some((name) => name === version || name.startsWith(packed));
+}
 
 export const forContainers: readonly Requirement[] = [
   {
@@ -54,8 +65,8 @@ export const forTerraform: readonly Requirement[] = [
       "Terraform is not installed: install 1.11 (https://developer.hashicorp.com/terraform/install), or rehearse with --without-terraform",
   },
   {
-    isMet: () => existsSync(providerFolder),
-    remedy: `Google's provider 6.50.0 is not in ${providerFolder}: run 'terraform providers mirror ~/.terraform.d/plugins' where there is a network, or rehearse with --without-terraform`,
+    isMet: () => holdsProvider(providerFolder),
+    remedy: `Google's provider ${version} is not in ${providerFolder}: run 'npm run synth' and 'terraform -chdir=cdktf.out/stacks/dev providers mirror ~/.terraform.d/plugins' where there is a network, or rehearse with --without-terraform`,
   },
 ];
 

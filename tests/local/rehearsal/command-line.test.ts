@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { readCommandLine } from "../../../local/rehearsal/command-line.ts";
-import { demand } from "../../../local/rehearsal/requirements.ts";
+import { demand, holdsProvider } from "../../../local/rehearsal/requirements.ts";
 
 const program = join(import.meta.dirname, "../../../local/rehearsal/main.ts");
 
@@ -45,6 +47,17 @@ test("everything that a machine lacks is said on one line, each with its remedy"
   const missing = ["one: apt-get install one", "two: apt-get install two"];
   const requirements = missing.map((remedy) => ({ isMet: () => false, remedy }));
   expect(() => demand([...requirements, { isMet: () => true, remedy: "three" }])).toThrow(missing.join("; "));
+});
+
+test("the provider is found unpacked, and as Terraform's own mirror command keeps it", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mirror-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const packed = join(folder, "packed");
+  mkdirSync(packed);
+  expect([folder, packed, join(folder, "absent")].map(holdsProvider)).toEqual([false, false, false]);
+  mkdirSync(join(folder, "6.50.0"));
+  writeFileSync(join(packed, "terraform-provider-google_6.50.0_linux_amd64.zip"), "");
+  expect([folder, packed].map(holdsProvider)).toEqual([true, true]);
 });
 
 test("a rehearsal that cannot begin says why in one line and ends with code 3", () => {
