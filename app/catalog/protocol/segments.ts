@@ -5,15 +5,25 @@ import {
   OutcomeUnknownError,
   PreconditionFailedError,
 } from "../../storage/object-store.ts";
+import { checkOf } from "./entry-checksum.ts";
 import { DamagedEntryError, type Entry, decodeEntry } from "./entry.ts";
 import { entryName } from "./log.ts";
 import type { Model } from "./model.ts";
+import { leftOut, linesFrom, linesOf, runsOf } from "./segment-lines.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Tables } from "./tables.ts";
 
 /** Entries in one segment. Part of the format: segments begin at 1, 257, 513, … */
 export const segmentLength = 256;
 const readAtOnce = 32;
+
+/**
+ * A larger segment is not made, so that one can be held in memory where others are opened too; usual ones have some
+ * hundred kilobytes. Larger ones of releases before are read piece by piece.
+ */
+export const mostSegmentBytes = 16 * 2 ** 20;
+/** Of entries that are so large together. */
+const largeAtOnce = 4;
 const tries = 5;
 const newline = 0x0a;
 
@@ -22,7 +32,8 @@ const breathless: Pick<Surroundings, "breathe"> = { breathe: () => Promise.resol
 
 /**
  * Older runs of one owner's log, many entries in one object, so that rebuilding a view reads few objects:
- * `catalog/{owner}/segments/{first}.jsonl`, the entries' own bytes one after the other. Copies: the log stays.
+ * `catalog/{owner}/segments/{first}.jsonl`, the entries' own bytes one after the other. Copies: the log stays. In the
+ * place of one that would be too large stands `leftOut`.
  *
  * Entries may be redacted while they are copied. So a segment is put only in place of what was there before its entries
  * were read, nothing or one generation, and none is ever deleted: once the redaction has put one in its turn, a copy that
@@ -34,6 +45,7 @@ export class Segments<T extends Tables, C, E, A> {
   readonly #model: Model<T, C, E, A>;
   readonly #length: number;
   readonly #surroundings: Pick<Surroundings, "breathe">;
+  readonly #mostBytes: number;
   /** Those that were found unreadable, to be written again. */
   readonly #damaged = new Set<number>();
 
@@ -44,12 +56,14 @@ export class Segments<T extends Tables, C, E, A> {
     model: Model<T, C, E, A>,
     length = segmentLength,
     surroundings: Pick<Surroundings, "breathe"> = breathless,
+    mostBytes = mostSegmentBytes,
   ) {
     this.#store = store;
     this.#owner = owner;
     this.#model = model;
     this.#length = length;
     this.#surroundings = surroundings;
+    this.#mostBytes = mostBytes;
   }
 
   /**
@@ -83,16 +97,16 @@ export class Segments<T extends Tables, C, E, A> {
    */
   async *after(sequence: number): AsyncIterable<readonly Entry<E>[]> {
     let next = sequence + 1;
-    for await (const { first } of this.#list()) {
+    for await (const { first, sizeBytes } of this.#list()) {
       if (first > next) return;
       if (first + this.#length <= next) continue;
-      const entries = await this.#readOne(first);
-      if (entries === undefined) {
-        this.#damaged.add(first);
-        return;
+      const end = first + this.#length;
+      for await (const run of this.#readOne(first, sizeBytes)) {
+        const wanted = run.filter(({ seq }) => seq >= next);
+        if (wanted.length > 0) yield wanted;
+        next = Math.max(next, (run.at(-1)?.seq ?? 0) + 1);
       }
-      yield entries.slice(next - first);
-      next = first + this.#length;
+      if (next < end) return;
     }
   }
 
@@ -153,8 +167,10 @@ export class Segments<T extends Tables, C, E, A> {
     return (await this.#store.put(this.#name(first), bytes, options)).generation;
   }
 
+  /** Of what would be too large, `leftOut`. */
   async #copy(first: number): Promise<Uint8Array> {
     const parts: Uint8Array[] = [];
+    let bytes = 0;
     for (let start = first; start < first + this.#length; start += readAtOnce) {
       const count = Math.min(readAtOnce, first + this.#length - start);
       const names = Array.from({ length: count }, (_, index) => entryName(this.#owner, start + index));
@@ -164,6 +180,8 @@ export class Segments<T extends Tables, C, E, A> {
         // What cannot be read from the log must not be copied.
         decodeEntry(entry.bytes, start + index, this.#model);
         await this.#surroundings.breathe();
+        bytes += entry.bytes.length;
+        if (bytes > this.#mostBytes) return leftOut;
         parts.push(entry.bytes);
         if (entry.bytes.at(-1) !== newline) parts.push(Buffer.of(newline));
       }
@@ -190,43 +208,65 @@ export class Segments<T extends Tables, C, E, A> {
     }
   }
 
-  async #readOne(first: number): Promise<readonly Entry<E>[] | undefined> {
+  /** Less than all of it where it turns out to be damaged; who writes puts another in its place then. */
+  async *#readOne(first: number, sizeBytes: number): AsyncIterable<readonly Entry<E>[]> {
+    const parts = {
+      first,
+      length: this.#length,
+      model: this.#model,
+      breathe: () => this.#surroundings.breathe(),
+    };
+    let isLeftOut = false;
     try {
-      const found = await this.#store.read(this.#name(first));
-      if (found === undefined) return undefined;
-      const lines = linesOf(found.bytes);
-      if (lines.length !== this.#length) return undefined;
-      const entries: Entry<E>[] = [];
-      for (const line of lines) {
-        entries.push(decodeEntry(line, first + entries.length, this.#model));
-        await this.#surroundings.breathe();
+      if (sizeBytes > this.#mostBytes) {
+        const found = await this.#store.openRead(this.#name(first));
+        if (found === undefined) return;
+        // The store compares its sum at the end only, and an entry of long ago has none of its own.
+        yield* runsOf(linesFrom(found.stream), { ...parts, isSound: (line) => checkOf(line) === "right" });
+        return;
       }
-      return entries;
+      const found = await this.#store.read(this.#name(first));
+      if (found === undefined) return;
+      isLeftOut = Buffer.compare(found.bytes, leftOut) === 0;
+      if (isLeftOut) return yield* this.#logged(first);
+      const lines = linesOf(found.bytes);
+      if (lines.length === this.#length) yield* runsOf(lines, parts);
+      else this.#damaged.add(first);
     } catch (error) {
-      if (error instanceof ObjectDamagedError || error instanceof DamagedEntryError) return undefined;
-      throw error;
+      if (!(error instanceof ObjectDamagedError) && !(error instanceof DamagedEntryError)) throw error;
+      // What is wrong with the log is told by whoever reads it from here.
+      if (!isLeftOut) this.#damaged.add(first);
     }
   }
 
-  async *#list(): AsyncIterable<{ readonly first: number; readonly generation: string }> {
+  /** The entries themselves, where their segment was left out. */
+  async *#logged(first: number): AsyncIterable<readonly Entry<E>[]> {
+    for (let start = first; start < first + this.#length; start += largeAtOnce) {
+      const count = Math.min(largeAtOnce, first + this.#length - start);
+      const names = Array.from({ length: count }, (_, index) => entryName(this.#owner, start + index));
+      const found = await Promise.all(names.map((name) => this.#store.read(name)));
+      const entries: Entry<E>[] = [];
+      for (const [index, entry] of found.entries()) {
+        if (entry === undefined) return;
+        entries.push(decodeEntry(entry.bytes, start + index, this.#model));
+        await this.#surroundings.breathe();
+      }
+      yield entries;
+    }
+  }
+
+  async *#list(): AsyncIterable<{
+    readonly first: number;
+    readonly generation: string;
+    readonly sizeBytes: number;
+  }> {
     const prefix = `catalog/${this.#owner}/segments/`;
-    for await (const { name, generation } of this.#store.list(prefix)) {
-      yield { first: Number.parseInt(name.slice(prefix.length), 10), generation };
+    for await (const { name, generation, sizeBytes } of this.#store.list(prefix)) {
+      yield { first: Number.parseInt(name.slice(prefix.length), 10), generation, sizeBytes };
     }
   }
 
   #name(first: number): string {
     return `catalog/${this.#owner}/segments/${first.toString().padStart(12, "0")}.jsonl`;
   }
-}
-
-/** Without the newlines; nothing is copied. */
-function linesOf(bytes: Uint8Array): readonly Uint8Array[] {
-  const lines: Uint8Array[] = [];
-  for (let start = 0; start < bytes.length;) {
-    const end = bytes.indexOf(newline, start);
-    lines.push(bytes.subarray(start, end === -1 ? bytes.length : end));
-    start = end === -1 ? bytes.length : end + 1;
-  }
-  return lines;
 }
