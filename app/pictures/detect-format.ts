@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { fileTypeFromBuffer } from "file-type";
 import { UnreadablePictureError, UnsupportedPictureError } from "./errors.ts";
 import type { PictureFormat } from "./picture-format.ts";
 
@@ -71,7 +72,6 @@ export async function detectFormat(path: string): Promise<PictureFormat> {
 
 async function detectContentType(head: Uint8Array): Promise<string | undefined> {
   if (isSvg(head)) return "image/svg+xml";
-  const { fileTypeFromBuffer } = await import("file-type");
   const found = (await fileTypeFromBuffer(head))?.mime;
   // "mif1" says container and nothing of the codec: then the brands that it claims compatibility with decide.
   if (found === "image/heif" && brandsOf(head).includes("avif")) return "image/avif";

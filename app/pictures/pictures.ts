@@ -103,9 +103,20 @@ export function createPictures(options: PicturesOptions = {}): Pictures {
   };
 }
 
+type Codecs = typeof import("./codecs.ts");
+
+let loading: Promise<Codecs> | undefined;
+
 /** Loading them takes as long as starting the rest of the service, and nobody waits for a picture before it is ready. */
-function codecs() {
-  return import("./codecs.ts");
+async function codecs(): Promise<Codecs> {
+  // Node looks a module up anew with every import.
+  loading ??= import("./codecs.ts");
+  try {
+    return await loading;
+  } catch (error) {
+    loading = undefined;
+    throw error;
+  }
 }
 
 async function finish({ pixels, warning }: DecodedPicture): Promise<DerivedPicture> {
