@@ -125,8 +125,19 @@ test("the same file at once in two tabs has two keys, and only the first is kept
       return key.value;
     });
   });
-  expect(inside).toBe("second");
+  expect(inside).toBe("second-beside");
   expect(await openPage().hold(identity, "third", valueOf)).toBe("first");
+});
+
+test("whoever comes back while another tab goes on with the key does not send under it as well", async () => {
+  const { openPage } = makeBrowser();
+  const page = openPage();
+  await page.hold(identity, "first", valueOf);
+  const again = await openPage().hold(identity, "second", async (key) => {
+    expect(key.value).toBe("first");
+    return await page.hold(identity, "first", valueOf);
+  });
+  expect(again).toBe("first-beside");
 });
 
 test("where a browser has no locks nothing is taken up, for another tab might be sending it", async () => {

@@ -89,7 +89,8 @@ export class KeptKeys {
     if (locks === undefined) return await work(new HeldKey(fresh));
     const name = entryName(identity);
     return await locks.request(name, { ifAvailable: true }, async (lock) => {
-      if (lock === null) return await work(new HeldKey(fresh));
+      // Its own may be the one that is kept, which whoever has the lock goes on with.
+      if (lock === null) return await work(new HeldKey(`${fresh}-beside`));
       return await work(new HeldKey(this.#read(name) ?? fresh, (key) => this.#keep(name, key)));
     });
   }

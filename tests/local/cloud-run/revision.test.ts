@@ -33,7 +33,8 @@ else createServer(async (request, response) => {
   else if (url.pathname === "/fetch") response.end(await attempt(async () => (await fetch(url.searchParams.get("url"))).text()));
   else if (url.pathname === "/hog") { globalThis.kept = Buffer.alloc(400 * 1024 * 1024, 1); response.end("kept"); }
   else if (url.pathname === "/end") process.exit(0);
-  else { response.statusCode = url.pathname === "/health/ready" ? 200 : 404; response.end(); }
+  else if (url.pathname === "/fall-ill") { globalThis.isIll = true; response.end(); }
+  else { response.statusCode = url.pathname === "/health/ready" && !globalThis.isIll ? 200 : 404; response.end(); }
 }).listen(Number(process.env.PORT));
 `;
 
@@ -220,6 +221,24 @@ describe.skipIf(!canRun)("a revision (needs docker-registry and bubblewrap)", { 
     try {
       await fetch(`${revision.origin}/end`).catch(() => undefined);
       const status = async () => (await fetch(`${revision.origin}/about`).catch(() => undefined))?.status;
+      await expect.poll(status, { timeout: 60_000 }).toBe(200);
+    } finally {
+      await revision.stop(1);
+    }
+  });
+
+  test("a container whose liveness probe fails as often as it may is started again", async () => {
+    const livenessProbe = {
+      action: { kind: "http", path: "/health/ready" },
+      periodSeconds: 1,
+      failureThreshold: 2,
+    } as const;
+    const revision = await startRevision(specOf({ livenessProbe }));
+    try {
+      await fetch(`${revision.origin}/fall-ill`);
+      const status = async () =>
+        (await fetch(`${revision.origin}/health/ready`).catch(() => undefined))?.status;
+      expect(await status()).toBe(404);
       await expect.poll(status, { timeout: 60_000 }).toBe(200);
     } finally {
       await revision.stop(1);
