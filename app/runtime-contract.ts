@@ -189,6 +189,16 @@ export const program = {
       because: "what is asserted holds",
     },
     {
+      module: "node:dns",
+      by: ["fastify/lib/server.js"],
+      because: "only a server that listens at `localhost` asks which addresses that is",
+    },
+    {
+      module: "@pinojs/redact",
+      by: ["pino/lib/redaction.js"],
+      because: "the log names what it writes, and leaves nothing out by its path",
+    },
+    {
       module: "semver",
       by: ["fastify/lib/plugin-utils.js"],
       because: "only a plugin that names versions of Fastify is compared with its version",

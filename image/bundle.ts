@@ -123,10 +123,6 @@ export async function bundleServer(options: ServerOptions): Promise<BundledFile[
     chunkNames: "[name]-[hash]",
     // Modules whatever the nearest package.json says of `.js`.
     outExtension: { ".js": ".mjs" },
-    // Packages in CommonJS ask for Node's own modules with `require`, and where they are, which modules do not have.
-    banner: {
-      js: 'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url), __dirname = import.meta.dirname, __filename = import.meta.filename;',
-    },
   });
   const required = await bundle({
     ...common,
@@ -137,7 +133,7 @@ export async function bundleServer(options: ServerOptions): Promise<BundledFile[
     splitting: false,
     outExtension: { ".js": lazyExtension },
   });
-  return sorted([...outputFiles(result, root), ...outputFiles(required, root)]);
+  return sorted([...outputFiles(result, root).map(withCommonNames), ...outputFiles(required, root)]);
 }
 
 /** Writes a bundle into a folder that need not exist. Files get mode 0644, folders 0755, whatever the umask. */
@@ -204,6 +200,19 @@ function preloads({ metafile }: Result, root: string, addresses: ReadonlyMap<str
     .map((path) => `<link rel="modulepreload" href="/${outputPath(root, path)}">`)
     .join("");
 }
+
+/**
+ * Packages in CommonJS ask for Node's own modules with `require`, and where they are, which modules do not have. To
+ * make them takes a while: only files that name one of them get them.
+ */
+function withCommonNames(file: BundledFile): BundledFile {
+  const text = new TextDecoder().decode(file.bytes);
+  if (!file.path.endsWith(".mjs") || !/\b(?:require|__dirname|__filename)\b/.test(text)) return file;
+  return { ...file, bytes: new TextEncoder().encode(`${commonNames}${text}`) };
+}
+
+const commonNames =
+  'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url), __dirname = import.meta.dirname, __filename = import.meta.filename;\n';
 
 function sorted(files: readonly BundledFile[]): BundledFile[] {
   return files.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));

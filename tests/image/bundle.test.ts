@@ -113,6 +113,14 @@ test("a bundled server runs, keeps native packages as imports and lazy code in f
   expect(stdout).toBe("lazy / true native true\n");
 });
 
+test("only files that name what modules do not have are given it", async () => {
+  const files = (await serverOf("a")).filter(({ path }) => path.endsWith(".mjs"));
+  const given = files.filter(({ bytes }) => text(bytes).includes("createRequire"));
+  expect(given).toHaveLength(1);
+  expect(text(given[0]?.bytes)).toContain("__dirname");
+  expect(files.length).toBeGreaterThan(1);
+});
+
 test("what is required late is a file of its own that the others do not hold, and is found", async () => {
   const rootFolder = join(folder, "a");
   const bundleLate = (lazyPackages: readonly string[]) =>
