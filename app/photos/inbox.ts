@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from "../late-crypto.ts";
 import { casualUuid } from "../uuid.ts";
-import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rm, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { Crc32c } from "../storage/crc32c.ts";
-import { isAlive } from "../storage/folder-claim.ts";
+import { isAlive, isSystemError } from "../storage/folder-claim.ts";
 import type { MemoryShare } from "../pictures/memory-share.ts";
 import { FileStalledError, FileTooLargeError, FileTooSlowError } from "./errors.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
@@ -109,7 +109,7 @@ export function createInbox({
         async discard() {
           if (isDiscarded) return;
           isDiscarded = true;
-          await rm(path, { force: true });
+          await removeFile(path);
           share.release();
         },
       };
@@ -119,6 +119,15 @@ export function createInbox({
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** `rm` looks twice at what it removes before it does. */
+async function removeFile(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== "ENOENT") throw error;
+  }
 }
 
 /** What killed processes left: on one machine the cache folder outlives them. */

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from "../late-crypto.ts";
+import { existsSync } from "node:fs";
 import { rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
@@ -155,7 +156,7 @@ export class DiskObjectStore implements CopyingStore {
     const temporary = join(this.#root, temporaryFolder, `${process.pid}-${randomUUID()}`);
     try {
       return await served(name, async () => {
-        if (ifAbsent && (await readDiskObject(this.#root, name))) throw new ObjectExistsError(name);
+        if (ifAbsent && (await this.#isTaken(name))) throw new ObjectExistsError(name);
         await this.#folders.make(this.#root, temporaryFolder);
         const content = { ...(await write(temporary)), contentType };
         await this.#makeFolderOf(name);
@@ -166,6 +167,11 @@ export class DiskObjectStore implements CopyingStore {
       await discard(temporary);
       throw error;
     }
+  }
+
+  /** Nearly always nothing is there, and to hear that from `readlink` costs an error with its trace. */
+  async #isTaken(name: string): Promise<boolean> {
+    return existsSync(join(this.#root, name)) && (await readDiskObject(this.#root, name)) !== undefined;
   }
 
   /** Making a link refuses a taken name, whoever took it. */
