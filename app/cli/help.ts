@@ -13,7 +13,8 @@ command changes a log.
   imgstream letters list    --project ID   messages that could not be delivered, ten tries long
   imgstream letters replay  --project ID   publishes them again, then takes them out; harmless to repeat
 
-  --records URL     gs://BUCKET or file:///FOLDER (default: ${localRecords} in this folder)
+  --records URL     gs://BUCKET or file:///FOLDER (default: ${localRecords} in this folder); a bucket with the application
+                    default credentials, or of the stand-in of this machine that STORAGE_EMULATOR_HOST names
   --person ID       only this one; 'organisation' is everyone's directory, settings and flags
   --sequence N      history, export: the catalog as it was after entry N
   --at TIME         history, export: as it was at this time, like 2026-11-23T08:30:00Z

@@ -8,7 +8,11 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-process.exitCode = await runCommand(process.argv.slice(2), {
-  write: (line) => void process.stdout.write(`${line}\n`),
-  complain: (line) => void process.stderr.write(`${line}\n`),
+const terminal = {
+  write: (line: string) => void process.stdout.write(`${line}\n`),
+  complain: (line: string) => void process.stderr.write(`${line}\n`),
+};
+process.exitCode = await runCommand(process.argv.slice(2), terminal, {
+  // Google's library reads it too, and takes it for another address than everyone else does.
+  storageStandIn: process.env["STORAGE_EMULATOR_HOST"] || undefined,
 });

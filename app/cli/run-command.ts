@@ -1,5 +1,6 @@
 import { listLog, listOwners, organisationOwner } from "../catalog/history/stored-logs.ts";
-import type { ObjectStore } from "../storage/object-store.ts";
+import { isStatus } from "../storage/cloud-failure.ts";
+import { type ObjectStore, StoreUnavailableError } from "../storage/object-store.ts";
 import { rebuild, snapshot } from "./copies.ts";
 import { exportPerson } from "./export.ts";
 import { help } from "./help.ts";
@@ -11,8 +12,17 @@ import { parseRequest, type Request } from "./request.ts";
 import { type ExitCode, exitCodes, type Terminal, UsageError } from "./terminal.ts";
 import { verify } from "./verify.ts";
 
+export interface Surroundings {
+  /** For Cloud Storage. @default Google's own */
+  readonly storageStandIn?: string | undefined;
+}
+
 /** Runs one command of the program to its end. Never throws. */
-export async function runCommand(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function runCommand(
+  words: readonly string[],
+  terminal: Terminal,
+  { storageStandIn }: Surroundings = {},
+): Promise<ExitCode> {
   try {
     const [noun, ...rest] = words;
     if (noun === "letters" && !rest.includes("--help")) return await runLetters(rest, terminal);
@@ -21,13 +31,13 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
       terminal.write(help);
       return exitCodes.fine;
     }
-    return await answer(request, openRecords(request.records), terminal);
+    return await answer(request, openRecords(request.records, storageStandIn), terminal);
   } catch (error) {
     if (error instanceof UsageError) {
       terminal.complain(error.message);
       return exitCodes.usage;
     }
-    terminal.complain(`Not finished: ${sentence(error)}`);
+    terminal.complain(refusal(error, words) ?? `Not finished: ${sentence(error)}`);
     return exitCodes.unavailable;
   }
 }
@@ -66,6 +76,17 @@ async function ownersOf({ person }: Request, store: ObjectStore): Promise<readon
   return owners.toSorted(
     (one, other) => Number(other === organisationOwner) - Number(one === organisationOwner),
   );
+}
+
+/** What the store answers to a name that is not there, and to who may not see it, in words. */
+function refusal(error: unknown, words: readonly string[]): string | undefined {
+  if (!(error instanceof StoreUnavailableError)) return undefined;
+  const where = words.find((word) => word.includes("gs://"))?.replace(/^--records=/, "") ?? "the bucket";
+  if (isStatus(error.cause, 404)) return `Not finished: there is no ${where}: is that its name?`;
+  if (isStatus(error.cause, 401) || isStatus(error.cause, 403)) {
+    return `Not finished: you may not read ${where}: 'gcloud auth application-default login' as somebody who may`;
+  }
+  return undefined;
 }
 
 function sentence(error: unknown): string {
