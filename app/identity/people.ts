@@ -35,6 +35,8 @@ export interface PeopleOptions {
   readonly identityKey: string;
   /** @default the system's clock, milliseconds */
   readonly now?: () => number;
+  /** Gives the ids of new people. @default random UUIDs */
+  readonly newId?: () => string;
 }
 
 /** An identity record that is there but is not one. */
@@ -64,7 +66,7 @@ const tries = 3;
 
 /** Keeps `identities/{HMAC-SHA256(key, subject)}.json`, so that the store's names tell nothing about people. */
 export function createPeople(options: PeopleOptions): People {
-  const now = options.now ?? Date.now;
+  const { now = Date.now, newId = randomUUID } = options;
   const remembered = new Map<string, { readonly userId: string; readonly until: number }>();
   const underWay = new Map<string, Promise<string>>();
 
@@ -94,7 +96,7 @@ export function createPeople(options: PeopleOptions): People {
 
       const waiting = underWay.get(pseudonym);
       if (waiting !== undefined) return waiting;
-      const asking = decide(options.records, pseudonym, now, () => false);
+      const asking = decide(options.records, pseudonym, { now, newId }, () => false);
       underWay.set(pseudonym, asking);
       try {
         const userId = await asking;
@@ -107,7 +109,12 @@ export function createPeople(options: PeopleOptions): People {
 
     async replace(subject, closedUserId) {
       const pseudonym = pseudonymOf(subject);
-      const userId = await decide(options.records, pseudonym, now, (present) => present === closedUserId);
+      const userId = await decide(
+        options.records,
+        pseudonym,
+        { now, newId },
+        (present) => present === closedUserId,
+      );
       forget(pseudonym);
       remember(pseudonym, userId);
       return userId;
@@ -121,7 +128,7 @@ export function createPeople(options: PeopleOptions): People {
 async function decide(
   records: ObjectStore,
   pseudonym: string,
-  now: () => number,
+  { now, newId }: Required<Pick<PeopleOptions, "now" | "newId">>,
   isReplaced: (userId: string) => boolean,
 ): Promise<string> {
   const name = `${objectPrefixes.identities}${pseudonym}.json`;
@@ -130,7 +137,7 @@ async function decide(
     const present = found && (await readRecord(name, found.bytes));
     if (present !== undefined && !isReplaced(present)) return present;
 
-    const userId = randomUUID();
+    const userId = newId();
     const record = { version: 1, userId, createdAt: new Date(now()).toISOString() };
     try {
       await records.put(name, Buffer.from(JSON.stringify(record)), {

@@ -14,7 +14,9 @@ import { leftBy } from "./report.ts";
 import type { Figures, Upkeep } from "./upkeep.ts";
 
 export interface DeleteClosedDependencies extends Upkeep {
-  readonly catalog: Pick<Catalogs, "isClosed" | "organisation">;
+  readonly catalog: Pick<Catalogs, "isClosed"> & {
+    readonly organisation: Pick<Catalogs["organisation"], "execute">;
+  };
   readonly records: ObjectStore;
   readonly media: ObjectStore;
   readonly uploads: ObjectStore;

@@ -19,6 +19,10 @@ interface Kept {
 /** What is stored: the only thing that survives a crash. Every operation happens at one moment. */
 export class Bucket {
   readonly #objects = new Map<string, Kept>();
+  /** Entries of logs that were deleted with their accounts. */
+  readonly #buried = new Map<string, Kept>();
+  /** Entries that were put where there had been one: their numbers were dead. */
+  readonly risen: string[] = [];
   #generation = 0;
   readonly #now: () => number;
 
@@ -32,6 +36,7 @@ export class Bucket {
     if (options.ifGeneration !== undefined && before?.object.generation !== options.ifGeneration) {
       throw new PreconditionFailedError(name);
     }
+    if (before === undefined && this.#buried.has(name)) this.risen.push(name);
     const object: StoredObject = {
       name,
       sizeBytes: bytes.length,
@@ -65,7 +70,20 @@ export class Bucket {
     if (ifGeneration !== undefined && before.object.generation !== ifGeneration) {
       throw new PreconditionFailedError(name);
     }
+    if (name.includes("/log/")) this.#buried.set(name, before);
     this.#objects.delete(name);
+  }
+
+  /** How many entries were deleted. */
+  get buriedEntries(): number {
+    return this.#buried.size;
+  }
+
+  /** Objects of such names that are there or were, as they were put the first time. */
+  everWritten(prefix: string): readonly { readonly name: string; readonly bytes: Uint8Array }[] {
+    return [...new Map([...this.#buried, ...this.#objects])]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, { original }]) => ({ name, bytes: original }));
   }
 
   /** Whether the bytes are still those that the service put. */

@@ -5,10 +5,11 @@ import { fileURLToPath } from "node:url";
 import { laterReleases } from "./later-releases.ts";
 import { removedCourtesies } from "./removed-courtesies.ts";
 import type { Edit, RemovedRule } from "./removed-rule.ts";
+import { removedAccountRules } from "./accounts/removed-account-rules.ts";
 import { removedRules } from "./removed-rules.ts";
 
 const root = join(import.meta.dirname, "../..");
-const removable = [...removedRules, ...removedCourtesies];
+const removable = [...removedRules, ...removedAccountRules, ...removedCourtesies];
 let isRegistered = false;
 
 /** The simulation's own modules and the catalog's, loaded afresh with one rule taken out. */

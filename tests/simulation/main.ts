@@ -1,14 +1,14 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { removedRules } from "./removed-rules.ts";
-import { type Tally, tallyOf } from "./run-seeds.ts";
+import { removableOf } from "./removable.ts";
+import { type Story, type StoryOutcome, type Tally, tallyOf } from "./run-seeds.ts";
 import { doneByProcesses } from "./seed-processes.ts";
-import type { Outcome } from "./simulation.ts";
 
 const usage = `npm run simulate -- [options]
 
   --seeds N          how many runs (default 100)
   --first-seed S     the first one's seed, the others follow (default 1)
+  --story catalog|accounts  catalogs of people and of the organisation (default), or how accounts end and begin anew
   --on memory|duckdb what views are made of (default memory)
   --without TEXT     take out the rules whose names contain the text, each by itself; --without "" takes out every one
   --jobs N           processes that share the work (default one for each core); what is printed is the same
@@ -23,6 +23,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "100" },
     "first-seed": { type: "string", default: "1" },
+    story: { type: "string", default: "catalog" },
     on: { type: "string", default: "memory" },
     without: { type: "string" },
     jobs: { type: "string", default: String(availableParallelism()) },
@@ -32,13 +33,20 @@ const { values } = parseArgs({
 });
 const first = wholeNumber("first-seed", values["first-seed"]);
 const count = wholeNumber("seeds", values.seeds);
+const story = storyNamed(values.story);
 const jobs = wholeNumber("jobs", values.jobs, 1);
 
 if (values.help) console.log(usage);
 else if (values.without !== undefined) await runWithout(values.without);
-else if (values.on === "duckdb") report("all rules, on DuckDB", await tallyOf(outcomesOn("duckdb")));
+else if (values.on === "duckdb" && story === "catalog")
+  report("all rules, on DuckDB", await tallyOf(outcomesOn("duckdb")));
 else if (values.on === "memory") report("all rules", await tallyOf(outcomesOn("memory")));
-else throw new Error(`--on must be memory or duckdb, got '${values.on}'\n\n${usage}`);
+else throw new Error(`--on must be memory, or duckdb for catalogs, got '${values.on}'\n\n${usage}`);
+
+function storyNamed(text: string): Story {
+  if (text === "catalog" || text === "accounts") return text;
+  throw new Error(`--story must be catalog or accounts, got '${text}'\n\n${usage}`);
+}
 
 function wholeNumber(name: string, text: string, least = 0): number {
   const number = Number(text);
@@ -46,18 +54,18 @@ function wholeNumber(name: string, text: string, least = 0): number {
   throw new Error(`--${name} must be a whole number from ${least}, got '${text}'\n\n${usage}`);
 }
 
-async function* outcomesOn(on: "memory" | "duckdb"): AsyncGenerator<Outcome> {
+async function* outcomesOn(on: "memory" | "duckdb"): AsyncGenerator<StoryOutcome> {
   const shares = Array.from({ length: Math.ceil(count / share[on]) }, (_, index) => {
     const done = index * share[on];
-    return { on, first: first + done, count: Math.min(share[on], count - done) };
+    return { story, on, first: first + done, count: Math.min(share[on], count - done) };
   });
   for await (const done of doneByProcesses(shares, jobs)) if ("outcomes" in done) yield* done.outcomes;
 }
 
 async function runWithout(text: string): Promise<void> {
-  const names = removedRules.map(({ name }) => name).filter((name) => name.includes(text));
+  const names = removableOf[story].map(({ name }) => name).filter((name) => name.includes(text));
   if (names.length === 0) throw new Error(`no rule's name contains '${text}'`);
-  const shares = names.map((without) => ({ on: "memory", first, count, without }) as const);
+  const shares = names.map((without) => ({ story, on: "memory", first, count, without }) as const);
   let index = 0;
   for await (const done of doneByProcesses(shares, jobs)) {
     if ("tally" in done) report(`without ${names[index++] ?? ""}`, done.tally, true);

@@ -1,12 +1,19 @@
+import { type AccountsOutcome, simulateAccounts } from "./accounts/simulate-accounts.ts";
 import { loadRelease } from "./edited-sources.ts";
 import { laterReleases } from "./later-releases.ts";
 import { type Engines, memoryEngines } from "./owners.ts";
-import { type Counts, type Outcome, noCounts, simulate } from "./simulation.ts";
+import { type Outcome, simulate } from "./simulation.ts";
+
+/** What is simulated: the catalogs, or the accounts around them. */
+export type Story = "catalog" | "accounts";
+
+export type StoryOutcome = Outcome | AccountsOutcome;
 
 export interface Tally {
   seeds: number;
-  readonly counts: Counts;
-  readonly failed: Outcome[];
+  /** Sums, by what was counted. */
+  readonly counts: Record<string, number>;
+  readonly failed: StoryOutcome[];
   /** Of each run, in the order of the seeds. */
   readonly fingerprints: string[];
 }
@@ -18,52 +25,36 @@ export interface Seeds {
 }
 
 export interface RunOptions extends Seeds {
-  /** Ends after so many failed seeds. @default 3 */
-  readonly mostFailures?: number;
-  /** @default in memory */
+  /** @default the catalogs */
+  readonly story?: Story;
+  /** @default in memory; accounts know nothing else */
   readonly engines?: Engines;
 }
 
-export async function runSeeds({ mostFailures, engines, ...seeds }: RunOptions): Promise<Tally> {
-  return await tallyOf(outcomesOf(seeds, engines), mostFailures);
-}
-
 /** One after the other. */
-export async function* outcomesOf(
-  { first, count }: Seeds,
-  engines: Engines = memoryEngines(),
-): AsyncGenerator<Outcome> {
+export async function* outcomesOf({
+  first,
+  count,
+  story = "catalog",
+  engines = memoryEngines(),
+}: RunOptions): AsyncGenerator<StoryOutcome> {
   const releases = await Promise.all([0, ...laterReleases.map((_, index) => index + 1)].map(loadRelease));
-  for (let seed = first; seed < first + count; seed++) yield await simulate(seed, engines, releases);
+  for (let seed = first; seed < first + count; seed++) {
+    yield story === "catalog" ? await simulate(seed, engines, releases) : await simulateAccounts(seed);
+  }
 }
 
 /** @param outcomes in the order of their seeds; no more are asked for after so many failed ones */
-export async function tallyOf(outcomes: AsyncIterable<Outcome>, mostFailures = 3): Promise<Tally> {
-  const tally: Tally = { seeds: 0, counts: noCounts(), failed: [], fingerprints: [] };
+export async function tallyOf(outcomes: AsyncIterable<StoryOutcome>, mostFailures = 3): Promise<Tally> {
+  const tally: Tally = { seeds: 0, counts: {}, failed: [], fingerprints: [] };
   for await (const outcome of outcomes) {
     tally.seeds++;
     tally.fingerprints.push(outcome.fingerprint);
-    add(tally.counts, outcome.counts);
+    for (const [name, count] of Object.entries(outcome.counts)) {
+      tally.counts[name] = (tally.counts[name] ?? 0) + count;
+    }
     if (outcome.faults.length > 0) tally.failed.push(outcome);
     if (tally.failed.length >= mostFailures) break;
   }
   return tally;
-}
-
-function add(sum: Counts, counts: Counts): void {
-  sum.entries += counts.entries;
-  sum.acknowledged += counts.acknowledged;
-  sum.refused += counts.refused;
-  sum.crashes += counts.crashes;
-  sum.restored += counts.restored;
-  sum.skippedSnapshots += counts.skippedSnapshots;
-  sum.discardedViews += counts.discardedViews;
-  sum.segments += counts.segments;
-  sum.redacted += counts.redacted;
-  sum.undone += counts.undone;
-  sum.closed += counts.closed;
-  sum.shared += counts.shared;
-  sum.expired += counts.expired;
-  sum.ofLaterReleases += counts.ofLaterReleases;
-  sum.unreadable += counts.unreadable;
 }

@@ -25,7 +25,7 @@ export async function* doneByProcesses(shares: readonly Share[], jobs: number): 
         answer.reject(error);
       }
     }
-    child.disconnect();
+    if (child.connected) child.disconnect();
   };
   try {
     for (const child of processes) void work(child);

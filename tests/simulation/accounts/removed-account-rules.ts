@@ -1,0 +1,110 @@
+import type { RemovedRule } from "../removed-rule.ts";
+
+/** As removed-rules.ts, for what ends accounts and lets people begin anew. */
+export const removedAccountRules: readonly RemovedRule[] = [
+  {
+    name: "the final entry comes before a sign-in leads elsewhere",
+    edits: [
+      {
+        file: "app/users/accounts.ts",
+        kept: 'await catalog.execute(userId, { kind: "close-account" }',
+        removed: 'if (userId === "") await catalog.execute(userId, { kind: "close-account" }',
+      },
+    ],
+  },
+  {
+    name: "only a closed account's id is replaced",
+    edits: [
+      {
+        file: "app/identity/people.ts",
+        kept: "(present) => present === closedUserId",
+        removed: "(present) => present !== ''",
+      },
+    ],
+  },
+  {
+    name: "of several who replace an id one decides",
+    edits: [
+      {
+        file: "app/identity/people.ts",
+        kept: "{ ifGeneration: found.object.generation }",
+        removed: "{}",
+      },
+    ],
+  },
+  {
+    name: "of several who sign in first one decides",
+    edits: [{ file: "app/identity/people.ts", kept: "{ ifAbsent: true }", removed: "{}" }],
+  },
+  {
+    name: "an answer whose outcome is unknown is looked at",
+    edits: [
+      {
+        file: "app/identity/people.ts",
+        kept: "return userId;\n    } catch (error) {",
+        removed:
+          "return userId;\n    } catch (error) {\n      if (error instanceof OutcomeUnknownError) return userId;",
+      },
+    ],
+  },
+  {
+    name: "who signs in to a closed account begins anew",
+    edits: [
+      {
+        file: "app/users/accounts.ts",
+        kept: "return await people.replace(subject, userId);",
+        removed: "return userId;",
+      },
+    ],
+  },
+  {
+    name: "nothing is deleted while a sign-in leads to it",
+    edits: [
+      {
+        file: "app/maintenance/delete-closed.ts",
+        kept: "if (identity !== undefined) {",
+        removed: "if (false) {",
+      },
+    ],
+  },
+  {
+    name: "nothing is deleted while a writer may be older than the closing",
+    edits: [
+      {
+        file: "app/maintenance/delete-closed.ts",
+        kept: "const due = closedAt === null ? 0 : Date.parse(closedAt) + closedGraceMilliseconds;",
+        removed: "const due = 0;",
+      },
+    ],
+  },
+  {
+    name: "the final entry is deleted last",
+    edits: [
+      {
+        file: "app/maintenance/delete-closed.ts",
+        kept: "of store.list(prefix)) {",
+        removed: "of (await Array.fromAsync(store.list(prefix))).toReversed()) {",
+      },
+    ],
+  },
+  {
+    name: "who is deleted leaves the directory",
+    edits: [
+      {
+        file: "app/maintenance/delete-closed.ts",
+        kept: 'const command = { kind: "close-member", userId } as const;',
+        removed: 'const command = { kind: "close-member", userId: "nobody" } as const;',
+      },
+    ],
+  },
+  {
+    name: "the organisation's log forgets who is deleted",
+    edits: [
+      {
+        file: "app/maintenance/delete-closed.ts",
+        kept: "await redactClosedMembers(records, options, deleted)",
+        removed: "await redactClosedMembers(records, { ...options, isDryRun: true }, deleted)",
+      },
+    ],
+  },
+];

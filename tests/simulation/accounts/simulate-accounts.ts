@@ -1,0 +1,262 @@
+import { crc32cOf } from "../../../app/storage/crc32c.ts";
+import { AccountClosedError } from "../../../app/catalog/person/errors.ts";
+import type { Identity } from "../../../app/identity/identity.ts";
+import { newPhoto } from "../../catalog/photo-fixture.ts";
+import { Bucket } from "../bucket.ts";
+import { Clock } from "../clock.ts";
+import { Life } from "../life.ts";
+import { Random } from "../random.ts";
+import { Timeline } from "../timeline.ts";
+import { calm, weatherOf } from "../weather.ts";
+import { findAccountFaults } from "./account-checks.ts";
+import { type AccountProcess, type AccountsWorld, startProcess } from "./account-process.ts";
+
+const days = 4;
+/** Of the simulation's time; then nothing that was sent is on its way any more, and a night passes. */
+const working = 1500;
+const settling = 8000;
+const dayLength = working + settling + 500;
+const patienceMilliseconds = 3000;
+const mostEvents = 200_000;
+
+/** A photo that somebody was told is kept. */
+export interface KeptPhoto {
+  readonly subject: string;
+  readonly userId: string;
+  readonly sequence: number;
+  readonly key: string;
+}
+
+export interface AccountsHistory {
+  readonly subjects: readonly string[];
+  readonly photos: KeptPhoto[];
+  /** Ids whose closing somebody asked for. */
+  readonly closing: Set<string>;
+  /** Whose every id somebody was let in by. */
+  readonly subjectOf: Map<string, Set<string>>;
+}
+
+export interface AccountsOutcome {
+  readonly seed: number;
+  readonly faults: readonly string[];
+  readonly counts: AccountsCounts;
+  readonly fingerprint: string;
+}
+
+/** How much of what a run had. */
+export interface AccountsCounts {
+  photos: number;
+  closed: number;
+  deleted: number;
+  crashes: number;
+}
+
+/**
+ * A few people who sign in, add photos and close their accounts, through several processes at once that end at any
+ * moment; each night maintenance deletes what closed accounts leave behind.
+ */
+export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
+  const random = new Random(seed);
+  const timeline = new Timeline();
+  const bucket = new Bucket(() => timeline.elapsed());
+  const nights = Array.from({ length: days + 3 }, (_, day) => (day + 1) * dayLength - 100);
+  const clock = new Clock(nights);
+  let faults = weatherOf(random);
+  const weather = faults;
+  const world: AccountsWorld = { timeline, random, bucket, clock, faults: () => faults };
+  const subjects = Array.from({ length: random.whole(1, 2) }, (_, index) => `subject-${index + 1}`);
+  const history: AccountsHistory = { subjects, photos: [], closing: new Set(), subjectOf: new Map() };
+  const processes = Array.from({ length: random.whole(1, 3) }, () => startProcess(world));
+  const counts: AccountsCounts = { photos: 0, closed: 0, deleted: 0, crashes: 0 };
+  const story = async () => {
+    const life = new Life(timeline, random);
+    for (let day = 0; day < days; day++) {
+      const until = day * dayLength + working;
+      faults = weather;
+      await Promise.all([
+        ...[...subjects, ...subjects].map((subject, index) =>
+          visit(world, processes, history, { subject, name: `${day}-${index}`, until }),
+        ),
+        crash(world, processes, counts, until),
+        maintain(world, life, until),
+      ]);
+      faults = { ...weather, ...calm };
+      await life.sleep(day * dayLength + dayLength - timeline.now);
+    }
+    // Who comes again finishes what was stopped; who does not leaves it to maintenance.
+    const refused = random.chance(0.5) ? await letInAgain(processes, history) : [];
+    const last = startProcess(world);
+    // First the sign-ins that still lead to closed accounts, then what they left; none is due after that.
+    for (let day = days; day < days + 3; day++) {
+      await last.deleteClosed();
+      await life.sleep(day * dayLength + dayLength - timeline.now);
+    }
+    return [
+      ...refused,
+      ...(await findAccountFaults(bucket, history, (subject) => last.people.userIdOf(subject))),
+    ];
+  };
+  const found = await tell(timeline, story);
+  for (const { life } of processes) life.isOver = true;
+  counts.photos = history.photos.length;
+  counts.closed = history.closing.size;
+  counts.deleted = bucket.buriedEntries;
+  const names = bucket.list("").map(({ name, sizeBytes }) => `${name} ${sizeBytes}`);
+  const fingerprint = crc32cOf(Buffer.from(JSON.stringify([history.photos, [...history.closing], names])));
+  return { seed, faults: found, counts, fingerprint };
+}
+
+async function tell(timeline: Timeline, story: () => Promise<string[]>): Promise<readonly string[]> {
+  let told: string[] | undefined;
+  let broken: unknown;
+  const telling = story().then(
+    (found) => {
+      told = found;
+    },
+    (error: unknown) => {
+      broken = error;
+    },
+  );
+  try {
+    await timeline.run(() => told !== undefined || broken !== undefined, mostEvents);
+    if (told === undefined && broken === undefined)
+      return ["nothing happens any more, and the story is not over"];
+    await telling;
+  } catch (error) {
+    broken = error;
+  }
+  if (told !== undefined) return told;
+  return [
+    `the simulation broke: ${broken instanceof Error ? (broken.stack ?? broken.message) : String(broken)}`,
+  ];
+}
+
+interface Visit {
+  readonly subject: string;
+  readonly name: string;
+  readonly until: number;
+}
+
+/** One browser of somebody's, for a day. */
+async function visit(
+  { timeline, random }: AccountsWorld,
+  processes: readonly AccountProcess[],
+  history: AccountsHistory,
+  { subject, name, until }: Visit,
+): Promise<void> {
+  const life = new Life(timeline, random);
+  let count = 0;
+  while (timeline.now < until) {
+    await life.sleep(random.delay(150));
+    const process = random.pick(processes);
+    if (timeline.now >= until) return;
+    const key = `photo-${name}-${++count}`;
+    await patiently(life, ask(process, history, { subject, key, closes: random.chance(0.12) }));
+  }
+}
+
+/** One request, as the server's hooks treat it. */
+async function ask(
+  { people, signIns, accounts, catalog }: AccountProcess,
+  history: AccountsHistory,
+  { subject, key, closes }: { readonly subject: string; readonly key: string; readonly closes: boolean },
+): Promise<void> {
+  const userId = await people.userIdOf(subject);
+  let person = identityOf(subject, userId);
+  try {
+    await signIns.see(person);
+  } catch (error) {
+    if (!(error instanceof AccountClosedError)) throw error;
+    signIns.forget(person.userId);
+    person = identityOf(subject, (await accounts.beginAnew(person)).userId);
+    await signIns.see(person);
+  }
+  const subjects = history.subjectOf.get(person.userId) ?? new Set();
+  history.subjectOf.set(person.userId, subjects.add(subject));
+  try {
+    if (closes) {
+      history.closing.add(person.userId);
+      await accounts.close(person);
+      return;
+    }
+    const photo = newPhoto(`${key}-${subject}`, { sizeBytes: 1000 });
+    const { sequence } = await catalog.execute(
+      person.userId,
+      { kind: "add-photo", photo },
+      { idempotencyKey: key },
+    );
+    history.photos.push({ subject, userId: person.userId, sequence, key });
+  } catch (error) {
+    if (error instanceof AccountClosedError) {
+      signIns.forget(person.userId);
+      people.forget(subject);
+    }
+    throw error;
+  }
+}
+
+/** The name tells the account, so that what is left of it can be looked for. */
+function identityOf(subject: string, userId: string): Identity {
+  const email = `${subject}@example.com`;
+  return { subject, userId, email, name: `called ${userId}`, isAdministrator: false };
+}
+
+/** In good weather everybody is let in everywhere, at the second try at the latest: the first may forget who it was. */
+async function letInAgain(
+  processes: readonly AccountProcess[],
+  history: AccountsHistory,
+): Promise<readonly string[]> {
+  const faults: string[] = [];
+  for (const [index, process] of processes.entries()) {
+    for (const subject of history.subjects) {
+      const request = { subject, key: `again-${index}`, closes: false };
+      try {
+        await ask(process, history, request).catch(() => ask(process, history, request));
+      } catch (error) {
+        faults.push(`${subject} is not let in by process ${index}: ${String(error)}`);
+      }
+    }
+  }
+  return faults;
+}
+
+async function patiently(life: Life, work: Promise<unknown>): Promise<void> {
+  await life.promise<void>((resolve) => {
+    life.deliver(patienceMilliseconds, resolve);
+    work.then(
+      () => resolve(),
+      () => resolve(),
+    );
+  });
+}
+
+async function crash(
+  world: AccountsWorld,
+  processes: AccountProcess[],
+  counts: AccountsCounts,
+  until: number,
+): Promise<void> {
+  const { timeline, random } = world;
+  const life = new Life(timeline, random);
+  while (timeline.now < until) {
+    await life.sleep(random.delay(700));
+    const index = random.whole(0, processes.length - 1);
+    const process = processes[index];
+    if (process === undefined || timeline.now >= until) return;
+    process.life.isOver = true;
+    counts.crashes++;
+    processes[index] = startProcess(world);
+  }
+}
+
+/** Once a day at most, and not always to its end. */
+async function maintain(world: AccountsWorld, life: Life, until: number): Promise<void> {
+  const { timeline, random } = world;
+  await life.sleep(random.between(0, working));
+  if (random.chance(0.3)) return;
+  const process = startProcess(world);
+  void process.deleteClosed().catch(() => undefined);
+  if (random.chance(0.5)) await life.sleep(random.delay(300));
+  else await life.sleep(Math.max(0, until - timeline.now) + 3000);
+  process.life.isOver = true;
+}
