@@ -70,6 +70,40 @@ test("a file that stops on its way is given up, and its room is free for others"
   expect(service.lines.filter(({ severity }) => severity === "ERROR")).toEqual([]);
 });
 
+test("a file that arrives too slowly is given up for one that waits for its room, and says what to do", async () => {
+  const checks = new Set<() => void>();
+  const service = await createPhotoServer({
+    roomBytes: 31 * 2 ** 20,
+    every: (_seconds, work) => {
+      checks.add(work);
+      return () => void checks.delete(work);
+    },
+  });
+  const slow = await beginUpload(service);
+  onTestFinished(() => void slow.destroy());
+  const answered = new Promise<IncomingMessage>((resolve) => slow.once("response", resolve));
+  slow.write(`${file}abc`);
+  await expect.poll(() => checks.size).toBe(1);
+  const [check] = checks;
+  const quick = upload(service, await quarters().jpeg().toBuffer());
+  // Until the other waits, nothing is given up, however often it is looked.
+  await expect
+    .poll(() => {
+      check?.();
+      return checks.size;
+    })
+    .toBe(0);
+  const answer = await answered;
+  expect(answer.statusCode).toBe(408);
+  expect(await json(answer)).toMatchObject({
+    code: "file-too-slow",
+    detail: expect.stringMatching(/others wait for its room.*POST \/v1\/uploads/),
+  });
+  expect((await quick).status).toBe(201);
+  expect(service.waiting()).toEqual([]);
+  expect(service.lines.filter(({ severity }) => severity === "ERROR")).toEqual([]);
+});
+
 test("a client that goes away within the file leaves nothing, and nobody is woken for it", async () => {
   const service = await createPhotoServer();
   const uploading = await beginUpload(service);

@@ -7,6 +7,7 @@ import { createMediaAccess } from "../../app/media/media-access.ts";
 import type { SigningKey } from "../../app/media/signing-key.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
 import { MemoryBudget } from "../../app/photos/memory-budget.ts";
+import type { Every } from "../../app/photos/pace.ts";
 import { createWorkingMemory } from "../../app/photos/working-memory.ts";
 import { createPhotoMedia } from "../../app/photos/photo-media.ts";
 import { createPhotoLibrary } from "../../app/photos/photo-library.ts";
@@ -22,12 +23,13 @@ export async function createPhotoServer(
   options: {
     readonly roomBytes?: number;
     readonly stallSeconds?: number;
+    readonly every?: Every;
     readonly decodeBytes?: number;
     /** The edge's; without one the server streams photos itself. */
     readonly key?: SigningKey;
   } = {},
 ) {
-  const { decodeBytes, key, roomBytes, stallSeconds = 30 } = options;
+  const { decodeBytes, every, key, roomBytes, stallSeconds = 30 } = options;
   const pictures = createPictures(decodeBytes === undefined ? {} : { decodeBytes });
   const folder = mkdtempSync(join(tmpdir(), "imgstream-photos-"));
   const cacheFolder = join(folder, "cache");
@@ -38,7 +40,7 @@ export async function createPhotoServer(
     roomBytes === undefined
       ? createWorkingMemory("web", 512 * 2 ** 20)
       : new MemoryBudget({ totalBytes: roomBytes });
-  const inbox = createInbox({ cacheFolder, memory, stallSeconds });
+  const inbox = createInbox({ cacheFolder, memory, stallSeconds, ...(every && { every }) });
   const uploads = new DiskObjectStore(join(folder, "uploads"));
   const processing = createProcessingQueue(uploads);
   const sessions = createDiskUploadSessions(join(folder, "uploads"), uploads);
