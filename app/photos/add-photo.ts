@@ -15,7 +15,13 @@ import type { ReceivedFile } from "./inbox.ts";
 import { createPhotoId } from "./photo-id.ts";
 import type { PhotoObjects } from "./photo-objects.ts";
 import type { ProcessingQueue } from "./processing-queue.ts";
-import { type PhotoDescription, describePhoto, newPhotoObjects, storeDerivatives } from "./store-photo.ts";
+import {
+  type PhotoDescription,
+  allEnded,
+  describePhoto,
+  newPhotoObjects,
+  storeDerivatives,
+} from "./store-photo.ts";
 
 export interface AddPhotoDependencies {
   readonly catalog: Catalog;
@@ -69,9 +75,11 @@ export async function addPhoto(dependencies: AddPhotoDependencies, upload: Photo
   const objects = newPhotoObjects(userId, photoId, picture);
   const leave = () => removeAll(dependencies, userId, photoId, objects);
   try {
-    if (derived !== undefined)
-      await storeDerivatives(media, objects, derived.derivatives, { ifAbsent: true });
-    const original = await storeOriginal(media, objects, upload, pictureFormats[picture.format].contentType);
+    const { contentType } = pictureFormats[picture.format];
+    const [original] = await allEnded([
+      storeOriginal(media, objects, upload, contentType),
+      derived && storeDerivatives(media, objects, derived.derivatives, { ifAbsent: true }),
+    ]);
     if (derived === undefined) await processing.request({ userId, photoId });
     const photo = describePhoto(photoId, objects, upload, picture, file, original, derived);
     const command = { kind: "add-photo", photo, ...(uploadId !== undefined && { uploadId }) } as const;

@@ -34,8 +34,20 @@ export async function storeDerivatives(
   { thumbnail, preview }: Derivatives,
   options: { readonly ifAbsent?: boolean } = {},
 ): Promise<void> {
-  await media.put(thumbnailPath, thumbnail, { contentType: thumbnailContentType, ...options });
-  await media.put(previewPath, preview, { contentType: previewContentType, ...options });
+  await allEnded([
+    media.put(thumbnailPath, thumbnail, { contentType: thumbnailContentType, ...options }),
+    media.put(previewPath, preview, { contentType: previewContentType, ...options }),
+  ]);
+}
+
+/**
+ * As `Promise.all`, but what fails is told when all the others have ended: what is removed then does not come back.
+ */
+export async function allEnded<T extends readonly unknown[]>(
+  work: readonly [...T],
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(work);
+  return await Promise.all(work);
 }
 
 /** The record of a photo whose original is stored; without derivatives it is still `processing`. */
