@@ -1,3 +1,4 @@
+import { parse } from "@bufbuild/cel";
 import { ApiError } from "./engine/api-error.ts";
 import { type JsonObject, objectAt, textAt } from "./engine/json.ts";
 import type { Action, Call, Kind } from "./engine/kind.ts";
@@ -85,8 +86,17 @@ const providers: Kind = {
   actions: { undelete },
 };
 
-/** Issuers that serve many customers are taken only with a condition on their own claims. */
+/**
+ * A condition is an expression in CEL. Issuers that serve many customers are taken only with one on their own claims.
+ * https://docs.cloud.google.com/iam/docs/workload-identity-federation#conditions
+ */
 function checkCondition(condition: string, issuer: string): void {
+  try {
+    if (condition !== "") parse(condition);
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new ApiError("INVALID_ARGUMENT", `Failed to parse the attribute condition '${condition}': ${what}`);
+  }
   if (issuer !== "https://token.actions.githubusercontent.com") return;
   if (/assertion\.|attribute\./.test(condition)) return;
   const message = "The attribute condition must reference one of the provider's claims.";

@@ -172,6 +172,24 @@ describe("a request is refused, in Google's words,", () => {
     expect(await ask("POST", `${compute}/backendServices`, open)).toMatchObject({ status: 200 });
   });
 
+  test("when who may act as an account is no expression, or not by the issuer's own claims", async () => {
+    const pools = `/iam/v1/${project}/locations/global/workloadIdentityPools`;
+    expect(await ask("POST", `${pools}?workloadIdentityPoolId=github`, {})).toMatchObject({ status: 200 });
+    const federate = (attributeCondition: string) =>
+      ask("POST", `${pools}/github/providers?workloadIdentityPoolProviderId=github`, {
+        attributeMapping: { "google.subject": "assertion.sub" },
+        attributeCondition,
+        oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
+      });
+    expect((await federate("assertion.repository_id == ")).message).toMatch(
+      /^Failed to parse the attribute condition 'assertion\.repository_id == ': /,
+    );
+    expect((await federate("'a' == 'a'")).message).toBe(
+      "The attribute condition must reference one of the provider's claims.",
+    );
+    expect(await federate("assertion.event_name in ['push']")).toMatchObject({ status: 200 });
+  });
+
   test("when what it would delete is still in use", async () => {
     const network = `${project}/global/networks/used`;
     await ask("POST", `${compute}/networks`, { name: "used", autoCreateSubnetworks: false });
