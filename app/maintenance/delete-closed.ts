@@ -126,7 +126,7 @@ async function redactDirectory(
   const redaction = await redactClosedMembers(records, options, deleted);
   const { entries, snapshots } = redaction;
   if (entries > 0) {
-    const detail = `name and address taken out of ${entries} entries, ${snapshots} older snapshots dropped`;
+    const detail = `entries without name and address now: ${entries}; older snapshots dropped: ${snapshots}`;
     note?.({ kind: "closed-member", subject: organisationOwner, outcome: "mended", detail });
   }
   return redaction;

@@ -3,7 +3,7 @@ import { organisationModel } from "../organisation/organisation-model.ts";
 import { personModel } from "../person/person-model.ts";
 import { NewerEntryError } from "../protocol/entry.ts";
 import { DamagedLogError, Log } from "../protocol/log.ts";
-import { deletedAfter, knownPosition, latest } from "./known-position.ts";
+import { findWitnesses, knownBeyond } from "./known-position.ts";
 import { listLog, organisationOwner } from "./stored-logs.ts";
 
 export interface Inspection {
@@ -21,13 +21,13 @@ export interface Inspection {
 /** @throws the store's error when it does not answer */
 export async function inspectCatalog(store: ObjectStore, owner: string): Promise<Inspection> {
   // Before the list: see walkLog.
-  const known = await knownPosition(store, owner);
+  const witnesses = await findWitnesses(store, owner);
   const { numbers, strangers } = await listLog(store, owner);
   const head = numbers.at(-1) ?? 0;
   const problems = strangers.map((name) => `'${name}' is no entry`);
   if (numbers.length < head) problems.push(`${head - numbers.length} of ${head} entries are missing`);
-  const lost = latest([known, head === 0 ? undefined : await deletedAfter(store, owner, head)]);
-  if (lost !== undefined && lost.sequence > head) {
+  const lost = await knownBeyond(store, owner, witnesses, head);
+  if (lost !== undefined) {
     problems.push(`the log ends at entry ${head}, and ${lost.witness} knows entry ${lost.sequence}`);
   }
   let newestAt: string | null = null;

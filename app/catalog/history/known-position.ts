@@ -1,6 +1,8 @@
 import { keepsDeleted, ObjectDamagedError, type ObjectStore } from "../../storage/object-store.ts";
 import { Bookmark } from "../protocol/bookmark.ts";
 import { entryName } from "../protocol/log.ts";
+import { linesFrom } from "../protocol/segment-lines.ts";
+import { segmentLength } from "../protocol/segments.ts";
 
 /** What says that the log once reached this entry. */
 export interface KnownPosition {
@@ -14,37 +16,60 @@ export interface KnownPosition {
 /** Works along a log that keep how far they got. */
 const works = ["published", "redacted"];
 
-const newline = 0x0a;
+/** What lies beside a log and was made of its entries. */
+export interface Witnesses {
+  readonly positions: readonly KnownPosition[];
+  /** Name of the last segment. */
+  readonly segment: string | undefined;
+}
 
 /**
- * The last entry that anything beside the log knows of: snapshots by their names, segments, and the marks of what goes
- * along the log. Each was made of entries that were in the log by then; so a log that is listed afterwards and ends
- * before has lost its end.
- *
- * Undefined where nothing knows of any.
+ * Whatever knows of entries: snapshots by their names, segments, and the marks of what goes along the log. Each was made of
+ * entries that were in the log by then; so a log that is listed after this and ends before one of them has lost its end.
  */
-export async function knownPosition(store: ObjectStore, owner: string): Promise<KnownPosition | undefined> {
-  const known: KnownPosition[] = [];
+export async function findWitnesses(store: ObjectStore, owner: string): Promise<Witnesses> {
+  const positions: KnownPosition[] = [];
   for await (const name of namesBelow(store, `catalog/${owner}/snapshots/`)) {
     const sequence = Number(name.split("/").at(-1));
     const help = `'${name}' has what all entries up to ${sequence} did: keep it, and make no snapshot anew`;
-    if (Number.isSafeInteger(sequence)) known.push({ sequence, witness: "a snapshot", help });
+    if (Number.isSafeInteger(sequence)) positions.push({ sequence, witness: "a snapshot", help });
   }
-  const segment = await lastSegment(store, owner);
-  if (segment !== undefined) known.push(segment);
+  const segments = await Array.fromAsync(namesBelow(store, `catalog/${owner}/segments/`));
   for (const work of works) {
     const mark = await new Bookmark(store, owner, work).read();
     const witness = `'catalog/${owner}/${work}.json'`;
-    for (const sequence of Object.values(mark?.sequences ?? {})) known.push({ sequence, witness });
+    for (const sequence of Object.values(mark?.sequences ?? {})) positions.push({ sequence, witness });
   }
-  return latest(known);
+  return { positions, segment: segments.at(-1) };
+}
+
+/**
+ * The last entry that anything knows of beyond the log's head: the witnesses, or the store where it keeps what is deleted.
+ * Undefined where nothing does.
+ *
+ * @param witnesses that were found before the log was listed
+ */
+export async function knownBeyond(
+  store: ObjectStore,
+  owner: string,
+  { positions, segment }: Witnesses,
+  head: number,
+): Promise<KnownPosition | undefined> {
+  const known = [
+    ...positions,
+    segment === undefined ? undefined : await endOf(store, segment, head),
+    // Of an account that is being deleted everything else is gone before its log.
+    head === 0 ? undefined : await deletedAfter(store, owner, head),
+  ];
+  const last = latest(known);
+  return last !== undefined && last.sequence > head ? last : undefined;
 }
 
 /**
  * The last entry after the given one that was deleted, where the store still keeps it. No entry of a log that is used is
  * ever deleted by the service.
  */
-export async function deletedAfter(
+async function deletedAfter(
   store: ObjectStore,
   owner: string,
   sequence: number,
@@ -60,7 +85,7 @@ export async function deletedAfter(
   return latest(known);
 }
 
-export function latest(known: readonly (KnownPosition | undefined)[]): KnownPosition | undefined {
+function latest(known: readonly (KnownPosition | undefined)[]): KnownPosition | undefined {
   return known.reduce(
     // What can help is worth more than a number alone.
     (best, one) => (one === undefined || (best !== undefined && rank(best) >= rank(one)) ? best : one),
@@ -72,16 +97,16 @@ function rank({ sequence, help }: KnownPosition): number {
   return sequence + (help === undefined ? 0 : 0.5);
 }
 
-/** How far it reaches is what is in it. Of a damaged one nothing is known. */
-async function lastSegment(store: ObjectStore, owner: string): Promise<KnownPosition | undefined> {
-  const names = await Array.fromAsync(namesBelow(store, `catalog/${owner}/segments/`));
-  const name = names.at(-1);
-  if (name === undefined) return undefined;
+/** How far a segment reaches is what is in it; it is read only where that may be beyond the head. Of a damaged one nothing is known. */
+async function endOf(store: ObjectStore, name: string, head: number): Promise<KnownPosition | undefined> {
   const first = Number(/(\d{12})\.jsonl$/.exec(name)?.[1] ?? 0);
+  if (first === 0 || first + segmentLength - 1 <= head) return undefined;
   try {
-    const bytes = (await store.read(name))?.bytes;
-    const lines = bytes?.reduce((count, byte) => (byte === newline ? count + 1 : count), 0) ?? 0;
-    if (first === 0 || lines === 0) return undefined;
+    const found = await store.openRead(name);
+    let lines = 0;
+    for await (const _ of found === undefined ? [] : linesFrom(found.stream)) lines += 1;
+    // One line stands for a segment that was left out.
+    if (lines < 2) return undefined;
     const help = `'${name}' has their bytes, one in each line, the first is entry ${first}`;
     return { sequence: first + lines - 1, witness: "a segment", help };
   } catch (error) {

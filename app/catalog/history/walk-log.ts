@@ -4,7 +4,7 @@ import { DamagedLogError, Log } from "../protocol/log.ts";
 import type { Model } from "../protocol/model.ts";
 import type { Tables } from "../protocol/tables.ts";
 import type { Damage } from "./damage.ts";
-import { deletedAfter, type KnownPosition, knownPosition, latest } from "./known-position.ts";
+import { findWitnesses, knownBeyond, type KnownPosition } from "./known-position.ts";
 import { listLog } from "./stored-logs.ts";
 
 /** How many entries are read at once. */
@@ -26,7 +26,7 @@ export async function* walkLog<T extends Tables, C, E, A>(
 ): AsyncIterable<Step<E>> {
   const log = new Log(store, owner, model);
   // Before the list: what is written between them must not look lost.
-  const known = await knownPosition(store, owner);
+  const witnesses = await findWitnesses(store, owner);
   const { numbers, strangers } = await listLog(store, owner);
   let next = 1;
   for (let index = 0; index < numbers.length; index += window) {
@@ -44,10 +44,8 @@ export async function* walkLog<T extends Tables, C, E, A>(
     }
   }
   const head = numbers.at(-1) ?? 0;
-  const witness = latest([known, head === 0 ? undefined : await deletedAfter(store, owner, head)]);
-  if (witness !== undefined && witness.sequence > head) {
-    yield { sequence: head + 1, damage: lostEnd(owner, head, witness) };
-  }
+  const known = await knownBeyond(store, owner, witnesses, head);
+  if (known !== undefined) yield { sequence: head + 1, damage: lostEnd(owner, head, known) };
   for (const name of strangers) yield { sequence: next, damage: stranger(owner, name) };
 }
 
