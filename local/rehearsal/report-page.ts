@@ -33,6 +33,7 @@ ol, ul { margin: 0; padding: 0; list-style: none; }
 .mark { font-weight: 700; } .title { font-weight: 600; } .skipped, .absent { color: var(--soft); }
 .time { color: var(--soft); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .bar { grid-column: 2 / 4; height: 0.25rem; margin: 0.3rem 0; border-radius: 0.25rem; background: var(--bar); min-width: 2px; }
+.failed .bar { background: var(--bad); }
 pre { grid-column: 2 / 4; margin: 0.2rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere;
   font: 0.82rem/1.5 ui-monospace, monospace; color: var(--soft); }
 .failed pre { padding: 0.75rem; background: var(--panel); color: var(--ink); border-left: 3px solid var(--bad); }

@@ -113,7 +113,7 @@ function tell(error: unknown): void {
   notice.set({ text: messageOf(error) });
 }
 
-/** Leaving the page would lose what is not uploaded yet: the browser asks first. */
+/** Leaving the page ends what is not uploaded yet, and the files must be chosen again: the browser asks first. */
 addEventListener("beforeunload", (event) => {
   if (queue.uploads.value.some(({ state }) => isUnfinished(state))) event.preventDefault();
 });
