@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
-import { copyFile, mkdtemp, open, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, open, readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { rgbaToThumbHash } from "thumbhash";
@@ -101,7 +101,7 @@ async function fillMemory(copies: string, paths: readonly string[]): Promise<(()
   return made.map(
     ({ copy }) =>
       () =>
-        rm(copy),
+        truncate(copy),
   );
 }
 
