@@ -25,6 +25,7 @@ const deploying = /^(deploy|apply|watch)$/;
  */
 export async function refuseWhatCdktfDeploys(): Promise<void> {
   const stacks = findStacksToDeploy(process.ppid);
+  if (stacks.length === 0) return;
   const refusals = await describeRefusals("deploy", stacks, process.env).catch(String);
   if (refusals === undefined) return;
   console.error(refusals);
