@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
+import { recordedPhoto } from "../../app/catalog/person/photo-effects.ts";
+import { personModel } from "../../app/catalog/person/person-model.ts";
 import { InvalidCommandError } from "../../app/catalog/protocol/errors.ts";
+import { encodeEntry } from "../../app/catalog/protocol/entry.ts";
+import { entryName, Log } from "../../app/catalog/protocol/log.ts";
 import { createMemoryStore } from "../app/memory-store.ts";
 import { add, openCatalog, person, scratchFolder } from "./fixtures.ts";
+import { newPhoto } from "./photo-fixture.ts";
+import { entryOf } from "./stored-entries.ts";
 
 const megabyte = 1024 * 1024;
 
@@ -47,3 +53,27 @@ test("more changes at once than may wait are turned away, not kept; the others a
   await add(catalog, "later");
   expect(await catalog.photo(person, "p0")).toBeDefined();
 });
+
+test.each([
+  ["of usual size", 0, 200, [1, 2, 4, 8, 16, 32, 64, 64, 9]],
+  // Sixteen MiB hold eight of these.
+  ["of almost the largest size", 1.9 * megabyte, 24, [1, 2, 4, 8, 8, 1]],
+] as const)(
+  "entries %s are read at once as long as they fit in 16 MiB",
+  async (_size, bytes, entries, runs) => {
+    const store = createMemoryStore();
+    const photo = recordedPhoto({
+      ...newPhoto("p1", { metadata: { note: "x".repeat(bytes) } }),
+      private: true,
+    });
+    for (let seq = 1; seq <= entries; seq++) {
+      const [command] = entryOf(seq).commands;
+      if (command === undefined) throw new Error("an entry has a command");
+      const commands = [{ ...command, effects: [{ kind: "photo-added", photo }] }];
+      await store.put(entryName(person, seq), encodeEntry({ ...entryOf(seq), commands }));
+    }
+    const read = [];
+    for await (const run of new Log(store, person, personModel).after(0)) read.push(run.length);
+    expect(read).toEqual(runs);
+  },
+);

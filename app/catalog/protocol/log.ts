@@ -5,6 +5,9 @@ import type { Tables } from "./tables.ts";
 
 const largestWindow = 64;
 
+/** So much is read at once, as far as can be told from the entries before; one entry always is. */
+const mostWindowBytes = 16 * 2 ** 20;
+
 /** The entries of one catalog in the object store: `catalog/{owner}/log/{seq}.json`. */
 export class Log<T extends Tables, C, E, A> {
   readonly owner: string;
@@ -17,11 +20,15 @@ export class Log<T extends Tables, C, E, A> {
     this.#model = model;
   }
 
-  /** @throws DamagedLogError, NewerEntryError */
-  async read(sequence: number): Promise<Entry<E> | undefined> {
+  /**
+   * @param tell is told how many bytes it takes, where it is there
+   * @throws DamagedLogError, NewerEntryError
+   */
+  async read(sequence: number, tell: (bytes: number) => void = () => {}): Promise<Entry<E> | undefined> {
     const name = entryName(this.owner, sequence);
     try {
       const found = await this.#store.read(name);
+      if (found !== undefined) tell(found.bytes.length);
       return found && decodeEntry(found.bytes, sequence, this.#model);
     } catch (error) {
       if (error instanceof ObjectDamagedError || error instanceof DamagedEntryError) {
@@ -51,21 +58,26 @@ export class Log<T extends Tables, C, E, A> {
   }
 
   /**
-   * Runs of entries after the given one up to the head, in order, in windows that double.
+   * Runs of entries after the given one up to the head, in order, in windows that double, as long as entries are small.
    *
    * @param first size of the first window
    */
   async *after(sequence: number, first = 1): AsyncIterable<readonly Entry<E>[]> {
     let next = sequence + 1;
-    for (let window = first; ; window = Math.min(window * 2, largestWindow)) {
+    let window = first;
+    for (;;) {
+      let largest = 1;
+      const tell = (bytes: number) => void (largest = Math.max(largest, bytes));
       const entries = await Promise.all(
-        Array.from({ length: window }, (_, index) => this.read(next + index)),
+        Array.from({ length: window }, (_, index) => this.read(next + index, tell)),
       );
       const end = entries.indexOf(undefined);
       const run = (end === -1 ? entries : entries.slice(0, end)).filter((entry) => entry !== undefined);
       if (run.length > 0) yield run;
       if (end !== -1) return;
       next += window;
+      const fitting = Math.max(1, Math.floor(mostWindowBytes / largest));
+      window = Math.min(window * 2, largestWindow, fitting);
     }
   }
 }
