@@ -160,7 +160,7 @@ describe.skipIf(!canBrowse)(`a large file from the page${needsBrowser}`, { timeo
       const faults = watchFaults(page);
       const begun = watchParts(context);
       const file = await largePhoto(9);
-      const choose = () => page.locator("input[type=file]").first().setInputFiles([file]);
+      const choose = (chosen = file) => page.locator("input[type=file]").first().setInputFiles([chosen]);
       const secondArrives = () => page.getByText(/^8\.?\d* MB of 9/).waitFor(patience);
       await signIn(page, origin, `anna ${view.name}`);
       // The page ends while its second part is on its way.
@@ -189,6 +189,22 @@ describe.skipIf(!canBrowse)(`a large file from the page${needsBrowser}`, { timeo
       await page.getByText("1 photo uploaded").first().waitFor(patience);
       expect(begun().slice(5)).toEqual([8_388_608]);
       expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+
+      // What was given up meanwhile is begun anew.
+      await page.reload();
+      await context.route(partAddress, holdLaterPart);
+      const opened = page.waitForResponse((reply) => reply.url() === `${origin}/v1/uploads`);
+      await choose(await largePhoto(10));
+      const { id } = await (await opened).json();
+      await secondArrives();
+      await page.evaluate(async (path) => {
+        await fetch(path, { method: "DELETE", headers: { "x-requested-with": "XMLHttpRequest" } });
+      }, `/v1/uploads/${id}`);
+      await page.reload();
+      await context.unroute(partAddress);
+      await choose(await largePhoto(10));
+      await page.getByText("1 photo uploaded").first().waitFor(patience);
+      expect(begun().slice(6)).toEqual([0, 8_388_608, 0, 8_388_608]);
       expect(faults).toEqual([]);
       await context.close();
     },
