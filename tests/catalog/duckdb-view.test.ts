@@ -64,7 +64,7 @@ const entry = fc.record({
   notes: fc.subarray(notes),
   notesMeanwhile: fc.subarray(notes),
   // What only DuckDB answers: until then, what is little is not written.
-  whole: fc.constantFrom("not", "before", "meanwhile"),
+  whole: fc.constantFrom("not", "before", "meanwhile", "afterwards"),
   expires: fc.boolean(),
 });
 
@@ -95,28 +95,40 @@ test("whatever is read before and while rows are written, what is read afterward
       const [view, expected] = [await engine.create(), new MemoryView(tables)];
       try {
         for (const [turn, one] of entries.entries()) {
-          const { steps, asked, askedMeanwhile, expires } = one;
-          expect(await found(view, asked)).toEqual(await found(expected, asked));
+          const { steps, asked: wanted, askedMeanwhile, expires } = one;
+          expect(await found(view, wanted)).toEqual(await found(expected, wanted));
           expect(await found(view, one.notes, "note")).toEqual(await found(expected, one.notes, "note"));
           const before = one.whole === "before" ? [await view.contents()] : [];
           expect(before).toEqual(before.length === 0 ? [] : [await expected.contents()]);
           const meanwhile = one.whole === "meanwhile" ? [view.contents()] : [];
           // The first has the position of the empty view, as what is in every catalog from the start.
           const position = { sequence: turn, at: turn };
+          const notesIn = (asked: View) =>
+            Promise.all(one.notesMeanwhile.map((note) => found(asked, [note], "note")));
+          const seen: Awaited<ReturnType<typeof notesIn>>[] = [];
           const written = new AbortController();
+          const early = notesIn(view);
           const writing = view
             .apply(changesOf(steps, turn, expires), position)
             .finally(() => written.abort());
+          if (one.whole === "afterwards") meanwhile.push(view.contents());
           // Some of these see what is written and some do not.
           const reading = [1, 2].map(async () => {
             while (!written.signal.aborted) {
               await view.find("things", "id", askedMeanwhile);
-              await view.find("things", "note", one.notesMeanwhile);
+              seen.push(await notesIn(view));
               await setImmediate();
             }
           });
           await Promise.all([writing, ...reading, ...meanwhile]);
+          seen.push(await early);
+          const moments = [await notesIn(expected)];
           await expected.apply(changesOf(steps, turn, expires), position);
+          moments.push(await notesIn(expected));
+          for (const answers of seen) {
+            for (const [at, answer] of answers.entries())
+              expect(moments.map((moment) => moment[at])).toContainEqual(answer);
+          }
           expect(await found(view, keys)).toEqual(await found(expected, keys));
           expect(await found(view, notes, "note")).toEqual(await found(expected, notes, "note"));
           expect(await view.find("others", "id", ["a", "b"])).toHaveLength(
