@@ -121,9 +121,10 @@ async function sendAll(
   let offset = 0;
   while (offset < blob.size) {
     const isWhole = chunkBytes === Number.POSITIVE_INFINITY;
-    const attempt = async (count: number): Promise<void> => {
+    let broken: unknown;
+    const attempt = async (): Promise<void> => {
       // A failed chunk is repeated from wherever the registry has got to.
-      if (count > 1) ({ offset, location } = await askOffset(session, location));
+      if (broken !== undefined) ({ offset, location } = await askOffset(session, location, broken));
       const [from, end] = [offset, Math.min(blob.size, offset + chunkBytes)];
       if (from >= blob.size) return;
       const reply = await session.once({
@@ -146,7 +147,12 @@ async function sendAll(
       offset = receivedBytes(reply) ?? end;
       if (offset <= from) throw new RegistryError(`${session.host} took no byte of ${end - from}`);
     };
-    await (isWhole ? attempt(1) : session.repeat(attempt)).catch((error: unknown) => {
+    const remembered = (): Promise<void> =>
+      attempt().catch((error: unknown) => {
+        broken = error;
+        throw error;
+      });
+    await (isWhole ? attempt() : session.repeat(remembered)).catch((error: unknown) => {
       const isBegunAnew = isWhole && error instanceof RegistryError && error.isPassing;
       throw isBegunAnew ? new LostUpload(error) : lostWhereUnknown(error);
     });
@@ -177,16 +183,18 @@ export function requireDigest(host: string, reply: HttpReply, digest: string): v
   }
 }
 
+/** @param broken why it must be asked: where the registry does not know, people are told both */
 async function askOffset(
   session: RegistrySession,
   location: URL,
+  broken: unknown,
 ): Promise<{ offset: number; location: URL }> {
   const reply = await session.once({ method: "GET", url: location });
   const text = await readText(reply);
   if (reply.status >= 400 && reply.status < 500) {
-    throw new RegistryError(`${session.host} lost an upload half-way: ${text.slice(0, 200)}`, {
-      status: 404,
-    });
+    const first = broken instanceof Error ? broken.message : String(broken);
+    const message = `${first}; then ${session.host} did not know how much of the layer had arrived (${reply.status})`;
+    throw new RegistryError(message, { status: 404, cause: broken });
   }
   if (reply.status !== 204 && reply.status !== 202) {
     throw describeRefusal("say how much has arrived", reply, text, session.host);

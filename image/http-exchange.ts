@@ -71,7 +71,12 @@ export async function exchange({ method, url, headers = {}, body }: HttpCall): P
   const sent = pipeline(body.open(), outgoing);
   // Either the reply comes, or sending fails; a reply that overtakes the body wins.
   sent.catch(() => undefined);
-  return await reply;
+  const early = await reply;
+  // What is refused need not travel to its end.
+  early.stream.once("end", () => {
+    if (!outgoing.writableFinished) outgoing.destroy();
+  });
+  return early;
 }
 
 /** Reads what is left of a reply, up to a limit that no reply of a registry's API reaches. */

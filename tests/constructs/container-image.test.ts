@@ -103,6 +103,10 @@ test.runIf(isLinux)(
     expect((await terraform("init")).code).toBe(0);
     const applied = await terraform("apply", "-auto-approve");
     expect(applied.text).toContain(`${first} is pushed: sha256:`);
+    // Whoever applies reads how far it is, while it goes on.
+    for (const line of ["25 %", "50 %", "75 %", "uploaded"]) {
+      expect(applied.text).toMatch(new RegExp(`\\(local-exec\\): .*, \\d+\\.\\d MB: ${line}$`, "m"));
+    }
     expect(registry.manifests.has(first.replace("europe-west1-docker.pkg.dev/", "").replace(":", "/"))).toBe(
       true,
     );

@@ -1,15 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { expect, test } from "vitest";
-import type { BaseLayer } from "../../image/base-image.ts";
 import { openBlobCache } from "../../image/blob-cache.ts";
-import type { BuiltImage } from "../../image/build.ts";
-import { describeImage } from "../../image/oci-image.ts";
 import { pushImage } from "../../image/push.ts";
 import { openRegistry } from "../../image/registry-client.ts";
 import { startDebianRegistry } from "./debian-registry.ts";
 import { needPrograms, run } from "./programs.ts";
+import { randomImage } from "./random-image.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const megabyte = 1 << 20;
@@ -57,9 +53,9 @@ test("a full disk of the registry is told in its words, and no tag is left", asy
     retry: { attempts: 2, firstPauseMilliseconds: 1 },
   });
 
-  const small = await imageOf(megabyte);
+  const small = await randomImage(cache, megabyte);
   await pushImage(small, registry, { target, tag: "small", cache });
-  const large = await imageOf(8 * megabyte);
+  const large = await randomImage(cache, 8 * megabyte);
   await expect(pushImage(large, registry, { target, tag: "large", cache })).rejects.toThrow(
     // 28 is what Linux calls "no space left on device".
     /refused to .*: 500 UNKNOWN: unknown error: .*(?:no space left on device|"Err":28).*see its log and its disk$/,
@@ -68,25 +64,4 @@ test("a full disk of the registry is told in its words, and no tag is left", asy
   expect(await registry.findManifest(large.manifest.digest)).toBeUndefined();
   // What was there before still is.
   expect(await registry.findManifest("small")).toBe(small.manifest.digest);
-
-  async function imageOf(bytes: number): Promise<Omit<BuiltImage, "recipe">> {
-    const blob = await cache.keep(Readable.from([randomBytes(bytes)]));
-    const layer: BaseLayer = {
-      ...blob,
-      mediaType: "application/vnd.oci.image.layer.v1.tar+gzip",
-      diffId: blob.digest,
-      title: "random",
-      fetch: () => Promise.resolve(),
-    };
-    const program = {
-      entrypoint: ["/program"],
-      command: [],
-      environment: {},
-      workingFolder: "/",
-      user: "65532:65532",
-      port: 8080,
-    };
-    const image = describeImage({ layers: [layer], program, labels: {} });
-    return { ...image, layers: [layer] };
-  }
 });

@@ -177,6 +177,33 @@ test("a base of the same registry is mounted and never fetched, with a token for
   ]);
 });
 
+test("a token that expires in the middle of a push is renewed, and nothing is sent in vain or left out", async () => {
+  const opened = await open({ usesOfToken: 1, mayMountFrom: () => false });
+  const { bytes, own } = await pushOnto(opened);
+  expect(bytes).toBe(own + baseArchive.length);
+  const { requests, tokenRequests } = opened.registry;
+  // Every request but the first of a token's is refused once: layers and manifests too, with all of their bytes.
+  for (const method of ["PATCH", "PUT"]) {
+    const sent = requests.filter((request) => request.method === method);
+    const tokens = sent.map(({ headers }) => headers.authorization);
+    expect(new Set(tokens).size).toBeGreaterThan(sent.length / 2);
+  }
+  expect(tokenRequests.length).toBeGreaterThan(8);
+});
+
+function countParts(): number {
+  return running.at(-1)?.requests.filter(({ method }) => method === "PATCH").length ?? 0;
+}
+
+test("an account whose own token expires in the middle of a push is told so, and no tag is left", async () => {
+  let parts = Number.POSITIVE_INFINITY;
+  const opened = await open({ mayMountFrom: () => false, hasAccountExpired: () => countParts() > parts });
+  // One layer's bytes arrive, the next one's do not.
+  parts = countParts() + 1;
+  await expect(pushOnto(opened)).rejects.toThrow(/refused to give a token: 401.*GOOGLE_OAUTH_ACCESS_TOKEN/);
+  expect([...opened.registry.manifests.keys()].some((name) => name.startsWith("project/"))).toBe(false);
+});
+
 test("where the registry does not mount it, the base is fetched and sent whole", async () => {
   const opened = await open({ mayMountFrom: () => false });
   const { bytes, own, lines } = await pushOnto(opened);

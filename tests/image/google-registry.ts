@@ -19,6 +19,10 @@ export interface GoogleRegistry extends InMemoryRegistry {
 export interface GoogleRegistryOptions extends InMemoryRegistryOptions {
   /** Anybody may read these without an account. @default none */
   readonly publicRepositories?: readonly string[];
+  /** How many requests a token serves before it has expired. @default any number */
+  readonly usesOfToken?: number;
+  /** Whether the account's own token, and all that were given for it, have expired. @default never */
+  readonly hasAccountExpired?: () => boolean;
   /** Sends readers to a path of its own, as Artifact Registry does, instead of to the object store. */
   readonly servesBlobsItself?: boolean;
   /** What goes wrong in the object store with the request of that number, counted from 0. */
@@ -45,11 +49,13 @@ const basic = `Basic ${Buffer.from(`oauth2accesstoken:${accessToken}`).toString(
 export async function startGoogleRegistry(options: GoogleRegistryOptions = {}): Promise<GoogleRegistry> {
   const tokenRequests: { scopes: string[]; isSignedIn: boolean }[] = [];
   const storeRequests: IncomingMessage["headers"][] = [];
+  const uses = new Map<string, number>();
   const isPublic = (repository: string): boolean => options.publicRepositories?.includes(repository) === true;
 
   const giveToken = ({ path, headers }: RegistryRequest): Fault => {
     const isSignedIn = headers.authorization === basic;
-    if (headers.authorization !== undefined && !isSignedIn) return { kind: "status", status: 401 };
+    const isRefused = !isSignedIn || options.hasAccountExpired?.() === true;
+    if (headers.authorization !== undefined && isRefused) return { kind: "status", status: 401 };
     const scopes = new URL(path, "http://registry").searchParams.getAll("scope");
     tokenRequests.push({ scopes, isSignedIn });
     const granted = scopes.flatMap((scope) => {
@@ -57,14 +63,22 @@ export async function startGoogleRegistry(options: GoogleRegistryOptions = {}): 
       if (isSignedIn) return [scope];
       return isPublic(repository) && access.includes("pull") ? [`repository:${repository}:pull`] : [];
     });
-    const token = Buffer.from(JSON.stringify(granted)).toString("base64url");
+    // Each one is another, as real ones are.
+    const token = Buffer.from(JSON.stringify([...granted, `number:${tokenRequests.length}:`])).toString(
+      "base64url",
+    );
     return { kind: "status", status: 200, body: JSON.stringify({ token, expires_in: 300 }) };
   };
 
   const behave = (request: RegistryRequest): Fault => {
     if (request.path.startsWith("/v2/token")) return giveToken(request);
     const needed = neededScope(request);
-    const held = readToken(request.headers.authorization);
+    const { authorization = "" } = request.headers;
+    uses.set(authorization, (uses.get(authorization) ?? 0) + 1);
+    const hasExpired =
+      (uses.get(authorization) ?? 0) > (options.usesOfToken ?? Number.POSITIVE_INFINITY) ||
+      options.hasAccountExpired?.() === true;
+    const held = hasExpired ? [] : readToken(authorization);
     if (needed !== undefined && !held.includes(needed)) {
       const host = request.headers.host ?? "";
       const [, repository, access] = needed.split(" ");
