@@ -20,7 +20,7 @@ export interface World {
   readonly engines: Engines;
   /** They may change while the simulation goes on. */
   readonly faults: () => Faults;
-  readonly limits: Omit<OpenLimits, "mostBytes">;
+  readonly limits: OpenLimits;
   readonly counts: Counts;
   /** Times at which a night passes that nobody works in. */
   readonly nights: readonly number[];

@@ -90,6 +90,7 @@ export async function simulate(
     newest,
     limits: {
       mostOpen: random.pick([1, 1000]),
+      mostBytes: Number.POSITIVE_INFINITY,
       snapshotInterval: random.pick([3, 8, 1000]),
       snapshotOnClosing: 2,
       segmentLength: random.pick([4, 8]),
