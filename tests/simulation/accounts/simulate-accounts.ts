@@ -7,7 +7,7 @@ import { Clock } from "../clock.ts";
 import { Life } from "../life.ts";
 import { Random } from "../random.ts";
 import { Timeline } from "../timeline.ts";
-import { calm, weatherOf } from "../weather.ts";
+import { calm, rot, weatherOf } from "../weather.ts";
 import { findAccountFaults } from "./account-checks.ts";
 import { type AccountProcess, type AccountsWorld, startProcess } from "./account-process.ts";
 
@@ -79,6 +79,7 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
         ),
         crash(world, processes, counts, until),
         maintain(world, life, until),
+        rot(bucket, timeline, random, weather.damage, until),
       ]);
       faults = { ...weather, ...calm };
       await life.sleep(day * dayLength + dayLength - timeline.now);
