@@ -1,4 +1,5 @@
 import { type Moment, personAt, type PastCatalog, stepsUntil } from "../catalog/history/past-catalog.ts";
+import { organisationAt, type PastOrganisation } from "../catalog/history/past-organisation.ts";
 import { organisationOwner } from "../catalog/history/stored-logs.ts";
 import type { Step } from "../catalog/history/walk-log.ts";
 import { organisationModel } from "../catalog/organisation/organisation-model.ts";
@@ -6,7 +7,7 @@ import { personModel } from "../catalog/person/person-model.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { effectWords, organisationEffectWords } from "./effect-words.ts";
 import { type ExitCode, exitCodes, jsonLine, type Terminal } from "./terminal.ts";
-import { summary } from "./past-words.ts";
+import { organisationSummary, summary } from "./past-words.ts";
 import { damageJson, writeDamage } from "./verify.ts";
 
 interface Asked {
@@ -15,8 +16,8 @@ interface Asked {
 }
 
 /**
- * Prints every change up to the moment, damaged ones in their places, and with a moment of a person's catalog what
- * it was then: in JSON one more line, whose `record` is `state`.
+ * Prints every change up to the moment, damaged ones in their places, and with a moment what the catalog was then: in
+ * JSON one more line, whose `record` is `state`.
  */
 export async function history(
   store: ObjectStore,
@@ -35,16 +36,21 @@ export async function history(
     for await (const step of stepsUntil(store, owner, organisationModel, moment)) {
       print(step, organisationEffectWords);
     }
+    if (moment === undefined) return code;
+    const past = await organisationAt(store, moment);
+    if (isJson) terminal.write(organisationJson(past));
+    else for (const line of "damage" in past ? [unsayable] : organisationSummary(past)) terminal.write(line);
     return code;
   }
   for await (const step of stepsUntil(store, owner, personModel, moment)) print(step, effectWords);
   if (moment === undefined) return code;
   const past = await personAt(store, owner, moment);
   if (isJson) terminal.write(stateJson(past));
-  else if ("damage" in past) terminal.write("What it was then cannot be said: entries before are damaged.");
-  else for (const line of summary(past)) terminal.write(line);
+  else for (const line of "damage" in past ? [unsayable] : summary(past)) terminal.write(line);
   return code;
 }
+
+const unsayable = "What it was then cannot be said: entries before are damaged.";
 
 function writeStep<E>(step: Step<E>, words: (effect: E) => string, write: Terminal["write"]): void {
   if ("damage" in step) return writeDamage(step.damage, write);
@@ -87,5 +93,25 @@ function stateJson(past: PastCatalog): string {
       ended_date: endedDate,
       photo_count: photoCount,
     })),
+  });
+}
+
+/** What the organisation's catalog was at the moment. */
+function organisationJson(past: PastOrganisation): string {
+  if ("damage" in past) return jsonLine({ record: "state", damage: past.damage.map(damageJson) });
+  const { sequence, at, members, flags, settings } = past;
+  return jsonLine({
+    record: "state",
+    sequence,
+    at,
+    members: members.map(({ userId, email, name, createdDate, storageQuota }) => ({
+      user_id: userId,
+      email,
+      name,
+      created_date: createdDate,
+      storage_quota: storageQuota,
+    })),
+    flags: flags.map(({ name, isEnabled, userIds }) => ({ name, is_enabled: isEnabled, user_ids: userIds })),
+    settings,
   });
 }

@@ -1,4 +1,5 @@
 import type { PastCatalog } from "../catalog/history/past-catalog.ts";
+import type { PastOrganisation } from "../catalog/history/past-organisation.ts";
 import type { Photo } from "../catalog/photo.ts";
 import { counted } from "./terminal.ts";
 
@@ -16,6 +17,38 @@ export function summary(past: WholePast): readonly string[] {
       [`  ${id}`, title, fileOf(filename), deletedAt !== null && "(trash)"].filter(isTold).join("  "),
     ),
     ...albums.map(({ id, title, photoCount }) => `  ${id}  ${title}: ${counted(photoCount, "photo")}`),
+  ];
+}
+
+/** What the organisation's was: everyone, every flag and every setting. */
+export function organisationSummary(
+  past: Exclude<PastOrganisation, { readonly damage: unknown }>,
+): readonly string[] {
+  const { at, sequence, members, flags, settings } = past;
+  return [
+    "",
+    at === null ? "Then: nothing yet." : `Then: after entry ${sequence} of ${at}`,
+    ...fields([
+      ["members", counted(members.length, "member")],
+      ["flags", counted(flags.length, "flag")],
+      ["settings", counted(Object.keys(settings).length, "setting")],
+    ]),
+    ...members.map(({ userId, email, name, storageQuota }) =>
+      [
+        `  ${userId}`,
+        // Redacted with its owner's leaving, which comes after this moment then.
+        email === "" ? "(redacted)" : (email ?? "no address"),
+        name,
+        storageQuota !== null && `quota ${storageQuota} bytes`,
+      ]
+        .filter(isTold)
+        .join("  "),
+    ),
+    ...flags.map(
+      ({ name, isEnabled, userIds }) =>
+        `  flag '${name}'  ${isEnabled ? "on for everyone" : `on for ${userIds.join(", ") || "nobody"}`}`,
+    ),
+    ...Object.entries(settings).map(([name, value]) => `  setting '${name}'  ${JSON.stringify(value)}`),
   ];
 }
 

@@ -54,6 +54,53 @@ test("history of the organisation is told as well", async () => {
   expect(text).toContain(`flag 'albums' is on for ${person}`);
 });
 
+test("history of the organisation at a moment says who was there then, and what was set", async () => {
+  const { url, folder } = await fourHours();
+  const catalog = await openCatalog(folder, {
+    surroundings: surroundingsAt({ now: start + 12 * 3_600_000 }),
+  });
+  const { organisation } = catalog;
+  const execute = (command: Parameters<typeof organisation.execute>[0]) =>
+    organisation.execute(command, { idempotencyKey: newKey() });
+  await execute({ kind: "see-member", userId: person, email: "ada@example.com", name: "Ada" });
+  await execute({ kind: "set-quota", userId: person, bytes: 1000 });
+  await execute({ kind: "set-setting", name: "greeting", value: ["hello"] });
+  await execute({ kind: "close-member", userId: person });
+  await catalog.close();
+  const ask = (...rest: string[]) =>
+    run("catalog", "history", "--records", url, "--person", "organisation", ...rest);
+  const { code, lines } = await ask("--sequence", "4");
+  expect(code).toBe(0);
+  expect(lines.slice(-8)).toEqual([
+    "",
+    "Then: after entry 4 of 2026-11-23T20:00:00.000Z",
+    "  members   1 member",
+    "  flags     1 flag",
+    "  settings  1 setting",
+    `  ${person}  ada@example.com  Ada  quota 1000 bytes`,
+    `  flag 'albums'  on for ${person}`,
+    `  setting 'greeting'  ["hello"]`,
+  ]);
+  expect(recordsOf((await ask("--json", "--sequence", "4")).lines).at(-1)).toEqual({
+    record: "state",
+    sequence: 4,
+    at: "2026-11-23T20:00:00.000Z",
+    members: [
+      {
+        user_id: person,
+        email: "ada@example.com",
+        name: "Ada",
+        created_date: "2026-11-23T20:00:00.000Z",
+        storage_quota: 1000,
+      },
+    ],
+    flags: [{ name: "albums", is_enabled: false, user_ids: [person] }],
+    settings: { greeting: ["hello"] },
+  });
+  expect((await ask("--at", "2026-11-24")).text).toContain("  members   0 members");
+  expect((await ask("--at", "2026-11-20")).lines.slice(0, 2)).toEqual(["", "Then: nothing yet."]);
+});
+
 test("history at a number or a time says what the catalog was then", async () => {
   const { ask } = await fourHours();
   const byNumber = await ask("history", "--sequence", "3");
