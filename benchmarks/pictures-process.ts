@@ -198,9 +198,11 @@ function arriving(path: string): Readable {
   });
 }
 
-/** Adds what each call takes to the step's figures; they mean something where one runs at a time. */
+let turn: Promise<unknown> = Promise.resolve();
+
+/** Adds what each call takes to the step's figures; they mean something where one runs at a time, as in `steps`. */
 function stepped<P extends unknown[], R>(name: string, call: (...parameters: P) => Promise<R>) {
-  return async (...parameters: P): Promise<R> => {
+  const timed = async (...parameters: P): Promise<R> => {
     const before = process.cpuUsage();
     const begin = performance.now();
     const result = await call(...parameters);
@@ -210,6 +212,12 @@ function stepped<P extends unknown[], R>(name: string, call: (...parameters: P) 
     step.waited += performance.now() - begin;
     step.processor += (user + system) / 1000;
     return result;
+  };
+  if (part !== "steps") return timed;
+  return (...parameters: P): Promise<R> => {
+    const done = turn.then(() => timed(...parameters));
+    turn = done.catch(() => undefined);
+    return done;
   };
 }
 
