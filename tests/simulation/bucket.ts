@@ -1,3 +1,4 @@
+import { leftOut } from "../../app/catalog/protocol/segment-lines.ts";
 import { crc32cOf } from "../../app/storage/crc32c.ts";
 import {
   ObjectExistsError,
@@ -90,6 +91,11 @@ export class Bucket {
   isSound(name: string): boolean {
     const kept = this.#objects.get(name);
     return kept !== undefined && kept.isStray !== true && crc32cOf(kept.bytes) === kept.object.crc32c;
+  }
+
+  /** Whether it only stands in the place of a segment that would have been too large. */
+  isLeftOut(name: string): boolean {
+    return Buffer.compare(this.#objects.get(name)?.bytes ?? Buffer.of(), leftOut) === 0;
   }
 
   /** Somebody copies the bytes of another object there by hand. */

@@ -144,13 +144,15 @@ function entriesIn(name: string): number {
   return Number(name.split("/").at(-1));
 }
 
-/** How many from the first on are there and whole, without a gap. */
+/** How many from the first on are there and whole, without a gap; one that was left out for its size counts for none. */
 function soundSegments(bucket: World["bucket"], owner: string, length: number): number {
+  let leftOut = 0;
   let count = 0;
   for (const { name } of bucket.list(`catalog/${owner}/segments/`)) {
     const first = Number.parseInt(name.split("/").at(-1) ?? "", 10);
-    if (first !== count * length + 1 || !bucket.isSound(name)) break;
-    count++;
+    if (first !== (count + leftOut) * length + 1 || !bucket.isSound(name)) break;
+    if (bucket.isLeftOut(name)) leftOut++;
+    else count++;
   }
   return count;
 }

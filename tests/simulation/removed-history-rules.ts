@@ -152,6 +152,16 @@ export const removedHistoryRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "15: behind a segment that was left out the next ones are read",
+    edits: [
+      {
+        file: "app/catalog/protocol/segments.ts",
+        kept: "if (isLeftOut) return yield* this.#logged(first);",
+        removed: "if (isLeftOut) return;",
+      },
+    ],
+  },
+  {
     name: "15: a rebuild reads segments",
     edits: [
       {

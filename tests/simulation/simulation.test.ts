@@ -52,6 +52,7 @@ test("2,000 seeds in memory lose, double and reorder nothing", { timeout: patien
   expect(line?.counts["skippedSnapshots"]).toBeGreaterThan(500);
   expect(line?.counts["discardedViews"]).toBeGreaterThan(500);
   expect(line?.counts["segments"]).toBeGreaterThan(1000);
+  expect(line?.counts["leftOut"]).toBeGreaterThan(100);
   expect(line?.counts["redacted"]).toBeGreaterThan(500);
   expect(line?.counts["undone"]).toBeGreaterThan(200);
   expect(line?.counts["closed"]).toBeGreaterThan(20);

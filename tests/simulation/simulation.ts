@@ -40,6 +40,8 @@ export interface Counts {
   skippedSnapshots: number;
   discardedViews: number;
   segments: number;
+  /** Those of them that were left out for their size. */
+  leftOut: number;
   /** Entries that were rewritten because of a purge. */
   redacted: number;
   undone: number;
@@ -154,7 +156,9 @@ export async function simulate(
     if (/^\{"version":[2-9]/.test(Buffer.from(bucket.get(name)?.bytes ?? []).toString()))
       counts.ofLaterReleases++;
   }
-  counts.segments = bucket.list("catalog/").filter(({ name }) => name.includes("/segments/")).length;
+  const segments = bucket.list("catalog/").filter(({ name }) => name.includes("/segments/"));
+  counts.segments = segments.length;
+  counts.leftOut = segments.filter(({ name }) => bucket.isLeftOut(name)).length;
   return { seed, faults: found, counts, fingerprint: fingerprintOf(history, bucket) };
 }
 
@@ -168,6 +172,7 @@ export function noCounts(): Counts {
     skippedSnapshots: 0,
     discardedViews: 0,
     segments: 0,
+    leftOut: 0,
     redacted: 0,
     undone: 0,
     closed: 0,

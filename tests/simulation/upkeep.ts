@@ -144,7 +144,7 @@ function findOldCopies(
       faults.push(`${name} is older than the purge ${lastPurge}`);
   }
   for (const { name } of bucket.list(`catalog/${owner}/segments/`)) {
-    if (!bucket.isSound(name)) continue;
+    if (!bucket.isSound(name) || bucket.isLeftOut(name)) continue;
     const first = Number.parseInt(name.split("/").at(-1) ?? "", 10);
     const lines = Buffer.from(bucket.get(name)?.bytes ?? [])
       .toString()
