@@ -41,6 +41,8 @@ const names = (await readdir(folder)).filter((name) => name.endsWith(".jpg"));
 const files = names.map((name) => join(folder, name));
 const steps = new Map<string, { waited: number; processor: number }>();
 let derivatives = "";
+/** Of steps that are counted alone. */
+let turn: Promise<unknown> = Promise.resolve();
 
 if (part === "bare") await measure(bareSharp, Number(cores));
 else {
@@ -197,8 +199,6 @@ function arriving(path: string): Readable {
     },
   });
 }
-
-let turn: Promise<unknown> = Promise.resolve();
 
 /** Adds what each call takes to the step's figures; they mean something where one runs at a time, as in `steps`. */
 function stepped<P extends unknown[], R>(name: string, call: (...parameters: P) => Promise<R>) {
