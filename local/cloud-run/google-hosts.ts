@@ -5,9 +5,10 @@ import {
   type ServerResponse,
 } from "node:http";
 import { createServer as createTlsServer, type SecureContext } from "node:tls";
-import { createServer as createNetServer, type Server } from "node:net";
+import { createServer as createNetServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { listenOnFreePort } from "../free-port.ts";
+import { frontKeepAliveMilliseconds } from "../front-keep-alive.ts";
 import type { CertificateAuthority } from "./certificate-authority.ts";
 
 /** Which stand-in answers for a host, such as `storage.googleapis.com` → `http://127.0.0.1:9000`. */
@@ -54,17 +55,25 @@ function googleServers(authority: CertificateAuthority, standInOf: StandInOf, br
     if (bytes !== undefined) breakAfter(request, bytes);
     passOn(request, response, standInOf);
   });
+  http.keepAliveTimeout = frontKeepAliveMilliseconds;
   const tls = createTlsServer({
     ALPNProtocols: ["http/1.1"],
     SNICallback: (host, done) => {
       void withCertificate(authority, host, done);
     },
   });
-  tls.on("secureConnection", (socket) => http.emit("connection", socket));
+  // A server that does not listen itself knows nothing of its connections.
+  const sockets = new Set<Socket>();
+  const take = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    http.emit("connection", socket);
+  };
+  tls.on("secureConnection", take);
   tls.on("tlsClientError", (_error, socket) => socket.destroy());
-  const plain = createNetServer((socket) => http.emit("connection", socket));
+  const plain = createNetServer(take);
   const close = async (): Promise<void> => {
-    http.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
     const listening = [tls, plain].filter((server) => server.listening);
     await Promise.all(listening.map((server) => new Promise((resolve) => server.close(resolve))));
   };

@@ -10,6 +10,7 @@ import type { Json } from "./engine/json.ts";
 import type { ApiModule } from "./engine/kind.ts";
 import { readRequestBody } from "./engine/request-body.ts";
 import { type Reply, Responder } from "./engine/responder.ts";
+import { frontKeepAliveMilliseconds } from "../front-keep-alive.ts";
 import { World, type WorldOptions } from "./engine/world.ts";
 import { iam } from "./iam.ts";
 import { iamCredentials } from "./iam-credentials.ts";
@@ -117,6 +118,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       fail(world, request, response, error);
     });
   });
+  server.keepAliveTimeout = frontKeepAliveMilliseconds;
   await listen(server, options.port ?? 0);
   const address: AddressInfo | string | null = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;

@@ -7,6 +7,7 @@ import { LoadBalancer } from "../edge/load-balancer.ts";
 import { type Asking, IdentityProxy } from "../edge/identity-proxy.ts";
 import { openSigningKey, type SigningKey } from "../edge/signing-key.ts";
 import { listenOnFreePort } from "../free-port.ts";
+import { frontKeepAliveMilliseconds } from "../front-keep-alive.ts";
 import { isAllowed } from "../google-apis/engine/access.ts";
 import { at, objectsAt, textAt } from "../google-apis/engine/json.ts";
 import type { Resource } from "../google-apis/engine/state.ts";
@@ -16,9 +17,6 @@ import { type BackendBucketRequest, serveBackendBucket } from "./declared-bucket
 import { EdgeCopies } from "./edge-copies.ts";
 import { declaredHosts, resourceAt, routeOf } from "./declared-route.ts";
 import { askedRequest, DeclaredFirewall } from "./firewall/declared-firewall.ts";
-
-/** https://cloud.google.com/load-balancing/docs/https#timeouts_and_retries: so long a client may keep a connection. */
-const keepAliveMilliseconds = 610_000;
 
 export interface DeclaredEdgeOptions {
   readonly world: World;
@@ -72,8 +70,8 @@ export class DeclaredEdge {
     const http = createHttpServer();
     https.on("request", (request, response) => this.#answer("https", request, response));
     http.on("request", (request, response) => this.#answer("http", request, response));
-    https.keepAliveTimeout = keepAliveMilliseconds;
-    http.keepAliveTimeout = keepAliveMilliseconds;
+    https.keepAliveTimeout = frontKeepAliveMilliseconds;
+    http.keepAliveTimeout = frontKeepAliveMilliseconds;
     this.#servers.push(https, http);
     return { httpsPort: await listenOnFreePort(https), httpPort: await listenOnFreePort(http) };
   }
