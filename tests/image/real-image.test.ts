@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import sharp from "sharp";
@@ -80,6 +80,21 @@ test.runIf(isLinux)(
     });
 
     const address = `docker://${host}/${target.repository}:${tag}`;
+    // Another program finds each by its own tag, with the bytes that the digests say, and the image as its subject.
+    for (const [name, type, said] of [
+      ["spdx", "application/spdx+json", materials],
+      ["provenance", "application/vnd.in-toto+json", statement],
+    ] as const) {
+      const copy = join(await temporaryFolder(), name);
+      await run("skopeo", ["copy", "--src-tls-verify=false", `${address}.${name}`, `dir:${copy}`]);
+      const attached = JSON.parse(await readFile(join(copy, "manifest.json"), "utf8")) as {
+        layers: [{ digest: string }];
+      };
+      expect(attached).toMatchObject({ artifactType: type, subject: { digest } });
+      const kept = await readFile(join(copy, attached.layers[0].digest.replace("sha256:", "")), "utf8");
+      expect(JSON.parse(kept)).toEqual(said);
+    }
+
     const { stdout } = await run("skopeo", ["inspect", "--tls-verify=false", address]);
     expect(JSON.parse(stdout)).toMatchObject({
       Digest: digest,
