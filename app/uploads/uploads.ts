@@ -112,7 +112,9 @@ export async function completeUpload(
     if (opened === undefined) throw new UploadNotFoundError(uploadId);
     return opened.stream;
   };
-  const file = await inbox.receive(open, Math.max(object.sizeBytes, 1), signal);
+  const file = await inbox.receive(open, Math.max(object.sizeBytes, 1), signal).catch(noneIfGone);
+  // While this one waited for room another completed the upload, or the person cancelled it.
+  if (file === undefined) return await completeUpload(dependencies, userId, uploadId, signal);
   try {
     if (file.sizeBytes !== upload.sizeBytes || file.sha256 !== upload.sha256) throw new UploadMismatchError();
     const added = await addPhoto(dependencies, {
@@ -156,6 +158,11 @@ async function closeUpload(
 ): Promise<void> {
   const command = { kind: "close-upload", uploadId } as const;
   await catalog.execute(userId, command, { idempotencyKey: `close ${uploadId}` });
+}
+
+function noneIfGone(error: unknown): undefined {
+  if (error instanceof UploadNotFoundError) return undefined;
+  throw error;
 }
 
 function isFaultOfFile(error: unknown): boolean {

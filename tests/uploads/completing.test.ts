@@ -10,7 +10,7 @@ type Copy = PhotoServer["media"]["copy"];
 async function arrived(options?: Parameters<typeof createPhotoServer>[0]) {
   const service = await createPhotoServer(options);
   const bytes = await quarters().jpeg().toBuffer();
-  const { server, headers, media } = service;
+  const { server, headers, media, uploads } = service;
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const payload = { filename: "a.jpg", size_bytes: bytes.length, sha256 };
   const opened = await server.inject({ method: "POST", url: "/v1/uploads", headers, payload });
@@ -24,12 +24,21 @@ async function arrived(options?: Parameters<typeof createPhotoServer>[0]) {
     payload: bytes,
   });
   const copy: Copy = media.copy.bind(media);
+  const openRead = uploads.openRead.bind(uploads);
   return {
     service,
     bytes,
     url,
     complete: () => server.inject({ method: "POST", url: `${url}/complete`, headers }),
     cancel: () => server.inject({ method: "DELETE", url, headers }),
+    /** Runs something once there is room, before what arrived is read, once. */
+    beforeRead: (work: () => Promise<unknown>) => {
+      uploads.openRead = async (...given) => {
+        uploads.openRead = openRead;
+        await work();
+        return await openRead(...given);
+      };
+    },
     /** Runs something before the original is copied, once. */
     beforeCopy: (work: () => Promise<unknown>) => {
       media.copy = async (...given) => {
@@ -71,6 +80,27 @@ test("who completes second, and finds what had arrived gone, is given the first 
   expect([second.statusCode, second.json<{ id: string }>().id]).toEqual([200, first]);
   expect(await service.recorded()).toBe(1);
   expect(await service.stored()).toHaveLength(3);
+});
+
+test("whoever waited for room while another completed the upload is given that one's photo", async () => {
+  const { service, complete, beforeRead } = await arrived();
+  let first: unknown;
+  beforeRead(async () => {
+    first = (await complete()).json<{ id: string }>().id;
+  });
+  const second = await complete();
+  expect([second.statusCode, second.json<{ id: string }>().id]).toEqual([200, first]);
+  expect(await service.recorded()).toBe(1);
+  expect(await service.stored()).toHaveLength(3);
+  expect(service.waiting()).toEqual([]);
+});
+
+test("what is cancelled while its completion waits for room is not found any more", async () => {
+  const { service, complete, cancel, beforeRead } = await arrived();
+  beforeRead(cancel);
+  expect((await complete()).json()).toMatchObject({ status: 404, code: "upload-not-found" });
+  expect(await service.stored()).toEqual([]);
+  expect(await service.recorded()).toBe(0);
 });
 
 test("what is cancelled while it is completed is no photo, and leaves nothing", async () => {
