@@ -1,14 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { canSandbox } from "../cloud-run/sandbox.ts";
 import { hasRedisServer } from "../redis/redis-server.ts";
 import { findBrowser } from "./browser.ts";
 import { CannotBegin } from "./cannot-begin.ts";
-
-const provider = "registry.terraform.io/hashicorp/google";
-const version = "6.50.0";
+import { holdsProvider, providerFolder, providerVersion } from "./google-provider.ts";
 
 /** One thing that a machine must have. */
 export interface Requirement {
@@ -19,18 +14,6 @@ export interface Requirement {
 
 function runs(program: string, ...words: string[]): boolean {
   return spawnSync(program, words, { stdio: "ignore" }).status === 0;
-}
-
-const providerFolder = join(homedir(), ".terraform.d/plugins", provider);
-
-/**
- * Whether Terraform finds the provider in a folder of its mirror: unpacked below its version, or as it was fetched.
- * https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror
- */
-export function holdsProvider(folder: string): boolean {
-  if (!existsSync(folder)) return false;
-  const packed = `terraform-provider-google_${version}_`;
-  return readdirSync(folder).some((name) => name === version || name.startsWith(packed));
 }
 
 export const forContainers: readonly Requirement[] = [
@@ -66,7 +49,7 @@ export const forTerraform: readonly Requirement[] = [
   },
   {
     isMet: () => holdsProvider(providerFolder),
-    remedy: `Google's provider ${version} is not in ${providerFolder}: run 'npm run synth' and 'terraform -chdir=cdktf.out/stacks/dev providers mirror ~/.terraform.d/plugins' where there is a network, or rehearse with --without-terraform`,
+    remedy: `Google's provider ${providerVersion} is not in ${providerFolder}: run 'npm run synth' and 'terraform -chdir=cdktf.out/stacks/dev providers mirror ~/.terraform.d/plugins' where there is a network, or rehearse with --without-terraform`,
   },
 ];
 

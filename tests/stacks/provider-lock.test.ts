@@ -12,12 +12,10 @@ import {
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { hasProvider, whySkipped } from "../local/google-apis/real-terraform.ts";
 
 const root = join(import.meta.dirname, "../..");
 const mirror = join(homedir(), ".terraform.d/plugins");
-const provider = join(mirror, "registry.terraform.io/hashicorp/google/6.50.0");
-const isThere = existsSync(provider) && spawnSync("terraform", ["version"]).status === 0;
-const why = isThere ? "" : ` (skipped: needs terraform, and Google's provider 6.50.0 in ${mirror})`;
 
 /** A checkout of its own, so that no lock is written into this one. */
 const checkout = mkdtempSync(join(tmpdir(), "imgstream-lock-test-"));
@@ -78,8 +76,8 @@ test("what Terraform locks for five platforms is kept, and lies beside every sta
   }
 });
 
-test.skipIf(!isThere)(
-  `Terraform takes the provider of the lock, and no other${why}`,
+test.skipIf(!hasProvider)(
+  `Terraform takes the provider of the lock, and no other${whySkipped}`,
   () => {
     // The mirror has one platform, and stands for the registry.
     const words = `providers lock -fs-mirror="${mirror}" -platform=linux_amd64`;

@@ -1,18 +1,16 @@
-import { execFile, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { App } from "cdktf";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { environments } from "../../environments/index.ts";
 import { PhotoPlatformStack } from "../../stacks/photo-platform-stack.ts";
+import { hasProvider, whySkipped } from "../local/google-apis/real-terraform.ts";
 import { readStack } from "./plan-json.ts";
 
 const root = join(import.meta.dirname, "../..");
-const mirror = join(homedir(), ".terraform.d/plugins/registry.terraform.io/hashicorp/google/6.50.0");
-const isThere = existsSync(mirror) && spawnSync("terraform", ["version"]).status === 0;
-const why = isThere ? "" : ` (skipped: needs terraform, and Google's provider 6.50.0 in ${mirror})`;
 
 const { TF_CLI_CONFIG_FILE: _unread, ...variables } = process.env;
 const env = {
@@ -48,7 +46,7 @@ async function planFromNothing(stack: string, synthesised: string) {
   };
 }
 
-describe.skipIf(!isThere)(`with the real provider${why}`, () => {
+describe.skipIf(!hasProvider)(`with the real provider${whySkipped}`, () => {
   beforeAll(async () => {
     await run(process.execPath, ["stacks/main.ts"], { cwd: root, env: { ...env, CDKTF_OUTDIR: outdir } });
   });

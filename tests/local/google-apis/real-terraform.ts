@@ -1,16 +1,12 @@
 import { execFile, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { promisify } from "node:util";
-
-const mirror = join(homedir(), ".terraform.d/plugins/registry.terraform.io/hashicorp/google/6.50.0");
+import { holdsProvider, providerFolder, providerVersion } from "../../../local/rehearsal/google-provider.ts";
 
 /** The provider cannot be installed everywhere: without it these tests are skipped, in CI as well. */
-export const hasProvider = existsSync(mirror) && spawnSync("terraform", ["version"]).status === 0;
+export const hasProvider = holdsProvider(providerFolder) && spawnSync("terraform", ["version"]).status === 0;
 export const whySkipped = hasProvider
   ? ""
-  : ` (skipped: needs terraform, and Google's provider 6.50.0 in ${mirror})`;
+  : ` (skipped: needs terraform, and Google's provider ${providerVersion} in ${providerFolder})`;
 
 const run = promisify(execFile);
 

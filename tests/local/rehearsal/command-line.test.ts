@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { readCommandLine } from "../../../local/rehearsal/command-line.ts";
-import { demand, holdsProvider } from "../../../local/rehearsal/requirements.ts";
+import { holdsProvider } from "../../../local/rehearsal/google-provider.ts";
+import { demand } from "../../../local/rehearsal/requirements.ts";
 
 const program = join(import.meta.dirname, "../../../local/rehearsal/main.ts");
 

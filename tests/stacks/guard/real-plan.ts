@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { holdsProvider, providerFolder, providerVersion } from "../../../local/rehearsal/google-provider.ts";
 
 /** One resource that Terraform believes to exist. */
 export interface Existing {
@@ -13,11 +14,9 @@ export interface Existing {
 export const hasTerraform = spawnSync("terraform", ["version"]).status === 0;
 
 /** The implicit mirror: Terraform takes the provider from there when no registry answers. */
-export const hasGoogleProvider =
-  hasTerraform &&
-  existsSync(join(homedir(), ".terraform.d/plugins/registry.terraform.io/hashicorp/google/6.50.0"));
+export const hasGoogleProvider = hasTerraform && holdsProvider(providerFolder);
 
-const google = { required_providers: { google: { source: "hashicorp/google", version: "6.50.0" } } };
+const google = { required_providers: { google: { source: "hashicorp/google", version: providerVersion } } };
 
 /**
  * Lets real Terraform plan a configuration against what it believes to exist, without a network.
