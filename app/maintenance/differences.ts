@@ -104,7 +104,8 @@ function objectNameOf(difference: Difference): string {
 }
 
 const meanings: Readonly<Record<Difference["kind"], string>> = {
-  "missing-original": "lost: bring back an older version of the object, or its copy in the backup",
+  "missing-original":
+    "lost: bring back an older version of the object, or restore it while it is soft-deleted",
   "changed-original": "not what was acknowledged: bring back the object's older version",
   "missing-picture": "is made again",
   "forgotten-processing": "the worker is asked again",

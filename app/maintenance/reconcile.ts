@@ -61,7 +61,7 @@ const figureOf = {
   "unknown-object": "unknown_objects",
 } as const satisfies Record<Difference["kind"], keyof typeof none>;
 
-/** Originals or records that are lost. Nothing can repair that but an older version, or a backup. */
+/** Originals or records that are lost. Nothing can repair that but an older version, or a copy. */
 export class SomethingLostError extends Error {
   readonly figures: Figures;
 
@@ -70,7 +70,7 @@ export class SomethingLostError extends Error {
     super(
       `${missing_originals} originals are missing, ${changed_originals} are not what was acknowledged, and ` +
         `${withheld} objects without a record are too many to be leftovers: each is named above. ` +
-        "Bring back older versions of the objects, or of the records, or their copy in the backup",
+        "Bring back older versions of the objects, or of the records, or the records' second copy",
     );
     this.figures = figures;
   }

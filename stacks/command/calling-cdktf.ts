@@ -69,9 +69,9 @@ export function readFromProc(id: number): RunningProcess | undefined {
   }
 }
 
-/** What POSIX has; a word with a space in it comes in two. */
+/** What POSIX has; a word with a space in it comes in two. Without `ww` macOS cuts a line after 79 characters. */
 export function readWithPs(id: number): RunningProcess | undefined {
-  const { status, stdout } = spawnSync("ps", ["-o", "ppid=", "-o", "args=", "-p", String(id)], {
+  const { status, stdout } = spawnSync("ps", ["-ww", "-o", "ppid=", "-o", "args=", "-p", String(id)], {
     encoding: "utf8",
   });
   if (status !== 0) return undefined;

@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   findStacksToDeploy,
   readFromProc,
@@ -22,7 +22,7 @@ function calledBy(...cdktf: readonly string[]): readonly string[] {
     40: { parent: 30, words: ["/bin/sh", "-c", "node stacks/main.ts", ""] },
     30: { parent: 20, words: cdktf },
     20: { parent: 10, words: ["npm exec cdktf deploy production"] },
-    10: { parent: 1, words: ["/work/cdktf", "deploy", "production"] },
+    10: { parent: 1, words: ["/a/cdktf", "deploy", "production"] },
   };
   return findStacksToDeploy(40, (id) => running[id]);
 }
@@ -66,6 +66,15 @@ describe.skipIf(process.platform === "win32")("a process", () => {
     expect(read(process.pid)).toMatchObject({ parent: process.ppid });
     expect(read(process.pid)?.words.length).toBeGreaterThan(0);
     expect(read(2 ** 22 + 1)).toBeUndefined();
+    // A line of 80 characters ends within the path of most checkouts' cdktf.
+    vi.stubEnv("COLUMNS", "80");
+    const long = ["-e", "setInterval(() => {}, 1000)", `/${"long/".repeat(60)}cdktf`, "deploy", "dev"];
+    const child = spawn(process.execPath, long, { stdio: "ignore" });
+    onTestFinished(() => {
+      child.kill();
+      vi.unstubAllEnvs();
+    });
+    expect(findStacksToDeploy(child.pid ?? 0, read)).toEqual(["dev"]);
   });
 
   test("that is cdktf itself, deploying examples, ends with file and line before Terraform is asked for anything", () => {

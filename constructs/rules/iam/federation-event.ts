@@ -16,6 +16,9 @@ const strangersEvents = [
   "watch",
 ];
 
+/** `event_name == 'push'` or `event_name in ['push', 'schedule']`, each as often as a condition has it. */
+const comparisons = /\bevent_name['"\]]*\s*(?:==\s*(['"][^'"]*['"])|in\s*\[([^\]]*)\])/g;
+
 /** A run is trusted for who started it, not only for the branch whose name its token bears. */
 export const federationEvent: Rule = {
   id: "federation-event",
@@ -28,13 +31,13 @@ export const federationEvent: Rule = {
       const condition = at.text("attribute_condition");
       // Without a condition the rule on conditions speaks; a reference is known only to Terraform.
       if (condition === undefined || condition.includes("${") || !isGithub(at)) continue;
-      const named = /\bevent_name['"\]]*\s*(?:==\s*(['"][^'"]*['"])|in\s*\[([^\]]*)\])/.exec(condition);
-      if (named === null) {
+      const named = [...condition.matchAll(comparisons)];
+      if (named.length === 0) {
         yield { at, what: `attribute_condition lets runs in whatever started them: ${condition}` };
         continue;
       }
-      const events = [...(named[1] ?? named[2] ?? "").matchAll(/['"]([^'"]*)['"]/g)].map(
-        ([, event]) => event,
+      const events = named.flatMap(([, one, several]) =>
+        [...(one ?? several ?? "").matchAll(/['"]([^'"]*)['"]/g)].map(([, event]) => event),
       );
       for (const event of strangersEvents.filter((name) => events.includes(name)))
         yield {

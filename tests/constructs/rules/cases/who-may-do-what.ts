@@ -274,6 +274,13 @@ export const whoMayDoWhat: readonly RuleCase[] = [
         ],
       },
       {
+        build: (stack) =>
+          provide(stack, "assertion.event_name == 'push' || assertion.event_name == 'issue_comment'"),
+        says: [
+          "google_iam_workload_identity_pool_provider.it: attribute_condition lets in runs of issue_comment, which strangers start: assertion.event_name == 'push' || assertion.event_name == 'issue_comment'",
+        ],
+      },
+      {
         build: (stack) => provide(stack, `assertion.event_name in ["push", "workflow_run"]`),
         says: [
           `google_iam_workload_identity_pool_provider.it: attribute_condition lets in runs of workflow_run, which strangers start: assertion.event_name in ["push", "workflow_run"]`,
