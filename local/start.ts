@@ -6,6 +6,9 @@ import { type Product, startProduct } from "./runner/product.ts";
 
 const repository = join(import.meta.dirname, "..");
 
+/** A terminal's Ctrl-C comes twice under npm, which passes its own on. */
+const sameAskingMilliseconds = 500;
+
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
@@ -28,12 +31,15 @@ async function main(): Promise<void> {
   say("Starting ImgStream…");
   const starting = startProduct({ ...options, repository, say });
 
-  let isEnding = false;
+  let endingSince: number | undefined;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      // Asked a second time: at once. The app's processes notice that the runner is gone.
-      if (isEnding) process.exit(130);
-      isEnding = true;
+      if (endingSince !== undefined) {
+        // Asked a second time: at once. The app's processes notice that the runner is gone.
+        if (performance.now() - endingSince > sameAskingMilliseconds) process.exit(130);
+        return;
+      }
+      endingSince = performance.now();
       say("Stopping…");
       starting.then(
         (product) => product.close().then(() => process.exit(0)),
@@ -43,7 +49,7 @@ async function main(): Promise<void> {
   }
 
   const product: Product = await starting;
-  if (isEnding) return;
+  if (endingSince !== undefined) return;
   const fromHere = relative(process.cwd(), options.dataFolder);
   say(`
 ImgStream is ready:  ${product.origin}

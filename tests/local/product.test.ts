@@ -1,8 +1,9 @@
+import { once } from "node:events";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { Person, makeJpeg } from "./person.ts";
-import { isRunning, makeDataFolder, runStart, webProcessId } from "./started-product.ts";
+import { isRunning, makeDataFolder, runNpmStart, runStart, webProcessId } from "./started-product.ts";
 
 interface PhotoReply {
   readonly id: string;
@@ -120,6 +121,29 @@ test(
     expect(await (await Person.signIn(again.origin, "anna@example.com")).photoNames()).toEqual(["kept.jpg"]);
   },
 );
+
+test.each([
+  ["npm is asked to end", (npm: number) => process.kill(npm, "SIGTERM")],
+  [
+    "Ctrl-C is pressed, which all of the terminal's processes hear",
+    (npm: number) => process.kill(-npm, "SIGINT"),
+  ],
+])("everything ends in good order when %s", { timeout: 60_000 }, async (_what, ask) => {
+  const product = await runNpmStart(await makeDataFolder());
+  const npm = product.runner.pid;
+  if (npm === undefined) throw new Error(`npm did not start: ${product.output()}`);
+  onTestFinished(() => endGroup(npm));
+  const web = await webProcessId(product.dataFolder);
+  const ended = once(product.runner, "close");
+  ask(npm);
+  // Closed is what it writes to once nobody has it open any more.
+  expect(await ended).toEqual([0, null]);
+  expect(isRunning(web)).toBe(false);
+});
+
+function endGroup(leader: number): void {
+  if (isRunning(-leader)) process.kill(-leader, "SIGKILL");
+}
 
 test("a request that goes round the edge gets 401", { timeout: 60_000 }, async () => {
   const product = await runStart(await makeDataFolder());

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { onTestFinished } from "vitest";
 
 const repository = join(import.meta.dirname, "../..");
@@ -28,6 +29,20 @@ export async function runStart(dataFolder: string, port = 0): Promise<StartedPro
     [join(repository, "local/start.ts"), "--port", String(port), "--data", dataFolder],
     { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, IMGSTREAM_DATA: "/nowhere" } },
   );
+  return await untilReady(runner, dataFolder);
+}
+
+/** The same by `npm start`, which leads a group of processes as in a terminal. */
+export async function runNpmStart(dataFolder: string): Promise<StartedProduct> {
+  const words = ["start", "--", "--port", "0", "--data", dataFolder];
+  const runner = spawn("npm", words, { cwd: repository, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  return await untilReady(runner, dataFolder);
+}
+
+async function untilReady(
+  runner: ChildProcessByStdio<null, Readable, Readable>,
+  dataFolder: string,
+): Promise<StartedProduct> {
   let output = "";
   const ended = new Promise<number | null>((resolve) => runner.once("close", (code) => resolve(code)));
   const stop = async (signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> => {
