@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import * as fc from "fast-check";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { Database } from "../../app/catalog/duckdb/database.ts";
 import { DuckDbEngine } from "../../app/catalog/duckdb/duckdb-engine.ts";
 import { Changes } from "../../app/catalog/protocol/changes.ts";
@@ -176,6 +176,33 @@ test("more rows than are remembered, and than one chunk holds, are written and r
     note: "row 4999",
     more: { id: "row 4999" },
   });
+});
+
+test("what is read while an entry comes and is written is of one moment: before all of it or after all of it", async () => {
+  const database = await Database.open(scratchFolder());
+  onTestFinished(() => database.close());
+  const view = await new DuckDbEngine(database, tables).create();
+  onTestFinished(() => view.close());
+  const thing = { words: [], count: 0, at: "2026-01-01T00:00:00.000Z", more: {} };
+  const first = new Changes(tables);
+  first.put("things", { ...thing, id: "a", note: "p" });
+  await view.apply(first, { sequence: 1, at: 1 });
+
+  const goOn = Promise.withResolvers<void>();
+  const use = database.use.bind(database);
+  const held = vi.spyOn(database, "use").mockImplementationOnce(async (work) => {
+    await goOn.promise;
+    return await use(work);
+  });
+  const asked = view.find("things", "note", ["p"]);
+  expect(held).toHaveBeenCalledTimes(1);
+  const second = new Changes(tables);
+  second.patch("things", "a", { note: "q" });
+  second.put("things", { ...thing, id: "b", note: "p" });
+  await view.apply(second, { sequence: 2, at: 2 });
+  expect((await view.contents()).position.sequence).toBe(2);
+  goOn.resolve();
+  expect(await asked).toMatchObject([{ id: "b" }]);
 });
 
 test("what cannot be written is an error to every question from then on, not an answer without it", async () => {
