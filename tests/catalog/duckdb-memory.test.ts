@@ -1,9 +1,10 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { Database } from "../../app/catalog/duckdb/database.ts";
 import { CatalogBusyError } from "../../app/catalog/protocol/errors.ts";
 import { usableMemory } from "../../app/usable-memory.ts";
 import type { Notice } from "../../app/catalog/protocol/notice.ts";
 import { OpenPeople } from "../../app/catalog/open-people.ts";
+import { entryName } from "../../app/catalog/protocol/log.ts";
 import { personModel } from "../../app/catalog/person/person-model.ts";
 import { realSurroundings } from "../../app/catalog/protocol/surroundings.ts";
 import { DuckDbEngine } from "../../app/catalog/duckdb/duckdb-engine.ts";
@@ -56,24 +57,53 @@ test.each([
   },
 );
 
-test("a question that there is no memory for costs nobody the view, or trust in the snapshot that it came from", async () => {
+function openPeople(database: Database, store = createMemoryStore()) {
   const notices: Notice[] = [];
-  const database = await open(64 * mebibyte);
   const people = new OpenPeople({
-    store: createMemoryStore(),
+    store,
     engine: new DuckDbEngine(database, personModel.tables),
     model: personModel,
     surroundings: realSurroundings,
     writer: "test",
     notify: (notice) => notices.push(notice),
   });
-  const mine = people.of(person);
-  const command = { kind: "see-sign-in", email: "a@example.com", name: null } as const;
-  await mine.submit(command, newKey());
+  return { people, mine: people.of(person), notices };
+}
+
+const signIn = (email: string) => ({ kind: "see-sign-in", email, name: null }) as const;
+
+test("a question that there is no memory for costs nobody the view, or trust in the snapshot that it came from", async () => {
+  const { people, mine, notices } = openPeople(await open(64 * mebibyte));
+  await mine.submit(signIn("a@example.com"), newKey());
   const name = await mine.read((view) => Promise.resolve(view.name));
   const tooMuch = mine.read((view) => view.query("SELECT list(range::VARCHAR) FROM range(2000000)"));
   await expect(tooMuch).rejects.toThrow(CatalogBusyError);
   expect(await mine.read((view) => Promise.resolve(view.name))).toBe(name);
   expect(notices).toEqual([]);
+  await people.close();
+});
+
+test("changes that there is no memory to write cost the view, and no trust in the snapshot that it came from", async () => {
+  const database = await open();
+  const store = createMemoryStore();
+  const before = openPeople(database, store);
+  await before.mine.submit(signIn("a@example.com"), newKey());
+  await before.mine.keepUp(1);
+  await before.people.close();
+  const { people, mine, notices } = openPeople(database, store);
+  await mine.submit(signIn("b@example.com"), newKey());
+
+  const noMemory = new CatalogBusyError("there is no memory left");
+  vi.spyOn(database, "use").mockRejectedValueOnce(noMemory);
+  await expect(mine.read((view) => view.contents())).rejects.toThrow(CatalogBusyError);
+  const reads: string[] = [];
+  store.before = (operation, name) => {
+    if (operation === "read") reads.push(name);
+  };
+  const { position, tables } = await mine.read((view) => view.contents());
+  expect(position.sequence).toBe(2);
+  expect(tables["users"]).toMatchObject([{ email: "b@example.com" }]);
+  expect(notices.map(({ kind }) => kind)).toEqual(["view-discarded"]);
+  expect(reads).not.toContain(entryName(person, 1));
   await people.close();
 });

@@ -183,9 +183,9 @@ test("what is read while an entry comes and is written is of one moment: before 
   onTestFinished(() => database.close());
   const view = await new DuckDbEngine(database, tables).create();
   onTestFinished(() => view.close());
-  const thing = { words: [], count: 0, at: "2026-01-01T00:00:00.000Z", more: {} };
+  const rest = { words: [], count: 0, at: "2026-01-01T00:00:00.000Z", more: {} };
   const first = new Changes(tables);
-  first.put("things", { ...thing, id: "a", note: "p" });
+  first.put("things", { ...rest, id: "a", note: "p" });
   await view.apply(first, { sequence: 1, at: 1 });
 
   const goOn = Promise.withResolvers<void>();
@@ -198,7 +198,7 @@ test("what is read while an entry comes and is written is of one moment: before 
   expect(held).toHaveBeenCalledTimes(1);
   const second = new Changes(tables);
   second.patch("things", "a", { note: "q" });
-  second.put("things", { ...thing, id: "b", note: "p" });
+  second.put("things", { ...rest, id: "b", note: "p" });
   await view.apply(second, { sequence: 2, at: 2 });
   expect((await view.contents()).position.sequence).toBe(2);
   goOn.resolve();

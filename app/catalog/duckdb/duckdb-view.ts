@@ -31,6 +31,8 @@ export class DuckDbView<T extends Tables> implements View {
   #unwritten: Unwritten;
   /** What is being written, or failed to be: then the file is no good. */
   #flushed: Unwritten | undefined;
+  /** Why it failed to be. */
+  #fault: unknown;
   #flushing: Promise<void> | undefined;
   /** Counts changes that were taken, and those of them that are written. */
   #taken = 0;
@@ -176,11 +178,17 @@ export class DuckDbView<T extends Tables> implements View {
   }
 
   async #writeTaken(): Promise<void> {
-    if (this.#flushed !== undefined) throw new Error(`changes were not written into '${this.name}' before`);
+    if (this.#flushed !== undefined)
+      throw new Error(`changes were not written into '${this.name}' before`, { cause: this.#fault });
     const [flushed, written] = [this.#unwritten, this.#taken];
     this.#flushed = flushed;
     this.#unwritten = new Unwritten(this.#tables);
-    await this.#write(flushed.changes, flushed.position, (table, key) => flushed.get(table, key));
+    try {
+      await this.#write(flushed.changes, flushed.position, (table, key) => flushed.get(table, key));
+    } catch (error) {
+      this.#fault = error;
+      throw error;
+    }
     this.#flushed = undefined;
     this.#written = written;
   }

@@ -137,7 +137,7 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
   /** Throws away a view that failed; the next question opens another from the store. */
   async #distrust(opened: Opened<V>, error: unknown): Promise<void> {
     if (opened.isDiscarded) return;
-    const isDoubtful = opened.snapshotAt > 0 && !(error instanceof CatalogBusyError);
+    const isDoubtful = opened.snapshotAt > 0 && !isForMemory(error);
     if (isDoubtful) this.#distrustedFrom = Math.min(this.#distrustedFrom, opened.snapshotAt);
     const { notify, owner } = this.parts;
     notify({ kind: "view-discarded", owner, error });
@@ -271,4 +271,10 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
     this.#turn = applying.catch(() => undefined);
     await applying;
   }
+}
+
+/** Whether there was no memory: now, or when the view was to be written before. */
+function isForMemory(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return error instanceof CatalogBusyError || cause instanceof CatalogBusyError;
 }
