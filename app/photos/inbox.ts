@@ -151,9 +151,12 @@ function watchPace(stream: Readable, meter: Meter, memory: MemoryBudget, every: 
 /** The network's chunks are small, and each write is a turn of a thread: so much is written at once. */
 const writeBytes = 1_048_576;
 
-/** Leaving the loop destroys the stream. */
+/** The stream is destroyed where not all of it is written: leaving the loop does it. */
 async function writeAll(stream: Readable, path: string, meter: Meter, stallSeconds: number): Promise<void> {
-  const file = await open(path, "wx");
+  const file = await open(path, "wx").catch((error: unknown) => {
+    stream.destroy();
+    throw error;
+  });
   const stalled = setTimeout(() => stream.destroy(new FileStalledError(stallSeconds)), stallSeconds * 1000);
   try {
     let gathered: Uint8Array[] = [];

@@ -34,7 +34,7 @@ function makeInbox(memory = new MemoryBudget({ totalBytes: 1000 })) {
       await settle();
     }
   };
-  return { inbox, files, tick, watched };
+  return { inbox, cacheFolder, files, tick, watched };
 }
 
 test("a slow sender has its room while nobody waits for it, and is given up once somebody does", async () => {
@@ -116,6 +116,17 @@ test("what cannot be opened frees its room again", async () => {
   const file = await inbox.receive(async () => Readable.from([Buffer.from("next")]), 1000);
   expect(files()).toHaveLength(1);
   await file.discard();
+});
+
+test("what was opened for a file that cannot be written is closed again", async () => {
+  const { inbox, cacheFolder } = makeInbox();
+  const opened = new PassThrough();
+  const refusal = inbox.receive(async () => {
+    for (const name of readdirSync(cacheFolder)) rmSync(join(cacheFolder, name), { recursive: true });
+    return opened;
+  }, 1000);
+  await expect(refusal).rejects.toMatchObject({ code: "ENOENT" });
+  expect(opened.destroyed).toBe(true);
 });
 
 test("a stream that breaks while it waits for room, or is refused, fails by itself and takes nobody along", async () => {

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Catalog } from "../../app/catalog/catalog.ts";
 import { QuotaExceededError } from "../../app/catalog/person/errors.ts";
@@ -59,6 +60,31 @@ test.each(
     expect(await service.stored()).toHaveLength(3);
   },
 );
+
+test.each(["thumbnails/", "previews/", "photos/"])(
+  "what is still being stored when %s fails is waited for, and does not come back",
+  async (prefix) => {
+    const service = await createPhotoServer();
+    const put = service.media.put.bind(service.media);
+    service.media.put = async (name, body, options) => {
+      if (name.startsWith(prefix)) throw new Error("disk full");
+      // Longer than removing three objects takes.
+      await setTimeout(200);
+      return await put(name, body, options);
+    };
+    const { status } = await upload(service, await quarters().jpeg().toBuffer());
+    expect(status).toBe(500);
+    await setTimeout(400);
+    expect(await service.stored()).toEqual([]);
+  },
+);
+
+test("a store that takes nothing at all is one fault", async () => {
+  const service = await createPhotoServer();
+  service.media.put = (name) => Promise.reject(new OutcomeUnknownError(name));
+  expect((await upload(service, await quarters().jpeg().toBuffer())).status).toBe(503);
+  expect(service.waiting()).toEqual([]);
+});
 
 test("a store that keeps other bytes than it was given is found out", async () => {
   const service = await createPhotoServer();
