@@ -185,7 +185,18 @@ export const program = {
     },
     {
       module: "node:assert",
-      by: ["fastify/lib/plugin-utils.js", "find-my-way/index.js", "find-my-way/lib/constrainer.js"],
+      by: [
+        "fastify/lib/plugin-utils.js",
+        "find-my-way/index.js",
+        "find-my-way/lib/constrainer.js",
+        "find-my-way/lib/strategies/accept-host.js",
+        "find-my-way/lib/strategies/accept-version.js",
+      ],
+      because: "what is asserted holds",
+    },
+    {
+      module: "assert",
+      by: ["sonic-boom/index.js"],
       because: "what is asserted holds",
     },
     {

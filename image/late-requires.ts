@@ -69,7 +69,7 @@ export function lateRequires(late: readonly LateRequire[]): LazyRequires {
             return { contents, loader: "ts" };
           }
           const source = isBuiltin(path) ? path : `./${fileName(path)}${lazyExtension}`;
-          const kind = path === "node:assert" ? "lateAssert" : "lateModule";
+          const kind = /^(?:node:)?assert$/.test(path) ? "lateAssert" : "lateModule";
           return {
             contents: `module.exports = require("${standIn}").${kind}(() => require("${source}"));`,
             loader: "js",

@@ -55,7 +55,7 @@ async function inspect(tag: string): Promise<unknown> {
   }
 }
 
-/** Reads the whole image, layers included, and compares their sums. */
+/** Lets another program read the whole image, which holds every layer against its sum. */
 async function expectWhole(image: Image, tag: string): Promise<void> {
   expect(await inspect(tag)).toMatchObject({
     Digest: image.manifest.digest,

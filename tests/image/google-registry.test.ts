@@ -177,7 +177,7 @@ test("a base of the same registry is mounted and never fetched, with a token for
   ]);
 });
 
-test("a token that expires in the middle of a push is renewed, and nothing is sent in vain or left out", async () => {
+test("a token that expires in the middle of a push is renewed, and all of the image arrives", async () => {
   const opened = await open({ usesOfToken: 1, mayMountFrom: () => false });
   const { bytes, own } = await pushOnto(opened);
   expect(bytes).toBe(own + baseArchive.length);
