@@ -7,9 +7,9 @@ import { columnName, columnNames, rowsFrom } from "./columns.ts";
 import type { Connection, ResultRows } from "./connection.ts";
 import type { Database } from "./database.ts";
 import { findRows } from "./find-rows.ts";
-import { KnownRows } from "./known-rows.ts";
+import { type KnownRow, KnownRows } from "./known-rows.ts";
 import { takeSnapshot } from "./snapshot-file.ts";
-import { type KnownRow, type RowNow, Unwritten } from "./unwritten.ts";
+import { type RowNow, Unwritten } from "./unwritten.ts";
 import { writeChanges } from "./write-changes.ts";
 
 export type SimpleValue = string | number | bigint | boolean | null;
@@ -237,7 +237,6 @@ export class DuckDbView<T extends Tables> implements View {
     return rowsFrom(await connection.query(sql, values), columns);
   }
 
-  /** Null where it is known that there is none, undefined where nothing is known. */
   #knownWith(table: string, column: string, value: string): KnownRow {
     if (column === this.#table(table).key) return this.#now(table, value);
     return this.#known.isAbsent(table, column, value) ? null : undefined;

@@ -1,6 +1,9 @@
 import { type Change, type Changes, changed } from "../protocol/changes.ts";
 import type { Row, Tables, Value } from "../protocol/tables.ts";
 
+/** Null: there is no such row. Undefined: nobody knows. */
+export type KnownRow = Row | null | undefined;
+
 /** Rows that stay known after they were written; of what a decision reads, more. Values that no row has. */
 const most = { kept: 64, read: 2000, absent: 256 } as const;
 
@@ -21,8 +24,7 @@ export class KnownRows {
     this.#tables = tables;
   }
 
-  /** Null where it is known that there is none, undefined where nothing is known. */
-  get(table: string, key: string): Row | null | undefined {
+  get(table: string, key: string): KnownRow {
     return this.#rows.get(`${table}/${key}`);
   }
 

@@ -1,13 +1,10 @@
 import { Changes } from "../protocol/changes.ts";
 import type { Row, Tables } from "../protocol/tables.ts";
 import type { Position } from "../protocol/view.ts";
-import { rowAfter } from "./known-rows.ts";
+import { type KnownRow, rowAfter } from "./known-rows.ts";
 
 /** Of one person. The first question waits until so many rows are written, some milliseconds. */
 const mostRows = 64;
-
-/** Null: there is no such row. Undefined: nobody knows. */
-export type KnownRow = Row | null | undefined;
 
 /** A row as the view has it. */
 export type RowNow = (table: string, key: string) => KnownRow;
