@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyCatalog } from "../../app/catalog/history/verify-catalog.ts";
 import { publishOutbox } from "../../app/catalog/outbox/publish-outbox.ts";
@@ -6,6 +7,7 @@ import { personModel } from "../../app/catalog/person/person-model.ts";
 import { Segments } from "../../app/catalog/protocol/segments.ts";
 import { CloudObjectStore } from "../../app/storage/cloud-object-store.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
+import { ObjectDamagedError } from "../../app/storage/object-store.ts";
 import { StorageStandIn, startStorageStandIn } from "../../local/google-apis/storage/storage-stand-in.ts";
 import { entryName, recordsFolder, run } from "../cli/command.ts";
 import { add, openCatalog, person, scratchFolder } from "./fixtures.ts";
@@ -70,6 +72,25 @@ test("a lost end that a snapshot knows of is found, told with what to do, and no
   const again = await openCatalog(scratchFolder(), { records });
   expect((await add(again, "p7")).sequence).toBe(7);
   expect(await again.everyPhoto(person, { limit: 10 })).toHaveLength(7);
+});
+
+test("a lost end is found by a later copy where an earlier one is damaged", async () => {
+  const { catalog, records, folder, lose } = await sixEntries();
+  await catalog.keepUp(person);
+  await add(catalog, "p7");
+  await catalog.keepUp(person);
+  await catalog.close();
+  lose(6, 7);
+  const [first] = await Array.fromAsync(records.list(`catalog/${person}/snapshots/`));
+  const name = join(folder, "records", first?.name ?? "");
+  rmSync(name);
+  symlinkSync("elsewhere", name);
+  await expect(Array.fromAsync(records.list(`catalog/${person}/snapshots/`))).rejects.toThrow(
+    ObjectDamagedError,
+  );
+  expect((await verifyCatalog(records, person)).damage).toMatchObject([
+    { kind: "missing", sequence: 6, lastSequence: 7, problem: expect.stringContaining("a snapshot knows") },
+  ]);
 });
 
 test("a lost end that only the mark of what was published knows of is found", async () => {

@@ -3,6 +3,7 @@ import { Bookmark } from "../protocol/bookmark.ts";
 import { entryName } from "../protocol/log.ts";
 import { linesFrom } from "../protocol/segment-lines.ts";
 import { segmentLength } from "../protocol/segments.ts";
+import { namesBelow } from "./stored-logs.ts";
 
 /** What says that the log once reached this entry. */
 export interface KnownPosition {
@@ -112,14 +113,5 @@ async function endOf(store: ObjectStore, name: string, head: number): Promise<Kn
   } catch (error) {
     if (error instanceof ObjectDamagedError) return undefined;
     throw error;
-  }
-}
-
-async function* namesBelow(store: ObjectStore, prefix: string): AsyncIterable<string> {
-  try {
-    for await (const { name } of store.list(prefix)) yield name;
-  } catch (error) {
-    // What comes after it tells nothing then.
-    if (!(error instanceof ObjectDamagedError)) throw error;
   }
 }

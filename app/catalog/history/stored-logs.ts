@@ -46,7 +46,7 @@ export async function listLog(store: ObjectStore, owner: string): Promise<Stored
   const prefix = `${root}${owner}/log/`;
   const numbers: number[] = [];
   const strangers: string[] = [];
-  for await (const name of names(store, prefix)) {
+  for await (const name of namesBelow(store, prefix)) {
     const digits = /^(\d{12})\.json$/.exec(name.slice(prefix.length))?.[1];
     const number = Number(digits ?? 0);
     if (number > 0) numbers.push(number);
@@ -56,7 +56,7 @@ export async function listLog(store: ObjectStore, owner: string): Promise<Stored
 }
 
 /** One damaged object does not end the list: it is in it by its name. */
-async function* names(store: ObjectStore, prefix: string): AsyncIterable<string> {
+export async function* namesBelow(store: ObjectStore, prefix: string): AsyncIterable<string> {
   let startAfter: string | undefined;
   for (;;) {
     try {
