@@ -8,7 +8,7 @@ import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
 import type { Photo } from "../catalog/photo.ts";
 import type { MediaAccess } from "../media/media-access.ts";
 import { addPhoto } from "./add-photo.ts";
-import type { AddPhotoDependencies } from "./add-photo.ts";
+import type { AddPhotoDependencies, AddedPhoto } from "./add-photo.ts";
 import { facetRoutes } from "./facet-routes.ts";
 import type { Inbox } from "./inbox.ts";
 import { mediaPathRoutes } from "./media-path-routes.ts";
@@ -86,8 +86,9 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
     async (request, reply) => {
       const signal = goneAway(reply);
       const form = await readPhotoForm(request, inbox, signal);
+      let added: AddedPhoto;
       try {
-        const { photo, isNew } = await addPhoto(adding, {
+        added = await addPhoto(adding, {
           userId: request.identity.userId,
           file: form.file,
           filename: form.filename,
@@ -96,11 +97,13 @@ export const photoRoutes: FastifyPluginAsyncTypebox<PhotoRoutesOptions> = async 
           private: form.private,
           signal,
         });
-        void reply.header("location", `/v1/photos/${photo.id}`);
-        return await reply.code(statusOf(photo, isNew)).send(toPhotoReply(photo));
       } finally {
+        // Before the answer: who reads that slowly would hold room that others wait for.
         await form.file.discard();
       }
+      const { photo, isNew } = added;
+      void reply.header("location", `/v1/photos/${photo.id}`);
+      return await reply.code(statusOf(photo, isNew)).send(toPhotoReply(photo));
     },
   );
 
