@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { Database } from "../../app/catalog/duckdb/database.ts";
+import { Changes } from "../../app/catalog/protocol/changes.ts";
 import { CatalogBusyError } from "../../app/catalog/protocol/errors.ts";
 import { usableMemory } from "../../app/usable-memory.ts";
 import type { Notice } from "../../app/catalog/protocol/notice.ts";
@@ -106,4 +107,28 @@ test("changes that there is no memory to write cost the view, and no trust in th
   expect(notices.map(({ kind }) => kind)).toEqual(["view-discarded"]);
   expect(reads).not.toContain(entryName(person, 1));
   await people.close();
+});
+
+test("rows that wait in memory to be written count as used, until they are written or the view is closed", async () => {
+  const database = await open();
+  const engine = new DuckDbEngine(database, personModel.tables);
+  const [asked, closed] = [await engine.create(), await engine.create()];
+  const empty = await engine.usedBytes(true);
+  for (const view of [asked, closed]) {
+    for (let sequence = 1; sequence <= 20; sequence++) {
+      const changes = new Changes(personModel.tables);
+      // Half of them are the same row again.
+      const key = `key ${Math.ceil(sequence / 2)}`;
+      changes.put("keys", { key, request: "r", sequence, at: "2026-11-23T08:00:00.000Z", subject: null });
+      await view.apply(changes, { sequence, at: sequence });
+    }
+  }
+  expect(database.unwrittenRows).toBe(20);
+  expect(await engine.usedBytes(true)).toBeGreaterThanOrEqual(empty + 20 * 1024);
+  await asked.contents();
+  expect(database.unwrittenRows).toBe(10);
+  await closed.close();
+  expect(database.unwrittenRows).toBe(0);
+  await asked.close();
+  expect(database.unwrittenRows).toBe(0);
 });

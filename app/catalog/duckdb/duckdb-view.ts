@@ -144,7 +144,9 @@ export class DuckDbView<T extends Tables> implements View {
     if (this.#unwritten.canTake(changes, this.#now)) {
       this.#writes += 2;
       this.#taken++;
+      const { rowCount } = this.#unwritten.changes;
       this.#unwritten.take(changes, position, this.#now);
+      this.database.unwrittenRows += this.#unwritten.changes.rowCount - rowCount;
     } else {
       this.#writes++;
       await this.#write(changes, position, this.#now);
@@ -163,6 +165,8 @@ export class DuckDbView<T extends Tables> implements View {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#flushing?.catch(() => {});
+    for (const part of [this.#unwritten, this.#flushed])
+      this.database.unwrittenRows -= part?.changes.rowCount ?? 0;
     await detach(this.database, this.name, this.#file);
   }
 
@@ -190,6 +194,7 @@ export class DuckDbView<T extends Tables> implements View {
       throw error;
     }
     this.#flushed = undefined;
+    this.database.unwrittenRows -= flushed.changes.rowCount;
     this.#written = written;
   }
 
