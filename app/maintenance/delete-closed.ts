@@ -11,6 +11,7 @@ import { type ObjectStore, PreconditionFailedError } from "../storage/object-sto
 import { closedGraceMilliseconds, lastCopiesDate } from "../users/closed-grace.ts";
 import { type ClosedAccount, closedAccounts } from "./closed-accounts.ts";
 import { leftBy } from "./report.ts";
+import { noteUnreached, reachMilliseconds, unreachedName, unreachedSince } from "./unreached-accounts.ts";
 import type { Figures, Upkeep } from "./upkeep.ts";
 
 export interface DeleteClosedDependencies extends Upkeep {
@@ -37,8 +38,9 @@ interface Sum {
 /**
  * Deletes what closed accounts leave behind: photos and the edge's copies of them, uploads, records, the log last and
  * its final entry very last, so that whoever was stopped is continued. A sign-in that still leads to the account is
- * taken away first, and the rest waits for the next run: no process remembers it then. Of whom nothing is left, name and
- * address are then taken out of what the directory was.
+ * taken away first. Nothing is deleted before a run found, some time ago, that no sign-in leads to it: until then a
+ * process may take what is half deleted for somebody's new log. Of whom nothing is left, name and address are then
+ * taken out of what the directory was.
  *
  * @throws AggregateError after everyone's turn, when somebody's log could not be read, objects could not be deleted or
  *   the directory's history could not be redacted
@@ -66,27 +68,32 @@ export async function deleteClosed(dependencies: DeleteClosedDependencies): Prom
     const finding = { kind: "closed-account", subject: userId, userId } as const;
     figures.closed_accounts += 1;
     const due = closedAt === null ? 0 : Date.parse(closedAt) + closedGraceMilliseconds;
-    if (due > now()) {
+    const wait = (detail: string): void => {
       figures.waiting_accounts += 1;
-      const detail = `closed ${closedAt ?? ""}; its objects are deleted after ${new Date(due).toISOString()}`;
       note?.({ ...finding, outcome: "left", detail });
-      continue;
-    }
+    };
     try {
-      if (identity !== undefined) {
-        figures.waiting_accounts += 1;
-        if (!isDryRun) await forgetIdentity(records, identity);
-        note?.({
-          ...finding,
-          outcome: "left",
-          detail: "a sign-in led to it until now; it is deleted by the next run",
-        });
-        continue;
-      }
       if (closedAt === null && (await hasPhotos(dependencies, userId))) {
         figures.withheld_accounts += 1;
         const detail = "has photos, and neither a log nor a sign-in: bring those back, or delete it by hand";
         note?.({ ...finding, outcome: "left", detail });
+        continue;
+      }
+      const unreached = identity === undefined ? await unreachedSince(records, userId) : undefined;
+      if (identity === undefined && unreached === undefined && !isDryRun) {
+        await noteUnreached(records, userId, now());
+      }
+      if (due > now()) {
+        wait(`closed ${closedAt ?? ""}; its objects are deleted after ${new Date(due).toISOString()}`);
+        continue;
+      }
+      if (identity !== undefined) {
+        if (!isDryRun) await forgetIdentity(records, userId, identity);
+        wait("a sign-in led to it until now; it is deleted by a later run");
+        continue;
+      }
+      if (unreached === undefined || now() - unreached < reachMilliseconds) {
+        wait("a sign-in may have led to it a moment ago; it is deleted by a later run");
         continue;
       }
       const sum = await deleteAccount(dependencies, account);
@@ -141,8 +148,10 @@ async function hasPhotos({ media }: DeleteClosedDependencies, userId: string): P
 /** Whoever signs in with it begins anew. Replaced meanwhile is as good. */
 async function forgetIdentity(
   records: ObjectStore,
+  userId: string,
   { name, generation }: NonNullable<ClosedAccount["identity"]>,
 ): Promise<void> {
+  await records.delete(unreachedName(userId));
   try {
     await records.delete(name, { ifGeneration: generation });
   } catch (error) {
@@ -168,8 +177,10 @@ async function deleteAccount(dependencies: DeleteClosedDependencies, account: Cl
     await deleteAll(uploads, `${prefix}${userId}/`, sum, isDryRun);
   }
   const folder = `${objectPrefixes.catalog}${userId}/`;
-  await deleteAll(records, folder, sum, isDryRun, (name) => !name.startsWith(`${folder}log/`));
+  const isLast = (name: string) => name.startsWith(`${folder}log/`) || name === unreachedName(userId);
+  await deleteAll(records, folder, sum, isDryRun, (name) => !isLast(name));
   await deleteAll(records, `${folder}log/`, sum, isDryRun);
+  await deleteAll(records, unreachedName(userId), sum, isDryRun);
   return sum;
 }
 

@@ -75,6 +75,11 @@ export const removedAccountRules: readonly RemovedRule[] = [
         kept: "const due = closedAt === null ? 0 : Date.parse(closedAt) + closedGraceMilliseconds;",
         removed: "const due = 0;",
       },
+      {
+        file: "app/maintenance/delete-closed.ts",
+        kept: "if (unreached === undefined || now() - unreached < reachMilliseconds) {",
+        removed: "if (false) {",
+      },
     ],
   },
   {

@@ -59,7 +59,7 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
   const random = new Random(seed);
   const timeline = new Timeline();
   const bucket = new Bucket(() => timeline.elapsed());
-  const nights = Array.from({ length: days + 3 }, (_, day) => (day + 1) * dayLength - 100);
+  const nights = Array.from({ length: days + 4 }, (_, day) => (day + 1) * dayLength - 100);
   const clock = new Clock(nights);
   let faults = weatherOf(random);
   const weather = faults;
@@ -73,6 +73,8 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
     for (let day = 0; day < days; day++) {
       const until = day * dayLength + working;
       faults = weather;
+      // None that runs on through the night forgets who is closed.
+      if (random.chance(0.5)) restart(world, processes);
       await Promise.all([
         ...[...subjects, ...subjects].map((subject, index) =>
           visit(world, processes, history, { subject, name: `${day}-${index}`, until }),
@@ -87,8 +89,9 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
     // Who comes again finishes what was stopped; who does not leaves it to maintenance.
     const refused = random.chance(0.5) ? await letInAgain(processes, history) : [];
     const last = startProcess(world);
-    // First the sign-ins that still lead to closed accounts, then what they left; none is due after that.
-    for (let day = days; day < days + 3; day++) {
+    // First the sign-ins that still lead to closed accounts, then that none does, then what they left; none is due after
+    // that.
+    for (let day = days; day < days + 4; day++) {
       await last.deleteClosed();
       await life.sleep(day * dayLength + dayLength - timeline.now);
     }
@@ -152,17 +155,33 @@ async function visit(
     const process = random.pick(processes);
     if (timeline.now >= until) return;
     const key = `photo-${name}-${++count}`;
-    await patiently(life, ask(process, history, { subject, key, closes: random.chance(0.12) }));
+    // What is closed late, and half-way, is found by a sign-in and by maintenance on the next day.
+    const isLate = timeline.now > until - 200;
+    const closes = random.chance(isLate ? 0.4 : 0.12);
+    const stops = random.chance(isLate ? 0.8 : 0.3);
+    const standsMilliseconds = random.chance(0.1) ? random.between(0, 1000) : 0;
+    await patiently(life, ask(process, history, { subject, key, closes, stops, standsMilliseconds }));
   }
+}
+
+interface Request {
+  readonly subject: string;
+  readonly key: string;
+  readonly closes: boolean;
+  /** The closing ends half-way: the sign-in still leads to the account. */
+  readonly stops: boolean;
+  /** So long the process stands still once it knows who it is, as one does that has no processor. */
+  readonly standsMilliseconds: number;
 }
 
 /** One request, as the server's hooks treat it. */
 async function ask(
-  { people, signIns, accounts, catalog }: AccountProcess,
+  { life, people, signIns, accounts, catalog }: AccountProcess,
   history: AccountsHistory,
-  { subject, key, closes }: { readonly subject: string; readonly key: string; readonly closes: boolean },
+  { subject, key, closes, stops, standsMilliseconds }: Request,
 ): Promise<void> {
   const userId = await people.userIdOf(subject);
+  if (standsMilliseconds > 0) await life.sleep(standsMilliseconds);
   let person = identityOf(subject, userId);
   try {
     await signIns.see(person);
@@ -177,7 +196,10 @@ async function ask(
   try {
     if (closes) {
       history.closing.add(person.userId);
-      await accounts.close(person);
+      if (stops) {
+        const command = { kind: "close-account" } as const;
+        await catalog.execute(person.userId, command, { idempotencyKey: `close-${key}` });
+      } else await accounts.close(person);
       return;
     }
     const photo = newPhoto(`${key}-${subject}`, { sizeBytes: 1000 });
@@ -210,7 +232,7 @@ async function letInAgain(
   const faults: string[] = [];
   for (const [index, process] of processes.entries()) {
     for (const subject of history.subjects) {
-      const request = { subject, key: `again-${index}`, closes: false };
+      const request = { subject, key: `again-${index}`, closes: false, stops: false, standsMilliseconds: 0 };
       try {
         await ask(process, history, request).catch(() => ask(process, history, request));
       } catch (error) {
@@ -229,6 +251,13 @@ async function patiently(life: Life, work: Promise<unknown>): Promise<void> {
       () => resolve(),
     );
   });
+}
+
+function restart(world: AccountsWorld, processes: AccountProcess[]): void {
+  for (const [index, { life }] of processes.entries()) {
+    life.isOver = true;
+    processes[index] = startProcess(world);
+  }
 }
 
 async function crash(
@@ -253,7 +282,7 @@ async function crash(
 /** Once a day at most, and not always to its end. */
 async function maintain(world: AccountsWorld, life: Life, until: number): Promise<void> {
   const { timeline, random } = world;
-  await life.sleep(random.between(0, working));
+  await life.sleep(random.between(0, random.chance(0.5) ? 200 : working));
   if (random.chance(0.3)) return;
   const process = startProcess(world);
   void process.deleteClosed().catch(() => undefined);
