@@ -1,6 +1,6 @@
 import { rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { verifyCatalog } from "../../app/catalog/history/verify-catalog.ts";
 import { publishOutbox } from "../../app/catalog/outbox/publish-outbox.ts";
 import { personModel } from "../../app/catalog/person/person-model.ts";
@@ -122,6 +122,23 @@ test("a log that is gone as a whole is found as long as a copy is there", async 
   expect((await verifyCatalog(records, person)).damage).toMatchObject([
     { kind: "missing", sequence: 1, lastSequence: 6 },
   ]);
+});
+
+test("a catalog that is deleted as a whole while it is looked through has not lost its end", async () => {
+  const { catalog, folder, records } = await sixEntries();
+  await catalog.keepUp(person);
+  const list = records.list.bind(records);
+  let isLogAsked = false;
+  vi.spyOn(records, "list").mockImplementation((prefix, options) => {
+    // After the snapshot was seen.
+    if (prefix.endsWith("/log/")) {
+      isLogAsked = true;
+      rmSync(join(folder, "records/catalog", person), { recursive: true });
+    }
+    return list(prefix, options);
+  });
+  expect((await verifyCatalog(records, person)).damage).toEqual([]);
+  expect(isLogAsked).toBe(true);
 });
 
 test("a deleted end is found by the bucket's older versions where nothing else knows of it, and put back from there", async () => {

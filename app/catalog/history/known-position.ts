@@ -56,6 +56,7 @@ export async function knownBeyond(
   { positions, segment }: Witnesses,
   head: number,
 ): Promise<KnownPosition | undefined> {
+  if (head === 0 && (await isGone(store, owner))) return undefined;
   const known = [
     ...positions,
     segment === undefined ? undefined : await endOf(store, segment, head),
@@ -64,6 +65,12 @@ export async function knownBeyond(
   ];
   const last = latest(known);
   return last !== undefined && last.sequence > head ? last : undefined;
+}
+
+/** As an account is that was deleted since the witnesses were found: its log goes last. */
+async function isGone(store: ObjectStore, owner: string): Promise<boolean> {
+  for await (const _ of namesBelow(store, `catalog/${owner}/`)) return false;
+  return true;
 }
 
 /**
