@@ -62,16 +62,18 @@ function googleServers(authority: CertificateAuthority, standInOf: StandInOf, br
       void withCertificate(authority, host, done);
     },
   });
-  // A server that does not listen itself knows nothing of its connections.
-  const sockets = new Set<Socket>();
-  const take = (socket: Socket): void => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    http.emit("connection", socket);
-  };
+  const take = (socket: Socket): void => void http.emit("connection", socket);
   tls.on("secureConnection", take);
   tls.on("tlsClientError", (_error, socket) => socket.destroy());
   const plain = createNetServer(take);
+  // A server that does not listen itself knows nothing of its connections, nor TLS of what is no session yet.
+  const sockets = new Set<Socket>();
+  for (const server of [tls, plain]) {
+    server.on("connection", (socket: Socket) => {
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+    });
+  }
   const close = async (): Promise<void> => {
     for (const socket of sockets) socket.destroy();
     const listening = [tls, plain].filter((server) => server.listening);

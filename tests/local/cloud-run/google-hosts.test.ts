@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { CertificateAuthority } from "../../../local/cloud-run/certificate-authority.ts";
 import { answerForGoogleOnPort } from "../../../local/cloud-run/google-hosts.ts";
@@ -28,4 +30,13 @@ test("an idle connection is kept as long as Google's fronts keep it, to a stand-
     await google.close();
     await standIn.close();
   }
+});
+
+test("who has connected and said nothing yet keeps nobody from closing", async () => {
+  const authority = await CertificateAuthority.create();
+  const google = await answerForGoogleOnPort(authority, () => undefined);
+  const silent = connect(google.port, "127.0.0.1");
+  await once(silent, "connect");
+  await google.close();
+  await expect.poll(() => silent.closed).toBe(true);
 });
