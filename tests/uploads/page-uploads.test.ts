@@ -167,12 +167,13 @@ describe.skipIf(!canBrowse)(`a large file from the page${needsBrowser}`, { timeo
       await context.route(partAddress, holdLaterPart);
       await choose();
       await secondArrives();
+      await expect.poll(begun, patience).toEqual([0, 8_388_608]);
       await page.reload();
       await page.getByText("Your photos will be here").waitFor(patience);
       await choose();
       await secondArrives();
+      await expect.poll(begun, patience).toEqual([0, 8_388_608, 8_388_608]);
       await page.screenshot({ path: join(pictures, `${view.name}-large-resumed.png`) });
-      expect(begun()).toEqual([0, 8_388_608, 8_388_608]);
 
       await page.getByRole("button", { name: /^Profile of/ }).click();
       await page.getByRole("link", { name: "Sign out" }).click();
@@ -197,6 +198,7 @@ describe.skipIf(!canBrowse)(`a large file from the page${needsBrowser}`, { timeo
       await choose(await largePhoto(10));
       const { id } = await (await opened).json();
       await secondArrives();
+      await expect.poll(() => begun().slice(6), patience).toEqual([0, 8_388_608]);
       await page.evaluate(async (path) => {
         await fetch(path, { method: "DELETE", headers: { "x-requested-with": "XMLHttpRequest" } });
       }, `/v1/uploads/${id}`);

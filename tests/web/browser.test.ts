@@ -202,7 +202,7 @@ describe.skipIf(!canBrowse)(`in a browser${needsBrowser}`, { timeout: 240_000 },
     }
     await page.keyboard.press("Delete");
     await question.getByRole("button", { name: "Delete for good" }).click();
-    await page.getByText("Deleted for good").waitFor();
+    await page.getByText("Deleted for good", { exact: true }).waitFor();
     await question.waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Bring back" }).click();
     await page.getByText("Brought back").waitFor();
