@@ -11,7 +11,7 @@ import { type ObjectStore, PreconditionFailedError } from "../storage/object-sto
 import { closedGraceMilliseconds, lastCopiesDate } from "../users/closed-grace.ts";
 import { type ClosedAccount, closedAccounts } from "./closed-accounts.ts";
 import { leftBy } from "./report.ts";
-import { noteUnreached, reachMilliseconds, unreachedName, unreachedSince } from "./unreached-accounts.ts";
+import { reachMilliseconds, unreachedName, unreachedSince } from "./unreached-accounts.ts";
 import type { Figures, Upkeep } from "./upkeep.ts";
 
 export interface DeleteClosedDependencies extends Upkeep {
@@ -79,10 +79,8 @@ export async function deleteClosed(dependencies: DeleteClosedDependencies): Prom
         note?.({ ...finding, outcome: "left", detail });
         continue;
       }
-      const unreached = identity === undefined ? await unreachedSince(records, userId) : undefined;
-      if (identity === undefined && unreached === undefined && !isDryRun) {
-        await noteUnreached(records, userId, now());
-      }
+      const unreached =
+        identity === undefined ? await unreachedSince(records, userId, { now: now(), isDryRun }) : undefined;
       if (due > now()) {
         wait(`closed ${closedAt ?? ""}; its objects are deleted after ${new Date(due).toISOString()}`);
         continue;
