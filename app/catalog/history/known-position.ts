@@ -3,7 +3,7 @@ import { Bookmark } from "../protocol/bookmark.ts";
 import { entryName } from "../protocol/log.ts";
 import { linesFrom } from "../protocol/segment-lines.ts";
 import { segmentLength } from "../protocol/segments.ts";
-import { namesBelow } from "./stored-logs.ts";
+import { isGone, namesBelow } from "./stored-logs.ts";
 
 /** What says that the log once reached this entry. */
 export interface KnownPosition {
@@ -56,6 +56,7 @@ export async function knownBeyond(
   { positions, segment }: Witnesses,
   head: number,
 ): Promise<KnownPosition | undefined> {
+  // An account that was deleted since the witnesses were found.
   if (head === 0 && (await isGone(store, owner))) return undefined;
   const known = [
     ...positions,
@@ -65,12 +66,6 @@ export async function knownBeyond(
   ];
   const last = latest(known);
   return last !== undefined && last.sequence > head ? last : undefined;
-}
-
-/** As an account is that was deleted since the witnesses were found: its log goes last. */
-async function isGone(store: ObjectStore, owner: string): Promise<boolean> {
-  for await (const _ of namesBelow(store, `catalog/${owner}/`)) return false;
-  return true;
 }
 
 /**

@@ -1,10 +1,10 @@
-import { ObjectDamagedError, type ObjectStore } from "../../storage/object-store.ts";
+import type { ObjectStore } from "../../storage/object-store.ts";
 import type { OrganisationEffect } from "../organisation/effects.ts";
 import { organisationModel } from "../organisation/organisation-model.ts";
 import { redactOrganisationEffect } from "../organisation/redact-organisation-effect.ts";
 import { ClosedMemberEffectsFinder } from "./closed-member-effects.ts";
 import { type Forgotten, type LogRedactionOptions, redactLog } from "./redact-log.ts";
-import { organisationOwner } from "./stored-logs.ts";
+import { isGone, organisationOwner } from "./stored-logs.ts";
 
 export interface MembersRedaction {
   /** Entries that were rewritten. */
@@ -28,20 +28,10 @@ export async function redactClosedMembers(
   const closing = {
     model: organisationModel,
     forgotten: (effect: OrganisationEffect) => (effect.kind === "member-closed" ? effect.userId : undefined),
-    isDue: (userId: string) => deleted.has(userId) || hasNoCatalog(store, userId),
+    isDue: (userId: string) => deleted.has(userId) || isGone(store, userId),
     finder: (due: Forgotten) => new ClosedMemberEffectsFinder(due),
     redact: redactOrganisationEffect,
   };
   const { entries, snapshots } = await redactLog(store, organisationOwner, closing, options);
   return { entries, snapshots };
-}
-
-async function hasNoCatalog(store: ObjectStore, userId: string): Promise<boolean> {
-  try {
-    const objects = store.list(`catalog/${userId}/`, { limit: 1 })[Symbol.asyncIterator]();
-    return (await objects.next()).done === true;
-  } catch (error) {
-    if (error instanceof ObjectDamagedError) return false;
-    throw error;
-  }
 }

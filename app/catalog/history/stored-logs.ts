@@ -16,7 +16,7 @@ export interface StoredLog {
 export async function* listOwners(store: ObjectStore): AsyncIterable<string> {
   let after: string | undefined;
   for (;;) {
-    const name = await firstName(store, after);
+    const name = await firstName(store, root, after);
     if (name === undefined) return;
     const [owner = "", inner] = name.slice(root.length).split("/");
     // Beside the folders of logs; nothing is read from there.
@@ -30,10 +30,20 @@ export async function* listOwners(store: ObjectStore): AsyncIterable<string> {
   }
 }
 
-async function firstName(store: ObjectStore, startAfter: string | undefined): Promise<string | undefined> {
+/** Whether nothing at all is stored of this owner: its log goes last. */
+export async function isGone(store: ObjectStore, owner: string): Promise<boolean> {
+  return (await firstName(store, `${root}${owner}/`)) === undefined;
+}
+
+/** A damaged object is there, too. */
+async function firstName(
+  store: ObjectStore,
+  prefix: string,
+  startAfter?: string,
+): Promise<string | undefined> {
   try {
     const options = { limit: 1, ...(startAfter !== undefined && { startAfter }) };
-    for await (const { name } of store.list(root, options)) return name;
+    for await (const { name } of store.list(prefix, options)) return name;
     return undefined;
   } catch (error) {
     if (error instanceof ObjectDamagedError) return error.objectName;
