@@ -71,16 +71,16 @@ function namesOf(photoIds: readonly string[]): string {
   return `${photoIds.length === 1 ? "photo" : `${photoIds.length} photos`} ${photoIds.join(", ")}`;
 }
 
-/** Who left has none in the log any more. */
-function addressOf(email: string): string {
-  return email === "" ? "(redacted)" : email;
+/** What was purged, and who left, have neither name nor address in the log any more. */
+export function orRedacted(text: string): string {
+  return text === "" ? "(redacted)" : text;
 }
 
 /** What happened to the organisation, in words. */
 export function organisationEffectWords(effect: OrganisationEffect): string {
   switch (effect.kind) {
     case "member-joined":
-      return `${addressOf(effect.email)} joined as ${effect.userId}`;
+      return `${orRedacted(effect.email)} joined as ${effect.userId}`;
     case "member-renamed":
       return effect.email === ""
         ? `${effect.userId} had another name or address: (redacted)`

@@ -1,5 +1,6 @@
-import { type Moment, personAt, type PastCatalog, stepsUntil } from "../catalog/history/past-catalog.ts";
-import { organisationAt, type PastOrganisation } from "../catalog/history/past-organisation.ts";
+import type { Damage } from "../catalog/history/damage.ts";
+import { type Moment, personAt, stepsUntil } from "../catalog/history/past-catalog.ts";
+import { organisationAt } from "../catalog/history/past-organisation.ts";
 import { organisationOwner } from "../catalog/history/stored-logs.ts";
 import type { Step } from "../catalog/history/walk-log.ts";
 import { organisationModel } from "../catalog/organisation/organisation-model.ts";
@@ -7,7 +8,7 @@ import { personModel } from "../catalog/person/person-model.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { effectWords, organisationEffectWords } from "./effect-words.ts";
 import { type ExitCode, exitCodes, jsonLine, type Terminal } from "./terminal.ts";
-import { organisationSummary, summary } from "./past-words.ts";
+import { organisationSummary, summary, type WholeOrganisation, type WholePast } from "./past-words.ts";
 import { damageJson, writeDamage } from "./verify.ts";
 
 interface Asked {
@@ -25,29 +26,42 @@ export async function history(
   { moment, isJson }: Asked,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const isOrganisation = owner === organisationOwner;
   let code: ExitCode = exitCodes.fine;
   const print = <E extends { readonly kind: string }>(step: Step<E>, words: (effect: E) => string) => {
     if ("damage" in step) code = exitCodes.damage;
     if (isJson) terminal.write(stepJson(step, words));
     else writeStep(step, words, terminal.write);
   };
-  if (isOrganisation) {
+  const tell = <P extends object>(
+    past: P | Damaged,
+    json: (past: P) => object,
+    words: (past: P) => readonly string[],
+  ) => {
+    if (isJson) {
+      const state = isDamaged(past) ? { damage: past.damage.map(damageJson) } : json(past);
+      terminal.write(jsonLine({ record: "state", ...state }));
+    } else for (const line of isDamaged(past) ? [unsayable] : words(past)) terminal.write(line);
+  };
+  if (owner === organisationOwner) {
     for await (const step of stepsUntil(store, owner, organisationModel, moment)) {
       print(step, organisationEffectWords);
     }
-    if (moment === undefined) return code;
-    const past = await organisationAt(store, moment);
-    if (isJson) terminal.write(organisationJson(past));
-    else for (const line of "damage" in past ? [unsayable] : organisationSummary(past)) terminal.write(line);
+    if (moment !== undefined) {
+      tell<WholeOrganisation>(await organisationAt(store, moment), organisationJson, organisationSummary);
+    }
     return code;
   }
   for await (const step of stepsUntil(store, owner, personModel, moment)) print(step, effectWords);
-  if (moment === undefined) return code;
-  const past = await personAt(store, owner, moment);
-  if (isJson) terminal.write(stateJson(past));
-  else for (const line of "damage" in past ? [unsayable] : summary(past)) terminal.write(line);
+  if (moment !== undefined) tell<WholePast>(await personAt(store, owner, moment), personJson, summary);
   return code;
+}
+
+interface Damaged {
+  readonly damage: readonly Damage[];
+}
+
+function isDamaged(past: object): past is Damaged {
+  return "damage" in past;
 }
 
 const unsayable = "What it was then cannot be said: entries before are damaged.";
@@ -71,11 +85,9 @@ function stepJson<E>(step: Step<E>, words: (effect: E) => string): string {
 }
 
 /** What the catalog was at the moment, as `summary` tells it. */
-function stateJson(past: PastCatalog): string {
-  if ("damage" in past) return jsonLine({ record: "state", damage: past.damage.map(damageJson) });
+function personJson(past: WholePast): object {
   const { sequence, at, closedAt, storageUsed, profile, shares } = past;
-  return jsonLine({
-    record: "state",
+  return {
     sequence,
     at,
     closedAt,
@@ -93,15 +105,12 @@ function stateJson(past: PastCatalog): string {
       ended_date: endedDate,
       photo_count: photoCount,
     })),
-  });
+  };
 }
 
 /** What the organisation's catalog was at the moment. */
-function organisationJson(past: PastOrganisation): string {
-  if ("damage" in past) return jsonLine({ record: "state", damage: past.damage.map(damageJson) });
-  const { sequence, at, members, flags, settings } = past;
-  return jsonLine({
-    record: "state",
+function organisationJson({ sequence, at, members, flags, settings }: WholeOrganisation): object {
+  return {
     sequence,
     at,
     members: members.map(({ userId, email, name, createdDate, storageQuota }) => ({
@@ -113,5 +122,5 @@ function organisationJson(past: PastOrganisation): string {
     })),
     flags: flags.map(({ name, isEnabled, userIds }) => ({ name, is_enabled: isEnabled, user_ids: userIds })),
     settings,
-  });
+  };
 }

@@ -1,33 +1,33 @@
 import type { PastCatalog } from "../catalog/history/past-catalog.ts";
 import type { PastOrganisation } from "../catalog/history/past-organisation.ts";
 import type { Photo } from "../catalog/photo.ts";
+import { orRedacted } from "./effect-words.ts";
 import { counted } from "./terminal.ts";
 
 /** A person's catalog of a moment where nothing before it is damaged. */
 export type WholePast = Exclude<PastCatalog, { readonly damage: unknown }>;
 
+/** The same of the organisation's. */
+export type WholeOrganisation = Exclude<PastOrganisation, { readonly damage: unknown }>;
+
 /** What it was, in short: how much there was, and what each photo and album is called. */
 export function summary(past: WholePast): readonly string[] {
-  const { at, sequence, photos, albums } = past;
+  const { photos, albums } = past;
   return [
-    "",
-    at === null ? "Then: nothing yet." : `Then: after entry ${sequence} of ${at}`,
+    ...momentWords(past),
     ...amounts(past),
     ...photos.map(({ id, title, filename, deletedAt }) =>
-      [`  ${id}`, title, fileOf(filename), deletedAt !== null && "(trash)"].filter(isTold).join("  "),
+      [`  ${id}`, title, orRedacted(filename), deletedAt !== null && "(trash)"].filter(isTold).join("  "),
     ),
     ...albums.map(({ id, title, photoCount }) => `  ${id}  ${title}: ${counted(photoCount, "photo")}`),
   ];
 }
 
 /** What the organisation's was: everyone, every flag and every setting. */
-export function organisationSummary(
-  past: Exclude<PastOrganisation, { readonly damage: unknown }>,
-): readonly string[] {
-  const { at, sequence, members, flags, settings } = past;
+export function organisationSummary(past: WholeOrganisation): readonly string[] {
+  const { members, flags, settings } = past;
   return [
-    "",
-    at === null ? "Then: nothing yet." : `Then: after entry ${sequence} of ${at}`,
+    ...momentWords(past),
     ...fields([
       ["members", counted(members.length, "member")],
       ["flags", counted(flags.length, "flag")],
@@ -37,7 +37,7 @@ export function organisationSummary(
       [
         `  ${userId}`,
         // Redacted with its owner's leaving, which comes after this moment then.
-        email === "" ? "(redacted)" : (email ?? "no address"),
+        email === null ? "no address" : orRedacted(email),
         name,
         storageQuota !== null && `quota ${storageQuota} bytes`,
       ]
@@ -86,6 +86,10 @@ export function wholeWords(owner: string, past: WholePast): readonly string[] {
   ];
 }
 
+function momentWords({ at, sequence }: Pick<WholePast, "at" | "sequence">): readonly string[] {
+  return ["", at === null ? "Then: nothing yet." : `Then: after entry ${sequence} of ${at}`];
+}
+
 function amounts({ photos, albums, shares, profile, closedAt, storageUsed }: WholePast): readonly string[] {
   const trashed = photos.filter(({ deletedAt }) => deletedAt !== null).length;
   const of = profile === undefined ? "" : ` of ${profile.storageQuota}`;
@@ -110,7 +114,7 @@ function photoWords(photo: Photo): readonly string[] {
   return fields([
     ["title", photo.title],
     ["description", photo.description],
-    ["file", `${fileOf(filename)}, ${width} × ${height}, ${sizeBytes} bytes, ${contentType}`],
+    ["file", `${orRedacted(filename)}, ${width} × ${height}, ${sizeBytes} bytes, ${contentType}`],
     ["marks", marks.filter(isTold).join(", ")],
     ["tags", photo.tags.join(", ")],
     ["taken", takenAt === null ? null : `${takenAt}${offsetWords(photo.takenOffsetMinutes)}`],
@@ -118,7 +122,7 @@ function photoWords(photo: Photo): readonly string[] {
     ["camera", [photo.camera, photo.lens].filter(isTold).join(", ")],
     ["dates", `uploaded ${photo.uploadDate}, changed ${photo.updatedDate}, version ${photo.version}`],
     ["original", `${photo.storagePath}, generation ${photo.generation}`],
-    ["sums", `sha256 ${photo.sha256 || "(redacted)"}, crc32c ${photo.crc32c || "(redacted)"}`],
+    ["sums", `sha256 ${orRedacted(photo.sha256)}, crc32c ${orRedacted(photo.crc32c)}`],
   ]);
 }
 
@@ -127,11 +131,6 @@ function offsetWords(minutes: number | null): string {
   if (minutes === null) return "";
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
   return `${minutes < 0 ? "-" : "+"}${hours.toString().padStart(2, "0")}:${rest.toString().padStart(2, "0")}`;
-}
-
-/** What was purged has no name in the log any more. */
-function fileOf(filename: string): string {
-  return filename === "" ? "(redacted)" : filename;
 }
 
 /** One line each, and none for what is not told. Whatever a camera wrote must not steer a terminal. */
