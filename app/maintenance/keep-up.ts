@@ -8,10 +8,6 @@ export interface KeepUpDependencies extends Upkeep {
   readonly records: ObjectStore;
 }
 
-function wordsFor(snapshots: number, segments: number): string {
-  return `${snapshots} snapshot, ${segments} segments`;
-}
-
 /** So many entries without a snapshot make one worth while. */
 const entries = 64;
 
@@ -29,8 +25,10 @@ export function keepingUp(dependencies: KeepUpDependencies): PersonalUpkeep {
     figures.segments += segments;
     progress?.(figures);
     const about = { kind: "long-log", subject: userId, userId } as const;
-    if (snapshots + segments > 0)
-      note?.({ ...about, outcome: "mended", detail: wordsFor(snapshots, segments) });
+    if (snapshots + segments > 0) {
+      const copied = `${snapshots} snapshot, ${segments} segments`;
+      note?.({ ...about, outcome: "mended", detail: copied });
+    }
     if (!hasFailed) return;
     // The error itself may quote what is in the catalog: its notice in the log leaves that out.
     const detail = "it could not be copied: a notice in the log says why";

@@ -68,8 +68,8 @@ export class DuckDbView<T extends Tables> implements View {
     }
     const kept = read.filter((row) => !unwritten.has(keyOf(row, this.#table(table))));
     const wanted = new Set<unknown>(unknown);
-    const added = [...unwritten.values()].filter((row) => row !== null && wanted.has(row[column]));
-    const found = [...kept, ...added.filter((row) => row !== null)];
+    const added = [...unwritten.values()].filter((row) => row !== null);
+    const found = [...kept, ...added.filter((row) => wanted.has(row[column]))];
     // Who reads while something is written may or may not have seen it.
     if (writes % 2 === 0 && writes === this.#writes) this.#note(table, column, unknown, found);
     return [...rows, ...found];
