@@ -1,6 +1,6 @@
 import { type IncomingMessage, createServer, request as ask } from "node:http";
-import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
+import { listenOnFreePort } from "../../local/free-port.ts";
 
 /** What goes wrong before a real registry; nothing means that the request goes through. */
 export type FrontFault =
@@ -61,9 +61,7 @@ export async function startFaultyFront(
       }
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
+  const port = await listenOnFreePort(server);
   onTestFinished(
     () =>
       new Promise((resolve) => {
@@ -71,5 +69,5 @@ export async function startFaultyFront(
         server.closeAllConnections();
       }),
   );
-  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+  return { host: `127.0.0.1:${port}`, seen };
 }

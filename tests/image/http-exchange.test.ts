@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
 import { exchange, readText } from "../../image/http-exchange.ts";
+import { listenOnFreePort } from "../../local/free-port.ts";
 
 test("what is refused before it has all arrived is not sent to its end", async () => {
   const mebibyte = 1 << 20;
@@ -13,14 +13,11 @@ test("what is refused before it has all arrived is not sent to its end", async (
     request.resume();
     response.writeHead(413).end("too large");
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
+  const port = await listenOnFreePort(server);
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  const { port } = server.address() as AddressInfo;
   const parts = async function* () {
     for (; opened < 4096; opened++) {
       yield Buffer.alloc(mebibyte);

@@ -254,10 +254,13 @@ async function patiently(life: Life, work: Promise<unknown>): Promise<void> {
 }
 
 function restart(world: AccountsWorld, processes: AccountProcess[]): void {
-  for (const [index, { life }] of processes.entries()) {
-    life.isOver = true;
-    processes[index] = startProcess(world);
-  }
+  for (const index of processes.keys()) restartOne(world, processes, index);
+}
+
+function restartOne(world: AccountsWorld, processes: AccountProcess[], index: number): void {
+  const process = processes[index];
+  if (process !== undefined) process.life.isOver = true;
+  processes[index] = startProcess(world);
 }
 
 async function crash(
@@ -271,11 +274,9 @@ async function crash(
   while (timeline.now < until) {
     await life.sleep(random.delay(700));
     const index = random.whole(0, processes.length - 1);
-    const process = processes[index];
-    if (process === undefined || timeline.now >= until) return;
-    process.life.isOver = true;
+    if (timeline.now >= until) return;
     counts.crashes++;
-    processes[index] = startProcess(world);
+    restartOne(world, processes, index);
   }
 }
 
