@@ -1,3 +1,4 @@
+import { allEnded } from "../all-ended.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { PhotoExistsError } from "../catalog/person/errors.ts";
 import type { Photo } from "../catalog/photo.ts";
@@ -15,13 +16,7 @@ import type { ReceivedFile } from "./inbox.ts";
 import { createPhotoId } from "./photo-id.ts";
 import type { PhotoObjects } from "./photo-objects.ts";
 import type { ProcessingQueue } from "./processing-queue.ts";
-import {
-  type PhotoDescription,
-  allEnded,
-  describePhoto,
-  newPhotoObjects,
-  storeDerivatives,
-} from "./store-photo.ts";
+import { type PhotoDescription, describePhoto, newPhotoObjects, storeDerivatives } from "./store-photo.ts";
 
 export interface AddPhotoDependencies {
   readonly catalog: Catalog;

@@ -1,3 +1,4 @@
+import { allEnded } from "../all-ended.ts";
 import type { NewPhoto } from "../catalog/command.ts";
 import { photoTextLimits } from "../catalog/photo.ts";
 import { derivation, previewContentType, thumbnailContentType } from "../pictures/derivation.ts";
@@ -38,16 +39,6 @@ export async function storeDerivatives(
     media.put(thumbnailPath, thumbnail, { contentType: thumbnailContentType, ...options }),
     media.put(previewPath, preview, { contentType: previewContentType, ...options }),
   ]);
-}
-
-/**
- * As `Promise.all`, but what fails is told when all the others have ended: what is removed then does not come back.
- */
-export async function allEnded<T extends readonly unknown[]>(
-  work: readonly [...T],
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(work);
-  return await Promise.all(work);
 }
 
 /** The record of a photo whose original is stored; without derivatives it is still `processing`. */

@@ -1,3 +1,4 @@
+import { allEnded } from "../all-ended.ts";
 import { rgbaToThumbHash } from "thumbhash";
 import { operationSeconds, sharp } from "./bounded-sharp.ts";
 import { thumbnailPixelsASide } from "./derivation.ts";
@@ -16,19 +17,35 @@ export interface Derivatives {
   readonly thumbhash: string;
 }
 
-/** Makes all three from pixels that were decoded once, at the size of the preview. */
+/**
+ * Makes all three from pixels that were decoded once, at the size of the preview. Side by side: while one goes from
+ * thread to thread another is worked on.
+ */
 export async function derive(pixels: Pixels): Promise<Derivatives> {
-  const preview = await image(pixels).flatten({ background: "#ffffff" }).jpeg({ quality: 80 }).toBuffer();
+  const [preview, small] = await allEnded([previewOf(pixels), smallOnes(pixels)]);
+  return { preview, ...small };
+}
+
+async function previewOf(pixels: Pixels): Promise<Uint8Array> {
+  return await image(pixels).flatten({ background: "#ffffff" }).jpeg({ quality: 80 }).toBuffer();
+}
+
+async function smallOnes(pixels: Pixels): Promise<Pick<Derivatives, "thumbnail" | "thumbhash">> {
   const small = await shrink(pixels, thumbnailPixelsASide);
-  const thumbnail = await image(small).webp({ quality: 80 }).toBuffer();
-  const tiny = await smaller(small, thumbhashPixelsASide)
+  const [thumbnail, thumbhash] = await allEnded([
+    image(small).webp({ quality: 80 }).toBuffer(),
+    thumbhashOf(small),
+  ]);
+  release(small);
+  return { thumbnail, thumbhash };
+}
+
+async function thumbhashOf(small: Pixels): Promise<string> {
+  const { data, info } = await smaller(small, thumbhashPixelsASide)
     .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  release(small);
-  const hash = rgbaToThumbHash(tiny.info.width, tiny.info.height, tiny.data);
-  const thumbhash = Buffer.from(hash).toString("base64");
-  return { preview, thumbnail, thumbhash };
+  return Buffer.from(rgbaToThumbHash(info.width, info.height, data)).toString("base64");
 }
 
 function image({ data, width, height, channels }: Pixels) {
