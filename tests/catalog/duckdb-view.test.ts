@@ -205,6 +205,112 @@ test("what is read while an entry comes and is written is of one moment: before 
   expect(await asked).toMatchObject([{ id: "b" }]);
 });
 
+const plain = { words: [], count: 0, at: "2026-01-01T00:00:00.000Z", note: null, more: {} };
+
+function things(ids: readonly string[]): Changes {
+  const changes = new Changes(tables);
+  for (const id of ids) changes.put("things", { ...plain, id, note: `of ${id}` });
+  return changes;
+}
+
+async function viewOf(ids: readonly string[]) {
+  const database = await Database.open(scratchFolder());
+  onTestFinished(() => database.close());
+  const view = await new DuckDbEngine(database, tables).create();
+  onTestFinished(() => view.close());
+  await view.apply(things(ids), { sequence: 1, at: 1 });
+  const through = database.use.bind(database);
+  const use = vi.spyOn(database, "use");
+  /** Statements, or groups of them, that the work needed. */
+  const counted = async (work: () => Promise<unknown>) => {
+    const before = use.mock.calls.length;
+    await work();
+    return use.mock.calls.length - before;
+  };
+  return { view, counted, use, through };
+}
+
+test("once a column was asked about often, questions for what no row has in it need no statement, and see what comes", async () => {
+  const { view, counted } = await viewOf(Array.from({ length: 300 }, (_, index) => `row ${index}`));
+  const askedFor = async (by: string, values: readonly string[]) => {
+    for (const value of values) expect(await view.find("things", by, [value])).toEqual([]);
+  };
+  for (const [by, before] of [
+    ["id", ""],
+    ["note", "of "],
+  ] as const) {
+    const others = Array.from({ length: 200 }, (_, index) => `${before}other ${index}`);
+    await askedFor(by, others.slice(0, 5));
+    const statements = await counted(() => askedFor(by, others.slice(5)));
+    // Of two hundred about one seems to be there, and is asked for.
+    expect(statements).toBeLessThan(10);
+    expect(await view.find("things", by, [`${before}row 7`])).toMatchObject([{ id: "row 7" }]);
+  }
+  await view.apply(things(["other 9"]), { sequence: 2, at: 2 });
+  const changed = new Changes(tables);
+  changed.patch("things", "row 7", { note: "of other 10" });
+  await view.apply(changed, { sequence: 3, at: 3 });
+  expect(await view.find("things", "id", ["other 9"])).toMatchObject([{ id: "other 9" }]);
+  expect(await view.find("things", "note", ["of other 9", "of other 10"])).toHaveLength(2);
+  await view.contents();
+  expect(await view.find("things", "note", ["of other 10"])).toMatchObject([{ id: "row 7" }]);
+});
+
+test("what comes while a column's values are read, or comes with very many others, is not missed by them", async () => {
+  const { view, use, through } = await viewOf(["row 0"]);
+  const ask = (value: string) => view.find("things", "note", [value]);
+  for (let index = 0; index < 4; index++) expect(await ask(`other ${index}`)).toEqual([]);
+  const goOn = Promise.withResolvers<void>();
+  const read = Promise.withResolvers<void>();
+  use.mockImplementationOnce(async (work) => {
+    const result = await through(work);
+    read.resolve();
+    await goOn.promise;
+    return result;
+  });
+  const asked = ask("other 4");
+  await read.promise;
+  await view.apply(things(["row 1"]), { sequence: 2, at: 2 });
+  goOn.resolve();
+  expect(await asked).toEqual([]);
+  expect(await ask("of row 1")).toMatchObject([{ id: "row 1" }]);
+
+  for (let index = 5; index < 15; index++) expect(await ask(`other ${index}`)).toEqual([]);
+  await view.apply(things(Array.from({ length: 2500 }, (_, index) => `late ${index}`)), {
+    sequence: 3,
+    at: 3,
+  });
+  expect(await ask("of late 2499")).toMatchObject([{ id: "late 2499" }]);
+});
+
+/** Asks about so many things that are not there. */
+function asking(view: View, name: string, count: number) {
+  return async () => {
+    for (let index = 0; index < count; index++)
+      expect(await view.find("things", "id", [`${name} ${index}`])).toEqual([]);
+  };
+}
+
+test("a column of too many values is asked about one by one, and one that has come to have too many is read anew", async () => {
+  const ids = Array.from({ length: 9000 }, (_, index) => `row ${index}`);
+  const many = await viewOf(ids);
+  // The values were read once, and it is not tried again with every question.
+  expect(await many.counted(asking(many.view, "other", 20))).toBe(21);
+  expect(await many.view.find("things", "id", ["row 8999"])).toMatchObject([{ id: "row 8999" }]);
+
+  const few = await viewOf(["row 0"]);
+  await few.counted(asking(few.view, "early", 6));
+  for (let turn = 0; turn < 9; turn++) {
+    const replaced = new Changes(tables);
+    for (const id of ids.slice(0, 1950)) replaced.put("things", { ...plain, id, note: `${turn}` });
+    await few.view.apply(replaced, { sequence: turn + 2, at: turn + 2 });
+  }
+  // Too many were added, each anew: the first questions need statements again, and the fifth reads what there is.
+  expect(await few.counted(asking(few.view, "late", 4))).toBe(4);
+  expect(await few.counted(asking(few.view, "later", 50))).toBeLessThan(5);
+  expect(await few.view.find("things", "id", ["row 1949"])).toMatchObject([{ id: "row 1949", note: "8" }]);
+});
+
 test("what cannot be written is an error to every question from then on, not an answer without it", async () => {
   const database = await Database.open(scratchFolder());
   onTestFinished(() => database.close());

@@ -7,7 +7,7 @@ import { columnName, columnNames, rowsFrom } from "./columns.ts";
 import type { Connection, ResultRows } from "./connection.ts";
 import type { Database } from "./database.ts";
 import { findRows } from "./find-rows.ts";
-import { type KnownRow, KnownRows } from "./known-rows.ts";
+import { type KnownRow, KnownRows, mostValues } from "./known-rows.ts";
 import { takeSnapshot } from "./snapshot-file.ts";
 import { type RowNow, Unwritten } from "./unwritten.ts";
 import { writeChanges } from "./write-changes.ts";
@@ -58,6 +58,10 @@ export class DuckDbView<T extends Tables> implements View {
     const unknown = values.filter((value) => known.get(value) === undefined);
     const rows = [...known.values()].filter((row) => row !== undefined && row !== null);
     if (unknown.length === 0) return rows;
+    if (this.#known.isWorthReading(table, column)) {
+      await this.#readValues(table, column);
+      return await this.find(table, column, values);
+    }
     const writes = this.#writes;
     const unwritten = this.#unwrittenOf(table);
     const read = await this.#findWritten(table, column, unknown);
@@ -215,6 +219,18 @@ export class DuckDbView<T extends Tables> implements View {
     return await this.database.use((connection) =>
       findRows(connection, `${this.name}.${table}`, this.#table(table), column, values),
     );
+  }
+
+  /** From now on most questions for what is not there need no statement, unless something is written meanwhile. */
+  async #readValues(table: string, column: string): Promise<void> {
+    const writes = this.#writes;
+    const unwritten = this.#unwrittenOf(table);
+    const sql = `SELECT ${columnName(column)} FROM ${this.name}.${table} LIMIT ${mostValues + 1}`;
+    const read = await this.database.use((connection) => connection.query(sql));
+    if (writes % 2 !== 0 || writes !== this.#writes) return;
+    const added = [...unwritten.values()].map((row) => row?.[column]);
+    const held = [...read.map(([value]) => value), ...added].filter((value) => typeof value === "string");
+    this.#known.noteValues(table, column, read.length > mostValues ? undefined : held);
   }
 
   /** Rows that the file may lack, and null for those that it may still have. */

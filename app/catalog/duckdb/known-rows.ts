@@ -1,5 +1,6 @@
 import { type Change, type Changes, changed } from "../protocol/changes.ts";
 import type { Row, Tables, Value } from "../protocol/tables.ts";
+import { BloomFilter } from "./bloom-filter.ts";
 
 /** Null: there is no such row. Undefined: nobody knows. */
 export type KnownRow = Row | null | undefined;
@@ -7,10 +8,24 @@ export type KnownRow = Row | null | undefined;
 /** Rows that stay known after they were written; of what a decision reads, more. Values that no row has. */
 const most = { kept: 64, read: 2000, absent: 256 } as const;
 
+/** Questions about a column until its values are read, and where they were too many, until it is tried again. */
+const worthReading = { questions: 4, again: 4096 } as const;
+
+/** Values of one column that are read at most; twice as many are remembered. */
+export const mostValues = 8192;
+
+interface ColumnValues {
+  /** That only DuckDB could answer, since its values were read last. */
+  questions: number;
+  /** At least those that rows have now. */
+  held: BloomFilter | undefined;
+}
+
 /**
  * The rows of a view that were read or written last, as they are now: what a command was decided on need not be read
  * again to change it, and what is known to be absent need not be deleted before it is put. And values that no row has
- * in some column, such as the sum of a file that has just been looked for.
+ * in some column: the sum of a file that has just been looked for, or whatever the column's values do not have: most
+ * questions of a command are whether something is there already, and it is not.
  */
 export class KnownRows {
   readonly #tables: Tables;
@@ -19,13 +34,18 @@ export class KnownRows {
   /** By table and column. */
   readonly #absent = new Map<string, Map<string, Set<string>>>();
   #absentCount = 0;
+  /** By table and column. */
+  readonly #values = new Map<string, Map<string, ColumnValues>>();
 
   constructor(tables: Tables) {
     this.#tables = tables;
   }
 
   get(table: string, key: string): KnownRow {
-    return this.#rows.get(`${table}/${key}`);
+    const row = this.#rows.get(`${table}/${key}`);
+    if (row !== undefined) return row;
+    const column = this.#tables[table]?.key ?? "";
+    return this.#lacks(table, column, key) ? null : undefined;
   }
 
   note(table: string, key: string, row: Row | null): void {
@@ -37,7 +57,31 @@ export class KnownRows {
 
   /** Whether it is known that no row has this value in the column. */
   isAbsent(table: string, column: string, value: string): boolean {
-    return this.#absent.get(table)?.get(column)?.has(value) ?? false;
+    const isNoted = this.#absent.get(table)?.get(column)?.has(value) ?? false;
+    return isNoted || this.#lacks(table, column, value);
+  }
+
+  /**
+   * Counts a question that only DuckDB can answer.
+   *
+   * @returns whether to read the column's values first, and to note them
+   */
+  isWorthReading(table: string, column: string): boolean {
+    const values = this.#valuesOf(table, column);
+    if (values.held !== undefined || values.questions++ < worthReading.questions) return false;
+    values.questions = 0;
+    return true;
+  }
+
+  /** @param held all that rows have in the column; undefined where they are too many */
+  noteValues(table: string, column: string, held: readonly string[] | undefined): void {
+    const values = this.#valuesOf(table, column);
+    if (held === undefined) {
+      values.questions = -worthReading.again;
+      return;
+    }
+    values.held = new BloomFilter();
+    for (const value of held) values.held.add(value);
   }
 
   /** No row has the value in the column. */
@@ -54,6 +98,7 @@ export class KnownRows {
     if (changes.rowCount > most.read) {
       this.#rows.clear();
       this.#forgetAbsent();
+      this.#values.clear();
       return;
     }
     for (const { table, key, change } of changes.all()) {
@@ -76,6 +121,23 @@ export class KnownRows {
       const value = row[column];
       if (typeof value === "string") values.delete(value);
     }
+    for (const [column, values] of this.#values.get(table) ?? []) {
+      const value = row[column];
+      if (typeof value === "string") values.held?.add(value);
+      // With too many it says too often that something may be there; some of them may be gone.
+      if ((values.held?.added ?? 0) > 2 * mostValues) values.held = undefined;
+    }
+  }
+
+  #lacks(table: string, column: string, value: string): boolean {
+    return this.#values.get(table)?.get(column)?.held?.mayHave(value) === false;
+  }
+
+  #valuesOf(table: string, column: string): ColumnValues {
+    const columns = this.#values.get(table) ?? new Map<string, ColumnValues>();
+    const values = columns.get(column) ?? { questions: 0, held: undefined };
+    this.#values.set(table, columns.set(column, values));
+    return values;
   }
 
   #forgetAbsent(): void {
