@@ -8,7 +8,7 @@ import { measureImgproxy } from "./pictures-imgproxy.ts";
 import type { PicturesFigures, PicturesPart, StepFigures } from "./pictures-process.ts";
 import { median, say } from "./measure.ts";
 
-const pictureCount = 24;
+const pictureCount = 48;
 const rounds = 3;
 
 /**
