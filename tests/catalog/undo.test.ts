@@ -96,6 +96,25 @@ test("an album comes back with its photos in their order, its cover and its read
   });
 });
 
+test("an album that shows another photo than it was made with is not undone away with that", async () => {
+  const catalog = await openCatalog(scratchFolder());
+  await add(catalog, "a");
+  await add(catalog, "b");
+  const album = { id: "trip", title: "Trip", photoIds: ["a"] };
+  const made = await run(catalog, { kind: "create-album", album });
+  await run(catalog, { kind: "add-to-album", albumId: "trip", photoIds: ["b"] });
+  await run(catalog, { kind: "remove-from-album", albumId: "trip", photoIds: ["a"] });
+  await expect(undo(catalog, made)).rejects.toThrow(EntryOvertakenError);
+  await expect(undo(catalog, made)).rejects.toThrow(
+    "photo 'a' was taken out of album 'trip', and another put into it",
+  );
+  expect(await catalog.album(person, "trip")).toMatchObject({ photoCount: 1 });
+  await run(catalog, { kind: "remove-from-album", albumId: "trip", photoIds: ["b"] });
+  await run(catalog, { kind: "add-to-album", albumId: "trip", photoIds: ["a"] });
+  await undo(catalog, made);
+  expect(await catalog.album(person, "trip")).toBeUndefined();
+});
+
 test("photos put back into an album stand where they stood; moved ones too", async () => {
   const catalog = await openCatalog(scratchFolder());
   for (const id of ["a", "b", "c", "d"]) await add(catalog, id);

@@ -42,7 +42,8 @@ export async function undoAlbums(command: UndoCommand, state: PersonState): Prom
     if (album === undefined) {
       throw new EntryOvertakenError(sequence, albumId, `album '${albumId}' was deleted`);
     }
-    if (before === null && after !== null) effects.push(...(await remove(sequence, album, after, state)));
+    if (before === null && after !== null)
+      effects.push(...(await remove(sequence, album, { after, places: inIt }, state)));
     else {
       effects.push(...(await undoPlaces(sequence, album, inIt, state)));
       if (before !== null && after !== null) {
@@ -64,11 +65,22 @@ function placeOf({ before, after }: TouchedRow): Place {
 }
 
 /** The album was made by the entry: it goes, with the photos that came with it and no others. */
-async function remove(sequence: number, album: AlbumRow, after: Row, state: PersonState): Promise<Effect[]> {
+async function remove(
+  sequence: number,
+  album: AlbumRow,
+  { after, places }: { after: Row; places: readonly Place[] },
+  state: PersonState,
+): Promise<Effect[]> {
   const names = [...editable, "photoCount"];
   checkUnchanged(sequence, `album '${album.id}'`, { key: album.id, row: album, after, names });
   const members = await state.find("albumPhotos", "albumId", album.id);
   const photoIds = members.map(({ photoId }) => photoId).toSorted();
+  // As many are in it as came with it: is one of these out of it, another has come.
+  const missing = places.find(({ photoId }) => !photoIds.includes(photoId));
+  if (missing !== undefined) {
+    const reason = `photo '${missing.photoId}' was taken out of album '${album.id}', and another put into it`;
+    throw new EntryOvertakenError(sequence, album.id, reason);
+  }
   const leaving = photoIds.length > 0 ? leavingAlbum(album, photoIds) : [];
   return [...leaving, { kind: "album-deleted", albumId: album.id }];
 }
