@@ -11,7 +11,7 @@ import {
 } from "../pictures/errors.ts";
 import type { Picture, Pictures } from "../pictures/pictures.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import type { Inbox, ReceivedFile } from "./inbox.ts";
+import type { Inbox } from "./inbox.ts";
 import type { ProcessingQueue, ProcessingRequest } from "./processing-queue.ts";
 import { newPhotoObjects, storeDerivatives } from "./store-photo.ts";
 
@@ -78,8 +78,10 @@ async function process(dependencies: ProcessingDependencies, photo: Photo): Prom
 
 /** Makes and stores a recorded photo's derivatives by today's procedure. */
 export async function deriveAnew(dependencies: Omit<ProcessingDependencies, "processing">, photo: Photo) {
-  const { media, pictures } = dependencies;
-  const file = await fetchOriginal(dependencies, photo);
+  const { media, pictures, inbox } = dependencies;
+  const fetched = await inbox.fetch(media, photo.storagePath);
+  if (fetched === undefined) throw new UnreadablePictureError("its original is not in the store");
+  const { file } = fetched;
   try {
     const picture: Picture = await pictures.inspect(file.path);
     const { memory } = file;
@@ -107,24 +109,6 @@ export async function deriveAnew(dependencies: Omit<ProcessingDependencies, "pro
   } finally {
     await file.discard();
   }
-}
-
-async function fetchOriginal(
-  { media, inbox }: Pick<ProcessingDependencies, "media" | "inbox">,
-  photo: Photo,
-): Promise<ReceivedFile> {
-  const original = await media.stat(photo.storagePath);
-  if (original === undefined) throw originalMissing();
-  const open = async () => {
-    const opened = await media.openRead(photo.storagePath);
-    if (opened === undefined) throw originalMissing();
-    return opened.stream;
-  };
-  return inbox.receive(open, original.sizeBytes);
-}
-
-function originalMissing(): UnreadablePictureError {
-  return new UnreadablePictureError("its original is not in the store");
 }
 
 function isFaultOfFile(error: unknown): error is Error {

@@ -1,15 +1,22 @@
-import { createHash, randomUUID } from "../late-crypto.ts";
+import { randomUUID } from "../late-crypto.ts";
 import { casualUuid } from "../uuid.ts";
-import { type FileHandle, mkdir, open, readdir, rm, unlink } from "node:fs/promises";
+import { mkdir, readdir, rm, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { Crc32c } from "../storage/crc32c.ts";
+import type { Readable } from "node:stream";
 import { isAlive, isSystemError } from "../storage/folder-claim.ts";
+import {
+  ObjectDamagedError,
+  type ObjectStore,
+  PreconditionFailedError,
+  StoreUnavailableError,
+  type StoredObject,
+} from "../storage/object-store.ts";
 import type { MemoryShare } from "../pictures/memory-share.ts";
-import { FileStalledError, FileTooLargeError, FileTooSlowError } from "./errors.ts";
+import { FileStalledError, FileTooSlowError } from "./errors.ts";
+import { FileMeter, writeMetered } from "./file-meter.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
-import { type Every, Pace, byTheClock, leastBytesPerSecond, paceCheckSeconds } from "./pace.ts";
+import { type Every, byTheClock, leastBytesPerSecond, paceCheckSeconds } from "./pace.ts";
 
 /** A file that has arrived whole; its sums were computed on the way. */
 export interface ReceivedFile {
@@ -25,12 +32,18 @@ export interface ReceivedFile {
   discard(): Promise<void>;
 }
 
+/** What a store holds, as a file of its own. */
+export interface FetchedFile {
+  readonly file: ReceivedFile;
+  readonly object: StoredObject;
+}
+
 export interface Inbox {
   /**
-   * Writes a stream into a file of its own, once there is room for it. Nothing stays behind when this rejects.
+   * Writes what somebody sends into a file of its own, once there is room for it. Nothing stays behind when this rejects.
    *
-   * @param source opened once there is room; what is open already is not read until then, and read to its end where
-   *   there is none, or its sender would never hear the answer
+   * @param source not read until there is room, and read to its end where there is none, or its sender would never hear
+   *   the answer
    * @param limitBytes as close to its size as is known
    * @param signal gives up waiting for room when aborted
    * @throws FileTooLargeError after `limitBytes`
@@ -38,11 +51,20 @@ export interface Inbox {
    * @throws FileTooSlowError where little arrives and others wait for its room
    * @throws InboxFullError where too many wait for room, or it takes too long
    */
-  receive(
-    source: Readable | (() => Promise<Readable>),
-    limitBytes: number,
-    signal?: AbortSignal,
-  ): Promise<ReceivedFile>;
+  receive(source: Readable, limitBytes: number, signal?: AbortSignal): Promise<ReceivedFile>;
+
+  /**
+   * Writes a store's object into a file of its own; it is opened once there is room for it. However slowly it comes, it is
+   * not given up while it does. Nothing stays behind when this rejects.
+   *
+   * @param signal gives up waiting for room when aborted
+   * @returns undefined where there is no such object, or none any more once there is room
+   * @throws StoreUnavailableError where nothing more comes, or the store breaks off
+   * @throws ObjectDamagedError where what came is not what was stored
+   * @throws PreconditionFailedError where another was stored under its name meanwhile
+   * @throws InboxFullError where too many wait for room, or it takes too long
+   */
+  fetch(store: ObjectStore, name: string, signal?: AbortSignal): Promise<FetchedFile | undefined>;
 
   /** Removes the folder and all that is in it. */
   close(): Promise<void>;
@@ -69,56 +91,116 @@ export function createInbox({
   // Of this process alone: what a killed one left is in a folder of another name.
   const folder = join(cacheFolder, `inbox-${process.pid}-${casualUuid()}`);
   let isTidy = false;
+  const senderStall = { seconds: stallSeconds, error: () => new FileStalledError(stallSeconds) };
+  const storeStall = {
+    seconds: stallSeconds,
+    error: () => new Error(`nothing more of it came for ${stallSeconds} seconds`),
+  };
+
+  /** Reads the stream into a file; where that fails nothing of either stays. */
+  async function fill(
+    share: MemoryShare,
+    limitBytes: number,
+    stream: Readable,
+    write: (path: string, meter: FileMeter) => Promise<void>,
+  ): Promise<ReceivedFile> {
+    const path = join(folder, randomUUID());
+    const meter = new FileMeter(limitBytes);
+    try {
+      await mkdir(folder, { recursive: true });
+      if (!isTidy) {
+        isTidy = true;
+        await removeAbandoned(cacheFolder);
+      }
+      await write(path, meter);
+    } catch (error) {
+      stream.destroy();
+      await rm(path, { force: true });
+      share.release();
+      throw error;
+    }
+    share.shrink(limitBytes - meter.sizeBytes);
+    let isDiscarded = false;
+    return {
+      path,
+      sizeBytes: meter.sizeBytes,
+      sha256: meter.sha256.digest("hex"),
+      crc32c: meter.crc32c.base64(),
+      memory: share,
+      async discard() {
+        if (isDiscarded) return;
+        isDiscarded = true;
+        await removeFile(path);
+        share.release();
+      },
+    };
+  }
 
   return {
     async receive(source, limitBytes, signal) {
-      // Of what is open already a fault may come while nobody reads: reading tells it.
-      if (source instanceof Readable) source.on("error", () => {});
+      tellWhenRead(source);
       const share = await memory.enter(limitBytes, signal).catch((error: unknown) => {
-        if (source instanceof Readable) source.resume();
+        source.resume();
         throw error;
       });
-      const path = join(folder, randomUUID());
-      const meter = new Meter(limitBytes);
-      try {
-        await mkdir(folder, { recursive: true });
-        if (!isTidy) {
-          isTidy = true;
-          await removeAbandoned(cacheFolder);
-        }
-        const stream = source instanceof Readable ? source : await source();
-        const stopWatching = watchPace(stream, meter, memory, every);
+      return await fill(share, limitBytes, source, async (path, meter) => {
+        const stopWatching = watchPace(source, meter, memory, every);
         try {
-          await writeAll(stream, path, meter, stallSeconds);
+          await writeMetered(source, path, meter, senderStall);
         } finally {
           stopWatching();
         }
-      } catch (error) {
-        await rm(path, { force: true });
-        share.release();
-        throw error;
+      });
+    },
+
+    async fetch(store, name, signal) {
+      const object = await store.stat(name);
+      if (object === undefined) return undefined;
+      const share = await memory.enter(object.sizeBytes, signal);
+      let stream: Readable | undefined;
+      try {
+        stream = await openSame(store, object);
+      } finally {
+        if (stream === undefined) share.release();
       }
-      share.shrink(limitBytes - meter.sizeBytes);
-      let isDiscarded = false;
-      return {
-        path,
-        sizeBytes: meter.sizeBytes,
-        sha256: meter.sha256.digest("hex"),
-        crc32c: meter.crc32c.base64(),
-        memory: share,
-        async discard() {
-          if (isDiscarded) return;
-          isDiscarded = true;
-          await removeFile(path);
-          share.release();
-        },
-      };
+      if (stream === undefined) return undefined;
+      const opened = tellWhenRead(stream);
+      const file = await fill(share, object.sizeBytes, opened, async (path, meter) => {
+        try {
+          await writeMetered(opened, path, meter, storeStall);
+        } catch (fault) {
+          throw isBrokenOff(opened, fault) ? new StoreUnavailableError(name, { cause: fault }) : fault;
+        }
+      });
+      return { file, object };
     },
 
     async close() {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A fault may come while nobody reads: reading tells it. */
+function tellWhenRead(stream: Readable): Readable {
+  return stream.on("error", () => {});
+}
+
+/** @returns undefined where it is gone */
+async function openSame(
+  store: ObjectStore,
+  { name, generation }: StoredObject,
+): Promise<Readable | undefined> {
+  const opened = await store.openRead(name);
+  if (opened === undefined || opened.object.generation === generation) return opened?.stream;
+  opened.stream.destroy();
+  throw new PreconditionFailedError(name);
+}
+
+/** Whether the store's stream itself failed, and not with an answer about what is stored. */
+function isBrokenOff(stream: Readable, error: unknown): boolean {
+  const isAnswer = error instanceof ObjectDamagedError || error instanceof StoreUnavailableError;
+  return error === stream.errored && !isAnswer;
 }
 
 /** `rm` looks twice at what it removes before it does. */
@@ -140,76 +222,10 @@ async function removeAbandoned(cacheFolder: string): Promise<void> {
 }
 
 /** Gives a slow sender's file up while others wait for its room. @returns what ends that */
-function watchPace(stream: Readable, meter: Meter, memory: MemoryBudget, every: Every): () => void {
+function watchPace(stream: Readable, meter: FileMeter, memory: MemoryBudget, every: Every): () => void {
   return every(paceCheckSeconds, () => {
     const rate = meter.pace.check();
     if (rate === undefined || rate >= leastBytesPerSecond || !memory.isWanted) return;
     stream.destroy(new FileTooSlowError(rate, leastBytesPerSecond));
   });
-}
-
-/** The network's chunks are small, and each write is a turn of a thread: so much is written at once. */
-const writeBytes = 1_048_576;
-
-/** The stream is destroyed where not all of it is written: leaving the loop does it. */
-async function writeAll(stream: Readable, path: string, meter: Meter, stallSeconds: number): Promise<void> {
-  const file = await open(path, "wx").catch((error: unknown) => {
-    stream.destroy();
-    throw error;
-  });
-  const stalled = setTimeout(() => stream.destroy(new FileStalledError(stallSeconds)), stallSeconds * 1000);
-  try {
-    let gathered: Uint8Array[] = [];
-    let gatheredBytes = 0;
-    for await (const chunk of stream) {
-      stalled.refresh();
-      const bytes = asBytes(chunk);
-      meter.add(bytes);
-      gathered.push(bytes);
-      gatheredBytes += bytes.length;
-      if (gatheredBytes < writeBytes) continue;
-      await writeGathered(file, gathered);
-      gathered = [];
-      gatheredBytes = 0;
-    }
-    await writeGathered(file, gathered);
-  } finally {
-    clearTimeout(stalled);
-    await file.close();
-  }
-}
-
-/** Joining them first would cost the garbage collector more than the write costs the disk. */
-async function writeGathered(file: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
-  if (chunks.length === 0) return;
-  const { bytesWritten } = await file.writev(chunks);
-  const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
-  // A disk that is nearly full takes a part, and says why with the next.
-  if (bytesWritten < bytes) await file.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
-}
-
-function asBytes(chunk: unknown): Uint8Array {
-  if (chunk instanceof Uint8Array) return chunk;
-  throw new TypeError(`Expected bytes for the file's chunks but received ${typeof chunk}`);
-}
-
-/** Counts and sums what passes, and stops it at the limit. */
-class Meter {
-  readonly sha256 = createHash("sha256");
-  readonly crc32c = new Crc32c();
-  readonly pace = new Pace();
-  sizeBytes = 0;
-  readonly #limitBytes: number;
-
-  constructor(limitBytes: number) {
-    this.#limitBytes = limitBytes;
-  }
-
-  add(bytes: Uint8Array): void {
-    this.sizeBytes += bytes.length;
-    this.pace.add(bytes.length);
-    if (this.sizeBytes > this.#limitBytes) throw new FileTooLargeError(this.#limitBytes);
-    this.sha256.update(bytes);
-    this.crc32c.update(bytes);
-  }
 }

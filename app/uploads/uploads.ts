@@ -105,16 +105,9 @@ export async function completeUpload(
     await sessions.remove(name);
     return { photo, isNew: false };
   }
-  const object = await uploads.stat(uploadObject(name));
-  if (object === undefined) throw new UploadIncompleteError(offset, upload.sizeBytes);
-  const open = async () => {
-    const opened = await uploads.openRead(uploadObject(name));
-    if (opened === undefined) throw new UploadNotFoundError(uploadId);
-    return opened.stream;
-  };
-  const file = await inbox.receive(open, Math.max(object.sizeBytes, 1), signal).catch(noneIfGone);
-  // While this one waited for room another completed the upload, or the person cancelled it.
-  if (file === undefined) return await completeUpload(dependencies, userId, uploadId, signal);
+  const arrived = await inbox.fetch(uploads, uploadObject(name), signal);
+  if (arrived === undefined) return await completedMeanwhile(dependencies, userId, upload, offset);
+  const { file, object } = arrived;
   try {
     if (file.sizeBytes !== upload.sizeBytes || file.sha256 !== upload.sha256) throw new UploadMismatchError();
     const added = await addPhoto(dependencies, {
@@ -141,6 +134,23 @@ export async function completeUpload(
   }
 }
 
+/**
+ * Of an upload of which nothing is there: until it was looked for, or while this one waited for room, another may have
+ * completed it, or the person cancelled it.
+ */
+async function completedMeanwhile(
+  { catalog }: Pick<UploadsDependencies, "catalog">,
+  userId: string,
+  { id, sizeBytes, sha256 }: Upload,
+  offset: number | undefined,
+): Promise<AddedPhoto> {
+  const photo = await catalog.photoOfContent(userId, sha256);
+  if (photo !== undefined) return { photo, isNew: false };
+  const upload = await catalog.upload(userId, id);
+  if (upload?.state !== "open") throw new UploadNotFoundError(id);
+  throw new UploadIncompleteError(offset, sizeBytes);
+}
+
 /** Forgets what arrived and frees the room; nothing there is no error. */
 export async function cancelUpload(
   dependencies: Pick<UploadsDependencies, "catalog" | "sessions">,
@@ -158,11 +168,6 @@ async function closeUpload(
 ): Promise<void> {
   const command = { kind: "close-upload", uploadId } as const;
   await catalog.execute(userId, command, { idempotencyKey: `close ${uploadId}` });
-}
-
-function noneIfGone(error: unknown): undefined {
-  if (error instanceof UploadNotFoundError) return undefined;
-  throw error;
 }
 
 function isFaultOfFile(error: unknown): boolean {

@@ -1,12 +1,18 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
-import { expect, onTestFinished, test } from "vitest";
-import { FileTooSlowError, InboxFullError } from "../../app/photos/errors.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { FileTooLargeError, FileTooSlowError, InboxFullError } from "../../app/photos/errors.ts";
 import { createInbox } from "../../app/photos/inbox.ts";
 import { MemoryBudget } from "../../app/photos/memory-budget.ts";
 import { leastBytesPerSecond, paceCheckSeconds } from "../../app/photos/pace.ts";
+import {
+  ObjectDamagedError,
+  PreconditionFailedError,
+  StoreUnavailableError,
+} from "../../app/storage/object-store.ts";
+import { createMemoryStore } from "../app/memory-store.ts";
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -98,35 +104,125 @@ test("nothing is judged before a whole window has passed", async () => {
   await (await second).discard();
 });
 
-test("what is opened only for the inbox is not opened where there is no room", async () => {
-  const { inbox } = makeInbox(new MemoryBudget({ totalBytes: 1000 }));
+/** A store with one object of a thousand bytes, whose streams are the test's. */
+async function makeStore(opened: () => Promise<Readable | undefined>) {
+  const store = createMemoryStore();
+  const object = await store.put("kept", Buffer.alloc(1000, "k"));
+  store.openRead = async () => {
+    const stream = await opened();
+    return stream && { stream, object };
+  };
+  return store;
+}
+
+test("what a store has is fetched whole, with what the store says of it", async () => {
+  const { inbox } = makeInbox();
+  const store = createMemoryStore();
+  const object = await store.put("kept", Buffer.from("kept bytes"));
+  const fetched = await inbox.fetch(store, "kept");
+  expect(fetched).toMatchObject({ object, file: { sizeBytes: 10 } });
+  expect(readFileSync(fetched?.file.path ?? "", "utf8")).toBe("kept bytes");
+  await fetched?.file.discard();
+  const empty = await store.put("empty", Buffer.of());
+  expect(await inbox.fetch(store, "empty")).toMatchObject({ object: empty, file: { sizeBytes: 0 } });
+});
+
+test("what a store has is not opened where there is no room for it", async () => {
+  const { inbox } = makeInbox(new MemoryBudget({ totalBytes: 999 }));
   let isOpened = false;
-  const open = async () => {
+  const store = await makeStore(async () => {
     isOpened = true;
     return Readable.from([]);
-  };
-  await expect(inbox.receive(open, 1001)).rejects.toThrow(InboxFullError);
+  });
+  await expect(inbox.fetch(store, "kept")).rejects.toThrow(InboxFullError);
   expect(isOpened).toBe(false);
 });
 
-test("what cannot be opened frees its room again", async () => {
+test("what is gone, or cannot be opened, or is another by then, frees its room again", async () => {
   const { inbox, files } = makeInbox();
-  const refusal = inbox.receive(() => Promise.reject(new Error("gone meanwhile")), 1000);
-  await expect(refusal).rejects.toThrow("gone meanwhile");
-  const file = await inbox.receive(async () => Readable.from([Buffer.from("next")]), 1000);
+  expect(await inbox.fetch(createMemoryStore(), "kept")).toBeUndefined();
+  const gone = await makeStore(async () => undefined);
+  expect(await inbox.fetch(gone, "kept")).toBeUndefined();
+  const away = await makeStore(() => Promise.reject(new StoreUnavailableError("kept")));
+  await expect(inbox.fetch(away, "kept")).rejects.toThrow(StoreUnavailableError);
+  const replaced = createMemoryStore();
+  const object = await replaced.put("kept", Buffer.alloc(1000));
+  replaced.stat = async () => ({ ...object, generation: "0" });
+  await expect(inbox.fetch(replaced, "kept")).rejects.toThrow(PreconditionFailedError);
+  expect(files()).toEqual([]);
+  const file = await inbox.receive(Readable.from([Buffer.from("next")]), 1000);
   expect(files()).toHaveLength(1);
   await file.discard();
 });
 
 test("what was opened for a file that cannot be written is closed again", async () => {
   const { inbox, cacheFolder } = makeInbox();
+  await (await inbox.receive(Readable.from([]), 1)).discard();
   const opened = new PassThrough();
-  const refusal = inbox.receive(async () => {
+  const store = await makeStore(async () => {
     for (const name of readdirSync(cacheFolder)) rmSync(join(cacheFolder, name), { recursive: true });
+    rmSync(cacheFolder, { recursive: true });
+    writeFileSync(cacheFolder, "no folder");
     return opened;
-  }, 1000);
-  await expect(refusal).rejects.toMatchObject({ code: "ENOENT" });
+  });
+  await expect(inbox.fetch(store, "kept")).rejects.toMatchObject({ code: "ENOTDIR" });
   expect(opened.destroyed).toBe(true);
+  rmSync(cacheFolder);
+});
+
+test("a store that is slow keeps its room, however many wait for it", async () => {
+  const memory = new MemoryBudget({ totalBytes: 1000 });
+  const { inbox, files, tick, watched } = makeInbox(memory);
+  const slow = new PassThrough();
+  const first = inbox.fetch(await makeStore(async () => slow), "kept");
+  await expect.poll(files).toHaveLength(1);
+  const second = inbox.receive(Readable.from([Buffer.from("waits")]), 1000);
+  await expect.poll(() => memory.isWanted).toBe(true);
+  slow.write("a");
+  await tick(20);
+  expect([slow.destroyed, watched.size]).toEqual([false, 0]);
+  slow.end("b");
+  const fetched = await first;
+  expect(fetched?.file.sizeBytes).toBe(2);
+  await fetched?.file.discard();
+  await (await second).discard();
+});
+
+test("of what a store stops sending the store is told to be at fault, not the file, and its room is free", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { inbox, files } = makeInbox();
+  const stalled = new PassThrough();
+  const store = await makeStore(async () => stalled);
+  const outcome = inbox.fetch(store, "kept").catch((error: unknown) => error);
+  stalled.write("a");
+  await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1), { interval: 1 });
+  await vi.advanceTimersByTimeAsync(29_000);
+  stalled.write("b");
+  await settle();
+  await vi.advanceTimersByTimeAsync(29_000);
+  expect(stalled.destroyed).toBe(false);
+  await vi.advanceTimersByTimeAsync(1000);
+  const error = await outcome;
+  expect(error).toBeInstanceOf(StoreUnavailableError);
+  expect(error).toMatchObject({
+    objectName: "kept",
+    cause: { message: "nothing more of it came for 30 seconds" },
+  });
+  expect(files()).toEqual([]);
+  await (await inbox.receive(Readable.from([Buffer.from("next")]), 1000)).discard();
+});
+
+test("a store that breaks off is told to be at fault; what it says of the object is passed on", async () => {
+  const { inbox, files } = makeInbox();
+  const failing = (error: Error) => makeStore(async () => new PassThrough().destroy(error));
+  const broken = inbox.fetch(await failing(new TypeError("terminated")), "kept");
+  await expect(broken).rejects.toMatchObject({ code: "store-unavailable", cause: { message: "terminated" } });
+  const damaged = inbox.fetch(await failing(new ObjectDamagedError("kept", "is another")), "kept");
+  await expect(damaged).rejects.toThrow(ObjectDamagedError);
+  const larger = inbox.fetch(await makeStore(async () => Readable.from([Buffer.alloc(1001)])), "kept");
+  await expect(larger).rejects.toThrow(FileTooLargeError);
+  expect(files()).toEqual([]);
 });
 
 test("a stream that breaks while it waits for room, or is refused, fails by itself and takes nobody along", async () => {

@@ -8,6 +8,7 @@ import { createWorkingMemory } from "../../app/photos/working-memory.ts";
 import { createHeicDecoder } from "../../app/pictures/heic-decoder.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
 import { sharp } from "../../app/pictures/bounded-sharp.ts";
+import { StoreUnavailableError } from "../../app/storage/object-store.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
 import { type PhotoServer, createPhotoServer, upload } from "./photo-server.ts";
 
@@ -110,6 +111,26 @@ test("a store that fails in between leaves the work waiting, and trying again co
   expect(await waitingFor(service)).toEqual([request.photoId]);
   service.media.put = put;
   expect(await finishProcessing(worker, request)).toBe("derived");
+});
+
+test("a store that breaks off in the original leaves the work waiting; an original that is gone is said", async () => {
+  const service = await createPhotoServer();
+  const { request } = await uploadHeic(service);
+  const worker = workerOf(service);
+  const openRead = service.media.openRead.bind(service.media);
+  service.media.openRead = async (...given) => {
+    const opened = await openRead(...given);
+    opened?.stream.destroy(new Error("the line broke"));
+    return opened;
+  };
+  await expect(finishProcessing(worker, request)).rejects.toThrow(StoreUnavailableError);
+  expect(await waitingFor(service)).toEqual([request.photoId]);
+  service.media.openRead = async () => undefined;
+  expect(await finishProcessing(worker, request)).toBe("failed");
+  const photo = await service.catalog.photo(request.userId, request.photoId);
+  expect(photo?.metadata).toMatchObject({
+    decoderWarning: expect.stringContaining("its original is not in the store"),
+  });
 });
 
 test("a request whose photo was never recorded is known as such, one for a purged photo is settled", async () => {

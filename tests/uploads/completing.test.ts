@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { request } from "node:http";
+import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { type PhotoServer, createPhotoServer } from "../photos/photo-server.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
@@ -119,6 +120,29 @@ test("what the store copied wrongly is no photo", async () => {
   expect((await complete()).statusCode).toBeGreaterThanOrEqual(500);
   expect(await service.stored()).toEqual([]);
   media.copy = copy;
+  expect((await complete()).statusCode).toBe(201);
+});
+
+test("a store that stops in the middle of what arrived is away, not the file slow, and again completes it", async () => {
+  const { service, complete } = await arrived({ stallSeconds: 0.05 });
+  const { uploads, lines } = service;
+  const openRead = uploads.openRead.bind(uploads);
+  const held = new PassThrough();
+  uploads.openRead = async (...given) => {
+    const opened = await openRead(...given);
+    opened?.stream.destroy();
+    held.write("some of it");
+    return opened && { ...opened, stream: held };
+  };
+  const reply = await complete();
+  expect(reply.json()).toMatchObject({ status: 503, code: "store-unavailable" });
+  expect(reply.headers["retry-after"]).toBe("5");
+  expect(held.destroyed).toBe(true);
+  expect(lines).toContainEqual(
+    expect.objectContaining({ err: expect.objectContaining({ code: "store-unavailable" }) }),
+  );
+  expect(service.waiting()).toEqual([]);
+  uploads.openRead = openRead;
   expect((await complete()).statusCode).toBe(201);
 });
 
