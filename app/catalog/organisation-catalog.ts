@@ -68,9 +68,13 @@ export type OrganisationCommand =
   /**
    * Somebody signed in. Addresses are unique: one that another member had is theirs no longer, for the identity
    * provider has given it to somebody else.
+   *
+   * `salt` is random, and recorded nowhere: the command's hash stays in the log when name and address are taken out of
+   * it, and would else confirm a guess of them.
    */
   | {
       readonly kind: "see-member";
+      readonly salt: string;
       readonly userId: string;
       readonly email: string;
       readonly name: string | null;

@@ -56,7 +56,8 @@ export function createSignIns(options: SignInsOptions): SignIns {
         const idempotencyKey = `sign-in-${randomUUID()}`;
         // The person's own catalog last: stopped in between, the next request does both again, and an account
         // that was closed meanwhile is found out after it was entered in the directory, not before.
-        await options.organisation.execute({ kind: "see-member", userId, ...seen }, { idempotencyKey });
+        const member = { kind: "see-member", salt: randomUUID(), userId, ...seen } as const;
+        await options.organisation.execute(member, { idempotencyKey });
         await options.catalog.execute(userId, { kind: "see-sign-in", ...seen }, { idempotencyKey });
       } catch (error) {
         if (profile === undefined || error instanceof AccountClosedError) throw error;

@@ -27,7 +27,13 @@ async function createGround() {
     { kind: "trash-photo", photoId: "b" },
   ] as const;
   for (const command of commands) await catalog.execute(person, command, { idempotencyKey: newKey() });
-  const see = { kind: "see-member", userId: person, email: "a@example.com", name: "A" } as const;
+  const see = {
+    kind: "see-member",
+    salt: "salt",
+    userId: person,
+    email: "a@example.com",
+    name: "A",
+  } as const;
   await catalog.organisation.execute(see, { idempotencyKey: newKey() });
   const database = await Database.open(join(folder, "other-cache"));
   onTestFinished(() => database.close());

@@ -70,7 +70,13 @@ test("a damaged log is told, and nothing that was made from it is thrown away", 
 
 test("the organisation's catalog is copied and made anew as people's are", async () => {
   const { url, records, filesOf, catalog } = await createGround();
-  const see = { kind: "see-member", userId: otherPerson, email: "b@example.com", name: null } as const;
+  const see = {
+    kind: "see-member",
+    salt: "salt",
+    userId: otherPerson,
+    email: "b@example.com",
+    name: null,
+  } as const;
   await catalog.organisation.execute(see, { idempotencyKey: "see" });
   const asked = ["--records", url, "--person", "organisation"];
   const copied = await run("catalog", "snapshot", ...asked);

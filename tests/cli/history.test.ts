@@ -62,7 +62,7 @@ test("history of the organisation at a moment says who was there then, and what 
   const { organisation } = catalog;
   const execute = (command: Parameters<typeof organisation.execute>[0]) =>
     organisation.execute(command, { idempotencyKey: newKey() });
-  await execute({ kind: "see-member", userId: person, email: "ada@example.com", name: "Ada" });
+  await execute({ kind: "see-member", salt: "salt", userId: person, email: "ada@example.com", name: "Ada" });
   await execute({ kind: "set-quota", userId: person, bytes: 1000 });
   await execute({ kind: "set-setting", name: "greeting", value: ["hello"] });
   await execute({ kind: "close-member", userId: person });

@@ -68,7 +68,7 @@ async function commandOnceMore(client: Client, instance: Instance, owner: string
   const email = `${instance.number}@example.org`;
   const order = client.newCommand(
     owner === organisation
-      ? { kind: "see-member", userId: `last-${instance.number}`, email, name: null }
+      ? { kind: "see-member", salt: "salt", userId: `last-${instance.number}`, email, name: null }
       : { kind: "see-sign-in", email, name: null },
   );
   await client.send(order, instance);

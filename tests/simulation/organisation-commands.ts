@@ -7,7 +7,7 @@ export function organisationCommand(random: Random, name: string): OrganisationC
   const dice = random.next();
   if (dice < 0.5) {
     const email = random.pick(["desk@example.com", "Desk@Example.com", "a@example.com", "ÄB@example.com"]);
-    return { kind: "see-member", userId, email, name: random.pick([name, null]) };
+    return { kind: "see-member", salt: "salt", userId, email, name: random.pick([name, null]) };
   }
   if (dice < 0.6) return { kind: "close-member", userId };
   if (dice < 0.72) {

@@ -12,7 +12,7 @@ async function openOrganisation(folder = scratchFolder()) {
   const execute = (command: Parameters<typeof organisation.execute>[0], idempotencyKey = newKey()) =>
     organisation.execute(command, { idempotencyKey });
   const see = (userId: string, email: string, name: string | null = null) =>
-    execute({ kind: "see-member", userId, email, name });
+    execute({ kind: "see-member", salt: "salt", userId, email, name });
   return { organisation, execute, see, close: () => catalogs.close(), folder };
 }
 
@@ -58,7 +58,7 @@ test("many who sign in with one address at once, at several instances, leave it 
   await Promise.all(
     ids.map(async (userId, index) => {
       const email = index % 2 === 0 ? "desk@example.com" : "Desk@Example.com";
-      const command = { kind: "see-member", userId, email, name: `Person ${index}` } as const;
+      const command = { kind: "see-member", salt: "salt", userId, email, name: `Person ${index}` } as const;
       const instance = instances[index % instances.length] ?? instances[0];
       await instance?.organisation.execute(command, { idempotencyKey: newKey() });
     }),

@@ -20,6 +20,7 @@ const run = (catalog: Awaited<ReturnType<typeof openCatalog>>, command: Organisa
 
 const seen = (userId: string, email: string, name: string | null): OrganisationCommand => ({
   kind: "see-member",
+  salt: "salt",
   userId,
   email,
   name,

@@ -34,7 +34,7 @@ const execute = (command: OrganisationCommand) =>
   catalog.organisation.execute(command, { idempotencyKey: `key-${++keys}` });
 const idOf = (index: number) => `0193a5b8-0000-4000-8000-00000000000${index}`;
 const see = (index: number, email: string, name: string | null) =>
-  execute({ kind: "see-member", userId: idOf(index), email, name });
+  execute({ kind: "see-member", salt: "salt", userId: idOf(index), email, name });
 
 await see(1, "Ada@example.com", "Ada");
 await see(1, "Ada@example.com", "Ada Lovelace");

@@ -34,7 +34,7 @@ let keys = 0;
 const execute = (command: Command) => catalog.execute(person, command, { idempotencyKey: `key-${++keys}` });
 
 await catalog.organisation.execute(
-  { kind: "see-member", userId: person, email: "ada@example.com", name: "Ada Lovelace" },
+  { kind: "see-member", salt: "salt", userId: person, email: "ada@example.com", name: "Ada Lovelace" },
   { idempotencyKey: "organisation-1" },
 );
 await catalog.organisation.execute(

@@ -70,9 +70,12 @@ describe.each(released)("what the release with version %d of the organisation's 
     expect(objects.filter(({ name }) => isSnapshot(name))).toHaveLength(1);
 
     // A key that was used then is known now.
-    const first = { kind: "see-member", email: "Ada@example.com", name: "Ada" } as const;
-    const again = { ...first, userId: answers.members[0]?.userId ?? "" };
-    expect(await organisation.execute(again, { idempotencyKey: "key-1" })).toEqual({ sequence: 1 });
+    const again = {
+      kind: "set-quota",
+      userId: "0193a5b8-0000-4000-8000-000000000002",
+      bytes: 5 * 2 ** 30,
+    } as const;
+    expect(await organisation.execute(again, { idempotencyKey: "key-6" })).toEqual({ sequence: 6 });
 
     const later = { kind: "set-setting", name: "count", value: "later" } as const;
     await organisation.execute(later, { idempotencyKey: `later ${newKey()}` });
