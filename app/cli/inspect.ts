@@ -17,10 +17,9 @@ export async function inspect(
       write(jsonLine(inspection));
       continue;
     }
-    const { entries, head, newestAt, problems } = inspection;
-    write(
-      `${owner.padEnd(36)}  ${counted(entries, "entry", "entries")}, head ${head}, newest ${newestAt ?? "unknown"}`,
-    );
+    const { entries, head, newestAt, isBeingDeleted, problems } = inspection;
+    const state = `${counted(entries, "entry", "entries")}, head ${head}, newest ${newestAt ?? "unknown"}`;
+    write(`${owner.padEnd(36)}  ${state}${isBeingDeleted ? ", being deleted" : ""}`);
     for (const problem of problems) write(`  ! ${problem}`);
   }
   if (!isJson) write(owners.length === 0 ? "No catalogs here." : counted(owners.length, "catalog"));

@@ -13,13 +13,14 @@ export async function verify(
   let damagedCount = 0;
   for (const owner of owners) {
     const verification = await verifyCatalog(store, owner);
-    const { entries, damage } = verification;
+    const { entries, damage, isBeingDeleted } = verification;
     if (damage.length > 0) damagedCount++;
     if (isJson) {
       write(jsonLine({ ...verification, damage: damage.map(damageJson) }));
       continue;
     }
-    const outcome = damage.length === 0 ? "whole" : `DAMAGED in ${counted(damage.length, "place")}`;
+    const intact = isBeingDeleted ? "being deleted" : "whole";
+    const outcome = damage.length === 0 ? intact : `DAMAGED in ${counted(damage.length, "place")}`;
     write(`${owner.padEnd(36)}  ${outcome}, ${counted(entries, "entry", "entries")} read`);
     for (const found of damage) writeDamage(found, write);
   }

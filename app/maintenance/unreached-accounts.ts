@@ -1,3 +1,4 @@
+import { unreachedWork } from "../catalog/history/deletion.ts";
 import { Bookmark } from "../catalog/protocol/bookmark.ts";
 import { objectPrefixes } from "../runtime-contract.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
@@ -9,11 +10,9 @@ import type { ObjectStore } from "../storage/object-store.ts";
  */
 export const reachMilliseconds = 15 * 60_000;
 
-const work = "unreached";
-
 /** Beside the account's log, until nothing else is left of it. */
 export function unreachedName(userId: string): string {
-  return `${objectPrefixes.catalog}${userId}/${work}.json`;
+  return `${objectPrefixes.catalog}${userId}/${unreachedWork}.json`;
 }
 
 /**
@@ -26,7 +25,7 @@ export async function unreachedSince(
   userId: string,
   { now, isDryRun }: { readonly now: number; readonly isDryRun: boolean },
 ): Promise<number | undefined> {
-  const bookmark = new Bookmark(records, userId, work);
+  const bookmark = new Bookmark(records, userId, unreachedWork);
   const since = Date.parse((await bookmark.read())?.at ?? "");
   if (!Number.isNaN(since)) return since;
   if (!isDryRun) await bookmark.set({ at: new Date(now).toISOString(), sequences: {} });

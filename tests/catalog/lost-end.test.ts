@@ -1,16 +1,17 @@
-import { rmSync, symlinkSync } from "node:fs";
+import { readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { verifyCatalog } from "../../app/catalog/history/verify-catalog.ts";
 import { publishOutbox } from "../../app/catalog/outbox/publish-outbox.ts";
 import { personModel } from "../../app/catalog/person/person-model.ts";
 import { Segments } from "../../app/catalog/protocol/segments.ts";
+import { unreachedSince } from "../../app/maintenance/unreached-accounts.ts";
 import { CloudObjectStore } from "../../app/storage/cloud-object-store.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 import { ObjectDamagedError } from "../../app/storage/object-store.ts";
 import { StorageStandIn, startStorageStandIn } from "../../local/google-apis/storage/storage-stand-in.ts";
 import { entryName, recordsFolder, run } from "../cli/command.ts";
-import { add, openCatalog, person, scratchFolder } from "./fixtures.ts";
+import { add, newKey, openCatalog, person, scratchFolder } from "./fixtures.ts";
 
 const standIn = new StorageStandIn({ allows: () => true });
 let server: Awaited<ReturnType<typeof startStorageStandIn>>;
@@ -122,6 +123,35 @@ test("a log that is gone as a whole is found as long as a copy is there", async 
   expect((await verifyCatalog(records, person)).damage).toMatchObject([
     { kind: "missing", sequence: 1, lastSequence: 6 },
   ]);
+});
+
+test("a closed account's log that begins later is being deleted only where nothing else is left but upkeep's mark", async () => {
+  const { catalog, folder, url, records, lose } = await sixEntries();
+  lose(1, 2);
+  await catalog.keepUp(person);
+  // Not closed.
+  expect((await verifyCatalog(records, person)).damage).toMatchObject([{ kind: "missing", sequence: 1 }]);
+  await catalog.execute(person, { kind: "close-account" }, { idempotencyKey: newKey() });
+  await catalog.keepUp(person);
+  // Snapshots and segments go before the log.
+  expect((await verifyCatalog(records, person)).damage).toMatchObject([{ kind: "missing", sequence: 1 }]);
+  await catalog.close();
+  const left = join(folder, "records/catalog", person);
+  for (const name of readdirSync(left)) if (name !== "log") rmSync(join(left, name), { recursive: true });
+  expect((await verifyCatalog(records, person)).damage).toMatchObject([{ kind: "missing", sequence: 1 }]);
+  await unreachedSince(records, person, { now: Date.now(), isDryRun: false });
+  expect(await verifyCatalog(records, person)).toMatchObject({ isBeingDeleted: true, damage: [] });
+  expect((await run("catalog", "verify", "--records", url)).text).toContain(
+    `${person}  being deleted, 5 entries read`,
+  );
+  expect((await run("catalog", "inspect", "--records", url)).text).toMatch(/Z, being deleted$/m);
+  // A gap further on is none of the deletion's.
+  lose(5);
+  expect((await verifyCatalog(records, person)).damage).toMatchObject([{ sequence: 1 }, { sequence: 5 }]);
+  expect(await run("catalog", "inspect", "--records", url)).toMatchObject({
+    code: 1,
+    text: expect.stringContaining("3 of 7 entries are missing"),
+  });
 });
 
 test("a catalog that is deleted as a whole while it is looked through has not lost its end", async () => {

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { inspectCatalog } from "../../app/catalog/history/inspect-catalog.ts";
+import { verifyCatalog } from "../../app/catalog/history/verify-catalog.ts";
 import { deleteClosed, type DeleteClosedDependencies } from "../../app/maintenance/delete-closed.ts";
 import type { Finding } from "../../app/maintenance/report.ts";
 import { keepUp } from "./alone.ts";
@@ -214,7 +216,13 @@ test("stopped after any deletion and begun again it ends the same", async () => 
   await closeAndLook();
   const late = await groundNow(Date.now() + 2 * day);
   let stops = 0;
+  let begun = 0;
   for (let isStopped = true; isStopped; stops++) {
+    // Half of a log that is being deleted is no damage.
+    const { damage, isBeingDeleted } = await verifyCatalog(late.records, closing);
+    expect(damage).toEqual([]);
+    expect(await inspectCatalog(late.records, closing)).toMatchObject({ isBeingDeleted, problems: [] });
+    begun += isBeingDeleted ? 1 : 0;
     let count = 0;
     const stopping = (store: ObjectStore): ObjectStore => ({
       put: (...args) => store.put(...args),
@@ -240,6 +248,7 @@ test("stopped after any deletion and begun again it ends the same", async () => 
     );
   }
   expect(stops).toBeGreaterThan(6);
+  expect(begun).toBeGreaterThan(1);
   for (const store of [late.media, late.uploads, late.records])
     expect(await namesOf(store, closing)).toEqual([]);
 });

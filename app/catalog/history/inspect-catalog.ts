@@ -3,6 +3,7 @@ import { organisationModel } from "../organisation/organisation-model.ts";
 import { personModel } from "../person/person-model.ts";
 import { NewerEntryError } from "../protocol/entry.ts";
 import { DamagedLogError, Log } from "../protocol/log.ts";
+import { isDeletionBegun } from "./deletion.ts";
 import { findWitnesses, knownBeyond } from "./known-position.ts";
 import { listLog, organisationOwner } from "./stored-logs.ts";
 
@@ -14,6 +15,8 @@ export interface Inspection {
   readonly head: number;
   /** Of the entry at the head, ISO 8601 in UTC; null where it cannot be read or is not there. */
   readonly newestAt: string | null;
+  /** As in Verification. */
+  readonly isBeingDeleted: boolean;
   /** Names no writer has, and what is wrong at the head or beyond it. Reads no other entry: `verifyCatalog` does. */
   readonly problems: readonly string[];
 }
@@ -25,23 +28,34 @@ export async function inspectCatalog(store: ObjectStore, owner: string): Promise
   const { numbers, strangers } = await listLog(store, owner);
   const head = numbers.at(-1) ?? 0;
   const problems = strangers.map((name) => `'${name}' is no entry`);
-  if (numbers.length < head) problems.push(`${head - numbers.length} of ${head} entries are missing`);
   const lost = await knownBeyond(store, owner, witnesses, head);
   if (lost !== undefined) {
     problems.push(`the log ends at entry ${head}, and ${lost.witness} knows entry ${lost.sequence}`);
   }
-  let newestAt: string | null = null;
+  let newest: Newest = { at: null, isDeleting: false };
   try {
-    newestAt = head === 0 ? null : ((await readEntry(store, owner, head))?.at ?? null);
+    if (head > 0) newest = await readNewest(store, owner, head);
   } catch (error) {
     if (!(error instanceof DamagedLogError) && !(error instanceof NewerEntryError)) throw error;
     problems.push(error.message);
   }
-  return { owner, entries: numbers.length, head, newestAt, problems };
+  const missing = head - numbers.length;
+  // A deletion takes the first entries first.
+  const isBeingDeleted = newest.isDeleting && missing > 0 && numbers[0] === missing + 1;
+  if (missing > 0 && !isBeingDeleted) problems.push(`${missing} of ${head} entries are missing`);
+  return { owner, entries: numbers.length, head, newestAt: newest.at, isBeingDeleted, problems };
 }
 
-async function readEntry(store: ObjectStore, owner: string, sequence: number) {
-  return owner === organisationOwner
-    ? await new Log(store, owner, organisationModel).read(sequence)
-    : await new Log(store, owner, personModel).read(sequence);
+interface Newest {
+  readonly at: string | null;
+  readonly isDeleting: boolean;
+}
+
+async function readNewest(store: ObjectStore, owner: string, sequence: number): Promise<Newest> {
+  if (owner === organisationOwner) {
+    const entry = await new Log(store, owner, organisationModel).read(sequence);
+    return { at: entry?.at ?? null, isDeleting: false };
+  }
+  const entry = await new Log(store, owner, personModel).read(sequence);
+  return { at: entry?.at ?? null, isDeleting: await isDeletionBegun(store, owner, entry) };
 }

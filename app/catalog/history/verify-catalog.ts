@@ -5,6 +5,7 @@ import type { PersonTables } from "../person/tables.ts";
 import type { Model } from "../protocol/model.ts";
 import type { Tables } from "../protocol/tables.ts";
 import type { Damage } from "./damage.ts";
+import { isDeletionBegun } from "./deletion.ts";
 import { RebuiltState } from "./rebuilt-state.ts";
 import { organisationOwner } from "./stored-logs.ts";
 import { walkLog } from "./walk-log.ts";
@@ -17,6 +18,8 @@ export interface Verification {
   readonly newestAt: string | null;
   /** Whether what counts against the quota was compared with the photos: only where every entry is readable. */
   readonly isStorageChecked: boolean;
+  /** The account was closed and its deletion has begun: that the first entries are missing is no damage. */
+  readonly isBeingDeleted: boolean;
   /** In the order of the entries. */
   readonly damage: readonly Damage[];
 }
@@ -29,9 +32,16 @@ export interface Verification {
  * @throws the store's error when it does not answer
  */
 export async function verifyCatalog(store: ObjectStore, owner: string): Promise<Verification> {
-  if (owner === organisationOwner) return verification(await rebuild(store, owner, organisationModel), []);
+  if (owner === organisationOwner) return verification(await rebuild(store, owner, organisationModel));
   const state = await rebuild(store, owner, personModel);
-  return verification(state, state.isWhole ? compareStorage(state) : []);
+  if (state.isWhole) return verification(state, compareStorage(state));
+  const [first, ...others] = state.damage;
+  const isMeant =
+    first?.kind === "missing" &&
+    first.sequence === 1 &&
+    others.length === 0 &&
+    (await isDeletionBegun(store, owner, state.newest));
+  return isMeant ? { ...verification(state), isBeingDeleted: true, damage: [] } : verification(state);
 }
 
 async function rebuild<T extends Tables, C, E, A>(
@@ -46,7 +56,7 @@ async function rebuild<T extends Tables, C, E, A>(
 
 function verification<T extends Tables, C, E, A>(
   state: RebuiltState<T, C, E, A>,
-  more: readonly Damage[],
+  more: readonly Damage[] = [],
 ): Verification {
   const { owner, entries, newest, isWhole, damage } = state;
   return {
@@ -54,6 +64,7 @@ function verification<T extends Tables, C, E, A>(
     entries,
     newestAt: newest?.at ?? null,
     isStorageChecked: isWhole && owner !== organisationOwner,
+    isBeingDeleted: false,
     damage: [...damage, ...more],
   };
 }
