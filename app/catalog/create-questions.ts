@@ -3,6 +3,7 @@ import type { AnswerMemo } from "./answer-memo.ts";
 import type { DuckDbView } from "./duckdb/duckdb-view.ts";
 import { activityPage } from "./person/activity-question.ts";
 import { albumOf, albumPage, albumPhotoPage } from "./person/album-questions.ts";
+import { limitOf } from "./person/page.ts";
 import { changesIn } from "./person/changes-question.ts";
 import { AccountClosedError } from "./person/errors.ts";
 import { facetsOf } from "./person/facets-question.ts";
@@ -118,7 +119,9 @@ export function createQuestions({ records, people, surroundings, memo }: Questio
       return await page(head, (sequence) => log.read(sequence));
     },
 
-    async changes(userId, { after: token, limit }) {
+    async changes(userId, query) {
+      const { after: token } = query;
+      const limit = limitOf(query);
       const after = sequenceOf(token, userId);
       const log = new Log(records, userId, personModel);
       const head = await ask(userId, { after: token }, { ask: async ({ position }) => position.sequence });

@@ -5,7 +5,7 @@ import { InvalidCommandError } from "../../app/catalog/protocol/errors.ts";
 import { encodeEntry } from "../../app/catalog/protocol/entry.ts";
 import { entryName, Log } from "../../app/catalog/protocol/log.ts";
 import { createMemoryStore } from "../app/memory-store.ts";
-import { add, openCatalog, person, scratchFolder } from "./fixtures.ts";
+import { add, newKey, openCatalog, person, scratchFolder } from "./fixtures.ts";
 import { newPhoto } from "./photo-fixture.ts";
 import { entryOf } from "./stored-entries.ts";
 
@@ -77,3 +77,31 @@ test.each([
     expect(read).toEqual(runs);
   },
 );
+
+test("a page of none, of a part or of too many is refused, and of the most that there may be given", async () => {
+  const catalog = await openCatalog(scratchFolder());
+  const { token } = await add(catalog, "a");
+  const album = { id: "trip", title: "Trip", photoIds: ["a"] };
+  await catalog.execute(person, { kind: "create-album", album }, { idempotencyKey: newKey() });
+  const pages: readonly (readonly [most: number, ask: (limit: number) => Promise<unknown>])[] = [
+    [200, (limit) => catalog.photos(person, { limit })],
+    [200, (limit) => catalog.facets(person, { limit })],
+    [200, (limit) => catalog.activity(person, { limit })],
+    [200, (limit) => catalog.changes(person, { limit, after: token })],
+    [200, (limit) => catalog.albums(person, { limit })],
+    [200, (limit) => catalog.albumPhotos(person, "trip", { limit })],
+    [200, (limit) => catalog.shares(person, { limit })],
+    [1000, (limit) => catalog.timeline(person, { limit })],
+    [5000, (limit) => catalog.photoColumns(person, { limit })],
+    [1000, (limit) => catalog.everyPhoto(person, { limit })],
+  ];
+  for (const [most, ask] of pages) {
+    for (const limit of [0, -1, 1.5, Number.NaN, most + 1]) {
+      const asked = Promise.resolve().then(() => ask(limit));
+      await expect(asked).rejects.toThrow(
+        new RangeError(`'limit' must be a whole number from 1 to ${most}, got ${limit}`),
+      );
+    }
+    await ask(most);
+  }
+});

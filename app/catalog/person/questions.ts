@@ -58,10 +58,9 @@ export function photoPage(query: PhotoQuery): (view: PersonView) => Promise<Phot
 }
 
 /** @throws RangeError */
-export function everyPhoto({ limit, after = "" }: EveryPhotoQuery): (view: PersonView) => Promise<Photo[]> {
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
-    throw new RangeError(`'limit' must be a whole number from 1 to 1000, got ${limit}`);
-  }
+export function everyPhoto(query: EveryPhotoQuery): (view: PersonView) => Promise<Photo[]> {
+  const { after = "" } = query;
+  const limit = limitOf(query, { default: 1000, most: 1000 });
   return async (view) =>
     (await view.select("photos", photoColumns, `WHERE id > $1 ORDER BY id LIMIT ${limit}`, [after])).map(
       photoFrom,
