@@ -109,7 +109,7 @@ test("changes that there is no memory to write cost the view, and no trust in th
   await people.close();
 });
 
-test("rows that wait in memory to be written count as used, until they are written or the view is closed", async () => {
+test("rows that wait in memory to be written or are remembered count as used, until they are written or the view is closed", async () => {
   const database = await open();
   const engine = new DuckDbEngine(database, personModel.tables);
   const [asked, closed] = [await engine.create(), await engine.create()];
@@ -123,12 +123,17 @@ test("rows that wait in memory to be written count as used, until they are writt
       await view.apply(changes, { sequence, at: sequence });
     }
   }
-  expect(database.unwrittenRows).toBe(20);
-  expect(await engine.usedBytes(true)).toBeGreaterThanOrEqual(empty + 20 * 1024);
+  // Each ten rows to be written, which are also remembered.
+  const [toWrite, known] = [10 * 3 * 1024, 10 * 1024];
+  expect(database.keptBytes).toBe(2 * (toWrite + known));
+  expect(await engine.usedBytes(true)).toBeGreaterThanOrEqual(empty + 2 * (toWrite + known));
   await asked.contents();
-  expect(database.unwrittenRows).toBe(10);
+  expect(database.keptBytes).toBe(toWrite + 2 * known);
+  for (let index = 0; index < 5; index++) await asked.find("keys", "key", [`other ${index}`]);
+  // Four of those that are not there, and then the column's values.
+  expect(database.keptBytes).toBe(toWrite + 2 * known + 4 * 1024 + 16 * 1024);
   await closed.close();
-  expect(database.unwrittenRows).toBe(0);
+  expect(database.keptBytes).toBe(known + 4 * 1024 + 16 * 1024);
   await asked.close();
-  expect(database.unwrittenRows).toBe(0);
+  expect(database.keptBytes).toBe(0);
 });

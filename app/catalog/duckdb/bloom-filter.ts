@@ -2,6 +2,9 @@
 const bitCount = 2 ** 17;
 const bitsOfText = 4;
 
+/** What one takes. */
+export const bloomFilterBytes = bitCount / 8;
+
 /** Says of nearly every text that was not added that it was not, and never of one that was. */
 export class BloomFilter {
   readonly #words = new Uint32Array(bitCount / 32);

@@ -23,8 +23,8 @@ const share = { memory: 1 / 4, spilled: 1 / 8 } as const;
  */
 export class Database {
   readonly folder: string;
-  /** Rows that views keep in memory until they are written, all together. */
-  unwrittenRows = 0;
+  /** About what views keep in memory beside DuckDB, all together: rows to be written, and what they know of their rows. */
+  keptBytes = 0;
   readonly #instance: DuckDBInstance;
   readonly #open = new Set<Connection>();
   readonly #idle: Connection[] = [];

@@ -11,9 +11,6 @@ import { positionFrom } from "./snapshot-file.ts";
 
 const measuredEveryMilliseconds = 5000;
 
-/** A photo's, about: in three forms until it is written. */
-const unwrittenRowBytes = 3 * 1024;
-
 /** Makes views in DuckDB files. */
 export class DuckDbEngine<T extends Tables> implements ViewEngine<DuckDbView<T>> {
   /** Files are read by this version of DuckDB's storage and later ones. */
@@ -49,11 +46,8 @@ export class DuckDbEngine<T extends Tables> implements ViewEngine<DuckDbView<T>>
   async usedBytes(isAnew = false): Promise<number> {
     const now = performance.now();
     if (isAnew || now - this.#measured.at >= measuredEveryMilliseconds) {
-      const unwritten = this.#database.unwrittenRows * unwrittenRowBytes;
-      this.#measured = {
-        bytes: (await this.#memoryBytes()) + (await this.#fileBytes()) + unwritten,
-        at: now,
-      };
+      const bytes = (await this.#memoryBytes()) + (await this.#fileBytes()) + this.#database.keptBytes;
+      this.#measured = { bytes, at: now };
     }
     return this.#measured.bytes;
   }

@@ -38,6 +38,8 @@ export class DuckDbView<T extends Tables> implements View {
   #taken = 0;
   #written = 0;
   #isClosed = false;
+  /** What the database counts of this view. */
+  #keptBytes = 0;
 
   constructor(database: Database, tables: T, name: string, file: string, position: Position) {
     this.database = database;
@@ -148,9 +150,7 @@ export class DuckDbView<T extends Tables> implements View {
     if (this.#unwritten.canTake(changes, this.#now)) {
       this.#writes += 2;
       this.#taken++;
-      const { rowCount } = this.#unwritten.changes;
       this.#unwritten.take(changes, position, this.#now);
-      this.database.unwrittenRows += this.#unwritten.changes.rowCount - rowCount;
     } else {
       this.#writes++;
       await this.#write(changes, position, this.#now);
@@ -158,6 +158,7 @@ export class DuckDbView<T extends Tables> implements View {
     }
     this.#position = position;
     this.#known.follow(changes);
+    this.#count();
   }
 
   async snapshot(): Promise<{ readonly position: Position; readonly bytes: Uint8Array }> {
@@ -169,8 +170,7 @@ export class DuckDbView<T extends Tables> implements View {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#flushing?.catch(() => {});
-    for (const part of [this.#unwritten, this.#flushed])
-      this.database.unwrittenRows -= part?.changes.rowCount ?? 0;
+    this.#count();
     await detach(this.database, this.name, this.#file);
   }
 
@@ -198,8 +198,16 @@ export class DuckDbView<T extends Tables> implements View {
       throw error;
     }
     this.#flushed = undefined;
-    this.database.unwrittenRows -= flushed.changes.rowCount;
     this.#written = written;
+    this.#count();
+  }
+
+  /** Tells what this view keeps in memory now. */
+  #count(): void {
+    const kept = this.#unwritten.bytes + (this.#flushed?.bytes ?? 0) + this.#known.bytes;
+    const bytes = this.#isClosed ? 0 : kept;
+    this.database.keptBytes += bytes - this.#keptBytes;
+    this.#keptBytes = bytes;
   }
 
   async #write(changes: Changes, position: Position, before: RowNow): Promise<void> {
@@ -231,6 +239,7 @@ export class DuckDbView<T extends Tables> implements View {
     const added = [...unwritten.values()].map((row) => row?.[column]);
     const held = [...read.map(([value]) => value), ...added].filter((value) => typeof value === "string");
     this.#known.noteValues(table, column, read.length > mostValues ? undefined : held);
+    this.#count();
   }
 
   /** Rows that the file may lack, and null for those that it may still have. */
@@ -271,6 +280,7 @@ export class DuckDbView<T extends Tables> implements View {
       if (column === key) this.#known.note(table, value, row ?? null);
       else if (row === undefined) this.#known.noteAbsent(table, column, value);
     }
+    this.#count();
   }
 
   #table(table: string): Table {

@@ -1,12 +1,15 @@
 import { type Change, type Changes, changed } from "../protocol/changes.ts";
 import type { Row, Tables, Value } from "../protocol/tables.ts";
-import { BloomFilter } from "./bloom-filter.ts";
+import { BloomFilter, bloomFilterBytes } from "./bloom-filter.ts";
 
 /** Null: there is no such row. Undefined: nobody knows. */
 export type KnownRow = Row | null | undefined;
 
 /** Rows that stay known after they were written; of what a decision reads, more. Values that no row has. */
 const most = { kept: 64, read: 2000, absent: 256 } as const;
+
+/** A photo's, about. */
+const rowBytes = 1024;
 
 /** Questions about a column until its values are read, and where they were too many, until it is tried again. */
 const worthReading = { questions: 4, again: 4096 } as const;
@@ -39,6 +42,13 @@ export class KnownRows {
 
   constructor(tables: Tables) {
     this.#tables = tables;
+  }
+
+  /** Of memory, about. */
+  get bytes(): number {
+    const filters = [...this.#values.values()].flatMap((columns) => [...columns.values()]);
+    const filterCount = filters.filter(({ held }) => held !== undefined).length;
+    return this.#rows.size * rowBytes + filterCount * bloomFilterBytes;
   }
 
   get(table: string, key: string): KnownRow {

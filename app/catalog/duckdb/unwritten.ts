@@ -6,6 +6,9 @@ import { type KnownRow, rowAfter } from "./known-rows.ts";
 /** Of one person. The first question waits until so many rows are written, some milliseconds. */
 const mostRows = 64;
 
+/** A photo's, about: in three forms until it is written. */
+const rowBytes = 3 * 1024;
+
 /** A row as the view has it. */
 export type RowNow = (table: string, key: string) => KnownRow;
 
@@ -25,6 +28,11 @@ export class Unwritten {
   constructor(tables: Tables) {
     this.#tables = tables;
     this.changes = new Changes(tables);
+  }
+
+  /** Of memory, about. */
+  get bytes(): number {
+    return this.changes.rowCount * rowBytes;
   }
 
   /** That of the changes taken last. */
