@@ -36,7 +36,11 @@ export interface QuestionParts {
   /** Whoever has the views. */
   readonly people: {
     of(userId: string): {
-      read<R>(question: (view: PersonView) => Promise<R>, sequence?: number): Promise<R>;
+      read<R>(
+        question: (view: PersonView) => Promise<R>,
+        sequence?: number,
+        behindMilliseconds?: number,
+      ): Promise<R>;
     };
   };
   readonly surroundings: Surroundings;
@@ -67,7 +71,11 @@ async function answerOf<R>(
 
 /** What a reader has seen before decides which moment answers, and is no part of the question. */
 function nameOf(parts: readonly (string | Reading)[]): string {
-  return hashRequest(parts.map((part) => (typeof part === "string" ? part : { ...part, after: undefined })));
+  return hashRequest(
+    parts.map((part) =>
+      typeof part === "string" ? part : { ...part, after: undefined, isNewest: undefined },
+    ),
+  );
 }
 
 /** Everything that can be asked about a person's records, put to their view. */
@@ -78,10 +86,14 @@ export function createQuestions({ records, people, surroundings, memo }: Questio
     const wanted = reading.after === undefined ? 0 : sequenceOf(reading.after, userId);
     const least = Math.max(wanted, session?.seen(userId) ?? 0);
     // Thrown out here: a view that fails at a question is thrown away, and this one does not fail.
-    const answer = await people.of(userId).read((view) => {
-      session?.see(userId, view.position.sequence);
-      return answerOf(view, userId, question, memo);
-    }, least);
+    const answer = await people.of(userId).read(
+      (view) => {
+        session?.see(userId, view.position.sequence);
+        return answerOf(view, userId, question, memo);
+      },
+      least,
+      reading.isNewest === true ? 0 : undefined,
+    );
     if (answer === undefined) throw new AccountClosedError(userId);
     return answer.value;
   };

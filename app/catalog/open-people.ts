@@ -48,7 +48,7 @@ export interface OpenLimits {
 /** One owner's catalog: commands in, answers to questions out. */
 export interface Person<V extends View, C, A> {
   submit(command: C, idempotencyKey: string): Promise<Outcome<A>>;
-  read<R>(question: (view: V) => Promise<R>, sequence?: number): Promise<R>;
+  read<R>(question: (view: V) => Promise<R>, sequence?: number, behindMilliseconds?: number): Promise<R>;
   /** Makes a snapshot, and segments of the log, where so many entries have none. Failing is told, not thrown. */
   keepUp(entries: number, isDryRun?: boolean): Promise<Copied>;
 }
@@ -93,7 +93,7 @@ export class OpenPeople<V extends View, T extends Tables, C, E, A> {
     const use = <R>(work: (person: OpenPerson<V, T, C, E, A>) => Promise<R>) => this.#use(owner, work);
     return {
       submit: (command, idempotencyKey) => use(({ committer }) => committer.submit(command, idempotencyKey)),
-      read: (question, sequence) => use(({ catalog }) => catalog.read(question, sequence)),
+      read: (...asked) => use(({ catalog }) => catalog.read(...asked)),
       keepUp: (entries, isDryRun) => use(({ catalog }) => catalog.keepUp(entries, isDryRun)),
     };
   }

@@ -92,7 +92,8 @@ export async function addPhoto(dependencies: AddPhotoDependencies, upload: Photo
     const isTaken = [PhotoExistsError, IdempotencyKeyReusedError, PreconditionFailedError].some(
       (kind) => error instanceof kind,
     );
-    const winner = isTaken ? await catalog.photoOfContent(userId, file.sha256) : undefined;
+    const newest = { isNewest: true };
+    const winner = isTaken ? await catalog.photoOfContent(userId, file.sha256, newest) : undefined;
     if (winner !== undefined) return { photo: winner, isNew: false };
     throw error;
   }

@@ -144,7 +144,8 @@ async function completedMeanwhile(
   { id, sizeBytes, sha256 }: Upload,
   offset: number | undefined,
 ): Promise<AddedPhoto> {
-  const photo = await catalog.photoOfContent(userId, sha256);
+  // Another instance may have recorded it a moment ago.
+  const photo = await catalog.photoOfContent(userId, sha256, { isNewest: true });
   if (photo !== undefined) return { photo, isNew: false };
   const upload = await catalog.upload(userId, id);
   if (upload?.state !== "open") throw new UploadNotFoundError(id);

@@ -81,6 +81,18 @@ test("freshness is not measured by the clock on the wall: an old view does not b
   expect((await reader.photos(person, {})).photos).toHaveLength(2);
 });
 
+test("an answer may be a second old, but not where the newest is asked for", async () => {
+  const records = createMemoryStore();
+  let elapsed = 0;
+  const surroundings = { ...surroundingsAt({ now: noon }), elapsed: () => (elapsed += 1) };
+  const two = await openCatalog(scratchFolder(), { records, surroundings });
+  expect(await two.photo(person, "p1")).toBeUndefined();
+  await add(await openCatalog(scratchFolder(), { records }), "p1");
+  expect(await two.photo(person, "p1")).toBeUndefined();
+  expect(await two.photo(person, "p1", { isNewest: true })).toMatchObject({ id: "p1" });
+  expect(await two.photo(person, "p1")).toMatchObject({ id: "p1" });
+});
+
 test("who reads a moment by its time finds what the entries tell, not what another clock would have said", async () => {
   const { records, clocks, one, two } = await twoInstances();
   clocks[0].now = noon + 2 * hour;

@@ -68,16 +68,21 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
   }
 
   /**
-   * Asks a view that is at most a second behind and has applied the given entry.
+   * Asks a view that has applied the given entry and is not further behind than that.
    *
+   * @param behindMilliseconds @default a second
    * @throws InvalidTokenError when the log does not reach that entry.
    */
-  async read<R>(question: (view: V) => Promise<R>, sequence = 0): Promise<R> {
+  async read<R>(
+    question: (view: V) => Promise<R>,
+    sequence = 0,
+    behindMilliseconds: number = freshMilliseconds,
+  ): Promise<R> {
     const asked = this.parts.surroundings.elapsed();
     for (let tried = 1; ; tried++) {
       const opened = await this.opened();
       try {
-        if (opened.view.position.sequence < sequence || opened.verifiedAt < asked - freshMilliseconds) {
+        if (opened.view.position.sequence < sequence || opened.verifiedAt < asked - behindMilliseconds) {
           await this.verify(opened, asked);
         }
         const reached = opened.view.position.sequence;

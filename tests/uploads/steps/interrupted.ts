@@ -12,8 +12,9 @@ export interface Interruption {
    * - `kill`: the process is gone: it asks nothing more of anybody, not even to tidy up.
    * - `fault`: the store does not answer this once; the process goes on.
    * - `halt`: the process stands still there and says so, for another to end it.
+   * - `pause`: it stands still there, and goes on once something else has happened.
    */
-  readonly how: "kill" | "fault" | "halt";
+  readonly how: "kill" | "fault" | "halt" | "pause";
 }
 
 /** What a killed process would have asked for next. */
@@ -27,10 +28,10 @@ export class Steps {
   #isDead = false;
   #hasHappened = false;
 
-  readonly #halt: (name: string) => Promise<never>;
+  readonly #halt: (name: string) => Promise<unknown>;
 
-  /** @param halt is told where the process stands still */
-  constructor(interruption?: Interruption, halt?: (name: string) => Promise<never>) {
+  /** @param halt is told where the process stands still, and resolves when it may go on */
+  constructor(interruption?: Interruption, halt?: (name: string) => Promise<unknown>) {
     this.#interruption = interruption;
     this.#halt = halt ?? ((name) => Promise.reject(new Error(`nobody waits at ${name}`)));
   }
@@ -48,12 +49,21 @@ export class Steps {
     const step = this.names.push(name) - 1;
     if (this.#interruption?.step !== step) return await work();
     const { when, how } = this.#interruption;
+    if (how === "pause") return await this.#pause(name, when, work);
     if (when === "after") await work();
     this.#hasHappened = true;
-    if (how === "halt") return await this.#halt(name);
+    if (how === "halt") await this.#halt(name);
     this.#isDead = how === "kill";
     if (how === "kill") throw new KilledError(name);
     throw when === "after" ? new OutcomeUnknownError(name) : new StoreUnavailableError(name);
+  }
+
+  async #pause<T>(name: string, when: Interruption["when"], work: () => Promise<T>): Promise<T> {
+    this.#hasHappened = true;
+    if (when === "before") await this.#halt(name);
+    const outcome = await work();
+    if (when === "after") await this.#halt(name);
+    return outcome;
   }
 }
 

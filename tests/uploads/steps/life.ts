@@ -42,7 +42,7 @@ export interface Life {
 }
 
 export interface Ask {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly url: string;
   readonly headers?: Record<string, string>;
   readonly payload?: Buffer | object;

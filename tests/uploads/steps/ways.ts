@@ -39,14 +39,25 @@ function expectSuccess(reply: Reply): Reply {
 }
 
 /** A form with the whole file. */
-export const simply: Attempt = async (life, bytes) => {
+export const simply = async (life: Life, bytes: Buffer, key = "key"): Promise<Reply> => {
   const { payload, headers } = formOf({ name: "file", filename: "a.jpg", content: bytes });
   const asked = { method: "POST", url: "/v1/photos", payload } as const;
-  return expectSuccess(await life.ask({ ...asked, headers: { ...headers, "idempotency-key": "key" } }));
+  return expectSuccess(await life.ask({ ...asked, headers: { ...headers, "idempotency-key": key } }));
 };
 
 /** Opens, asks how much is there, sends the rest in two parts, completes. */
 export const inParts: Attempt = async (life, bytes) => {
+  const arrived = await arrive(life, bytes);
+  if (arrived.photoId !== undefined)
+    return await life.ask({ method: "GET", url: `/v1/photos/${arrived.photoId}` });
+  return expectSuccess(await life.ask({ method: "POST", url: `/v1/uploads/${arrived.id}/complete` }));
+};
+
+/** All of it but completing. @returns the photo where it is one already */
+export async function arrive(
+  life: Life,
+  bytes: Buffer,
+): Promise<{ readonly id: string; readonly photoId: string | undefined }> {
   const opened = expectSuccess(
     await life.ask({
       method: "POST",
@@ -60,8 +71,8 @@ export const inParts: Attempt = async (life, bytes) => {
     }),
   );
   const photoId = opened.body["photo_id"];
-  if (typeof photoId === "string") return await life.ask({ method: "GET", url: `/v1/photos/${photoId}` });
   const id = String(opened.body["id"]);
+  if (typeof photoId === "string") return { id, photoId };
   const address = String(opened.body["address"]);
   const chunkBytes = Math.ceil(bytes.length / 2 / 262_144) * 262_144;
   for (let first = Number(opened.body["offset"]); first < bytes.length;) {
@@ -71,8 +82,8 @@ export const inParts: Attempt = async (life, bytes) => {
     const { body } = expectSuccess(await life.ask({ method: "GET", url: `/v1/uploads/${id}` }));
     first = Number(body["offset"]);
   }
-  return expectSuccess(await life.ask({ method: "POST", url: `/v1/uploads/${id}/complete` }));
-};
+  return { id, photoId: undefined };
+}
 
 /** To the service itself, or past it to the store. */
 async function sendChunk(life: Life, address: string, bytes: Buffer, first: number, last: number) {
