@@ -80,6 +80,7 @@ export async function createPhotoServer(
     uploads,
     processing,
     sessions,
+    memory,
     folder,
     headers,
     /** Names of all objects in the media store. */

@@ -147,31 +147,21 @@ test("a store that stops in the middle of what arrived is away, not the file slo
 });
 
 test("who hangs up while there is no room waits for none, and what has arrived stays", async () => {
-  // Room for one photo at a time.
-  const { service, url, complete, beforeCopy } = await arrived({ roomBytes: 1_000_000 });
-  const { server, uploads, headers, lines } = service;
-  const inside = Promise.withResolvers<void>();
-  const held = Promise.withResolvers<void>();
-  beforeCopy(() => {
-    inside.resolve();
-    return held.promise;
-  });
-  const first = complete();
-  await inside.promise;
-  const asked = Promise.withResolvers<void>();
-  const openRead = uploads.openRead.bind(uploads);
-  uploads.openRead = (...given) => {
-    asked.resolve();
-    return openRead(...given);
-  };
+  const { service, url, complete } = await arrived({ roomBytes: 1_000_000 });
+  const { server, uploads, memory, headers, lines } = service;
+  const others = await memory.enter(1_000_000);
   const origin = await server.listen({ port: 0, host: "127.0.0.1" });
-  const second = request(new URL(`${url}/complete`, origin), { method: "POST", headers });
-  second.on("error", () => {});
-  second.end();
-  await asked.promise;
-  second.destroy();
+  const asked = request(new URL(`${url}/complete`, origin), { method: "POST", headers });
+  asked.on("error", () => {});
+  asked.end();
+  await expect.poll(() => memory.isWanted).toBe(true);
+  const openRead = uploads.openRead.bind(uploads);
+  uploads.openRead = () => Promise.reject(new Error("there was room after all"));
+  asked.destroy();
   await expect.poll(() => lines).toContainEqual(expect.objectContaining({ code: "client-gone" }));
+  expect(memory.isWanted).toBe(false);
+  others.release();
+  uploads.openRead = openRead;
   expect(lines.filter(({ severity }) => severity === "ERROR")).toEqual([]);
-  held.resolve();
-  expect((await first).statusCode).toBe(201);
+  expect((await complete()).statusCode).toBe(201);
 });
