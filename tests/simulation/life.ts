@@ -12,6 +12,7 @@ export class Life {
   readonly random: Random;
   readonly clock: Clock;
   isOver = false;
+  #awakeAt = 0;
 
   constructor(timeline: Timeline, random: Random, clock = new Clock()) {
     this.timeline = timeline;
@@ -19,11 +20,19 @@ export class Life {
     this.clock = clock;
   }
 
-  /** Does it after the delay if the process still lives then. */
+  /** Does it after the delay if the process still lives then; one that sleeps does it when it awakes. */
   deliver(delay: number, act: () => void): void {
     this.timeline.after(delay, () => {
-      if (!this.isOver) act();
+      if (this.isOver) return;
+      const asleep = this.#awakeAt - this.timeline.now;
+      if (asleep > 0) this.deliver(asleep, act);
+      else act();
     });
+  }
+
+  /** The whole process stands still, as one does that gets no processor; what it sent is still delivered. */
+  fallAsleep(duration: number): void {
+    this.#awakeAt = Math.max(this.#awakeAt, this.timeline.now + duration);
   }
 
   promise<R>(start: (resolve: (value: R) => void, reject: (error: unknown) => void) => void): Promise<R> {

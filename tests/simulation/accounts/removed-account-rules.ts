@@ -83,6 +83,26 @@ export const removedAccountRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "nothing is deleted while a process may still let somebody into it",
+    edits: [
+      {
+        file: "app/maintenance/delete-closed.ts",
+        kept: "if (unreached === undefined || now() - unreached < reachMilliseconds) {",
+        removed: "if (false) {",
+      },
+    ],
+  },
+  {
+    name: "that nobody is led to it must have been found some time ago, not only before",
+    edits: [
+      {
+        file: "app/maintenance/delete-closed.ts",
+        kept: "|| now() - unreached < reachMilliseconds) {",
+        removed: ") {",
+      },
+    ],
+  },
+  {
     name: "the final entry is deleted last",
     edits: [
       {

@@ -12,10 +12,16 @@ import { findAccountFaults } from "./account-checks.ts";
 import { type AccountProcess, type AccountsWorld, startProcess } from "./account-process.ts";
 
 const days = 4;
-/** Of the simulation's time; then nothing that was sent is on its way any more, and a night passes. */
+/** Of a day, people come for so long in all: at once, or in a few shifts that are minutes apart. */
 const working = 1500;
-const settling = 8000;
-const dayLength = working + settling + 500;
+const minute = 60_000;
+/** Then nothing that was sent is on its way any more and nobody sleeps, and a night passes. */
+const dayLength = 90 * minute;
+/**
+ * A process stands still for so long once a day, and one request of many waits for so long, for its body perhaps: less
+ * than five minutes together, which is what a request may take.
+ */
+const longest = { sleep: 140_000, wait: 150_000 } as const;
 const patienceMilliseconds = 3000;
 const mostEvents = 200_000;
 
@@ -49,11 +55,14 @@ export interface AccountsCounts {
   closed: number;
   deleted: number;
   crashes: number;
+  /** Processes that fell asleep. */
+  slept: number;
 }
 
 /**
- * A few people who sign in, add photos and close their accounts, through several processes at once that end at any
- * moment; each night maintenance deletes what closed accounts leave behind.
+ * A few people who sign in, add photos and close their accounts, through several processes at once that end, or fall
+ * asleep for minutes, at any moment; maintenance deletes what closed accounts leave behind, now and then while people
+ * come.
  */
 export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
   const random = new Random(seed);
@@ -67,22 +76,30 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
   const subjects = Array.from({ length: random.whole(1, 2) }, (_, index) => `subject-${index + 1}`);
   const history: AccountsHistory = { subjects, photos: [], closing: new Set(), subjectOf: new Map() };
   const processes = Array.from({ length: random.whole(1, 3) }, () => startProcess(world));
-  const counts: AccountsCounts = { photos: 0, closed: 0, deleted: 0, crashes: 0 };
+  const counts: AccountsCounts = { photos: 0, closed: 0, deleted: 0, crashes: 0, slept: 0 };
   const story = async () => {
     const life = new Life(timeline, random);
     for (let day = 0; day < days; day++) {
-      const until = day * dayLength + working;
       faults = weather;
       // None that runs on through the night forgets who is closed.
       if (random.chance(0.5)) restart(world, processes);
-      await Promise.all([
-        ...[...subjects, ...subjects].map((subject, index) =>
-          visit(world, processes, history, { subject, name: `${day}-${index}`, until }),
-        ),
-        crash(world, processes, counts, until),
-        maintain(world, life, until),
-        rot(bucket, timeline, random, weather.damage, until),
-      ]);
+      const dozed = new Set<Life>();
+      const shifts = random.whole(1, 4);
+      const gone = new Set<string>();
+      for (let shift = 0; shift < shifts; shift++) {
+        const until = timeline.now + working / shifts;
+        await Promise.all([
+          ...[...subjects, ...subjects].map((subject, index) =>
+            visit(world, processes, history, { subject, name: `${day}-${shift}-${index}`, until, gone }),
+          ),
+          crash(world, processes, counts, until),
+          doze(world, processes, counts, dozed, until),
+          maintain(world, life, until),
+          rot(bucket, timeline, random, weather.damage, until),
+        ]);
+        const typical = random.pick([1000, minute / 2, 8 * minute]);
+        if (shift < shifts - 1) await life.sleep(Math.min(random.delay(typical), 20 * minute));
+      }
       faults = { ...weather, ...calm };
       await life.sleep(day * dayLength + dayLength - timeline.now);
     }
@@ -139,28 +156,32 @@ interface Visit {
   readonly subject: string;
   readonly name: string;
   readonly until: number;
+  /** Who closed the account and does not come again on that day. */
+  readonly gone: Set<string>;
 }
 
-/** One browser of somebody's, for a day. */
+/** One browser of somebody's, for a shift. */
 async function visit(
   { timeline, random }: AccountsWorld,
   processes: readonly AccountProcess[],
   history: AccountsHistory,
-  { subject, name, until }: Visit,
+  { subject, name, until, gone }: Visit,
 ): Promise<void> {
   const life = new Life(timeline, random);
   let count = 0;
   while (timeline.now < until) {
     await life.sleep(random.delay(150));
     const process = random.pick(processes);
-    if (timeline.now >= until) return;
+    if (timeline.now >= until || gone.has(subject)) return;
     const key = `photo-${name}-${++count}`;
     // What is closed late, and half-way, is found by a sign-in and by maintenance on the next day.
     const isLate = timeline.now > until - 200;
     const closes = random.chance(isLate ? 0.4 : 0.12);
     const stops = random.chance(isLate ? 0.8 : 0.3);
-    const standsMilliseconds = random.chance(0.1) ? random.between(0, 1000) : 0;
-    await patiently(life, ask(process, history, { subject, key, closes, stops, standsMilliseconds }));
+    if (closes && random.chance(0.5)) gone.add(subject);
+    const wait = random.chance(0.2) ? random.between(0, random.pick([1000, longest.wait])) : 0;
+    const waits = random.chance(0.5) ? { start: wait, body: 0 } : { start: 0, body: wait };
+    await patiently(life, ask(process, history, { subject, key, closes, stops, waits }));
   }
 }
 
@@ -170,18 +191,20 @@ interface Request {
   readonly closes: boolean;
   /** The closing ends half-way: the sign-in still leads to the account. */
   readonly stops: boolean;
-  /** So long the process stands still once it knows who it is, as one does that has no processor. */
-  readonly standsMilliseconds: number;
+  /** So long the request waits once it is known whose it is, and once they are let in; milliseconds. */
+  readonly waits: { readonly start: number; readonly body: number };
 }
 
 /** One request, as the server's hooks treat it. */
 async function ask(
   { life, people, signIns, accounts, catalog }: AccountProcess,
   history: AccountsHistory,
-  { subject, key, closes, stops, standsMilliseconds }: Request,
+  { subject, key, closes, stops, waits }: Request,
 ): Promise<void> {
+  // One that sleeps takes it when it awakes.
+  await life.sleep(0);
   const userId = await people.userIdOf(subject);
-  if (standsMilliseconds > 0) await life.sleep(standsMilliseconds);
+  if (waits.start > 0) await life.sleep(waits.start);
   let person = identityOf(subject, userId);
   try {
     await signIns.see(person);
@@ -193,6 +216,7 @@ async function ask(
   }
   const subjects = history.subjectOf.get(person.userId) ?? new Set();
   history.subjectOf.set(person.userId, subjects.add(subject));
+  if (waits.body > 0) await life.sleep(waits.body);
   try {
     if (closes) {
       history.closing.add(person.userId);
@@ -232,7 +256,13 @@ async function letInAgain(
   const faults: string[] = [];
   for (const [index, process] of processes.entries()) {
     for (const subject of history.subjects) {
-      const request = { subject, key: `again-${index}`, closes: false, stops: false, standsMilliseconds: 0 };
+      const request = {
+        subject,
+        key: `again-${index}`,
+        closes: false,
+        stops: false,
+        waits: { start: 0, body: 0 },
+      };
       try {
         await ask(process, history, request).catch(() => ask(process, history, request));
       } catch (error) {
@@ -280,14 +310,35 @@ async function crash(
   }
 }
 
-/** Once a day at most, and not always to its end. */
+/** Now and then a process falls asleep, in the middle of whatever it does; the same one not again on that day. */
+async function doze(
+  { timeline, random }: AccountsWorld,
+  processes: readonly AccountProcess[],
+  counts: AccountsCounts,
+  dozed: Set<Life>,
+  until: number,
+): Promise<void> {
+  const life = new Life(timeline, random);
+  while (timeline.now < until) {
+    await life.sleep(random.delay(200));
+    const process = random.pick(processes);
+    if (timeline.now >= until || dozed.has(process.life)) continue;
+    dozed.add(process.life);
+    counts.slept++;
+    process.life.fallAsleep(random.between(0, random.pick([1000, longest.sleep])));
+  }
+}
+
+/** Once a shift at most but for what is begun again, and not always to its end. */
 async function maintain(world: AccountsWorld, life: Life, until: number): Promise<void> {
   const { timeline, random } = world;
-  await life.sleep(random.between(0, random.chance(0.5) ? 200 : working));
+  await life.sleep(random.between(0, random.chance(0.5) ? 200 : Math.max(0, until - timeline.now)));
   if (random.chance(0.3)) return;
-  const process = startProcess(world);
-  void process.deleteClosed().catch(() => undefined);
-  if (random.chance(0.5)) await life.sleep(random.delay(300));
-  else await life.sleep(Math.max(0, until - timeline.now) + 3000);
-  process.life.isOver = true;
+  do {
+    const process = startProcess(world);
+    void process.deleteClosed().catch(() => undefined);
+    if (random.chance(0.5)) await life.sleep(random.delay(300));
+    else await life.sleep(Math.max(0, until - timeline.now) + 3000);
+    process.life.isOver = true;
+  } while (random.chance(0.4));
 }
