@@ -3,12 +3,19 @@ import type { Row } from "../../app/catalog/protocol/tables.ts";
 import type { MemoryView } from "./memory-view.ts";
 
 /** What an undo is about, of one moment: by table and key. */
-export type Moment = Readonly<Record<"photos" | "albumPhotos" | "users", ReadonlyMap<string, Row>>>;
+export type Moment = Readonly<
+  Record<"photos" | "albums" | "albumPhotos" | "users", ReadonlyMap<string, Row>>
+>;
 
 export function momentOf(view: MemoryView): Moment {
   const rows = (table: string) =>
     new Map(view.rows(table).flatMap((row) => (typeof row["id"] === "string" ? [[row["id"], row]] : [])));
-  return { photos: rows("photos"), albumPhotos: rows("albumPhotos"), users: rows("users") };
+  return {
+    photos: rows("photos"),
+    albums: rows("albums"),
+    albumPhotos: rows("albumPhotos"),
+    users: rows("users"),
+  };
 }
 
 /** The moments around the entry that is undone, and around the command that undoes it. */
@@ -54,11 +61,18 @@ function factsOf({ before, after, until, since }: Undoing): Fact[] {
       fact(`the ${name} of photo ${key}`, (moment) => moment.photos.get(key)?.[name]),
     ),
   ]);
+  const albums = [...keysOf("albums")].flatMap((key) => [
+    fact(`whether there is album ${key}`, (moment) => moment.albums.has(key)),
+    // One that the entry made or deleted is there or not, and what it has comes with it.
+    ...["title", "description", "coverPhotoId", "sharedWith"].map((name) =>
+      fact(`the ${name} of album ${key}`, (moment) => moment.albums.get(key)?.[name]),
+    ),
+  ]);
   const places = [...keysOf("albumPhotos")].map((key) =>
     fact(`whether ${key} is in its album`, ({ albumPhotos }) => albumPhotos.has(key)),
   );
   const settings = [...keysOf("users")].map((key) =>
     fact(`what ${key} has set`, ({ users }) => users.get(key)?.["settings"]),
   );
-  return [...photos, ...places, ...settings];
+  return [...photos, ...albums, ...places, ...settings];
 }
