@@ -5,9 +5,11 @@ import { Footer } from "./parts/footer.tsx";
 import { Header } from "./parts/header.tsx";
 import { NoticeBar } from "./parts/notice-bar.tsx";
 import { SignedOutDialog } from "./parts/signed-out-dialog.tsx";
+import { interrupted } from "./state/page-state.ts";
 import { route } from "./state/route.ts";
 import { useStore } from "./state/use-store.ts";
 import { DropZone } from "./upload/drop-zone.tsx";
+import { InterruptedNotice } from "./upload/interrupted-notice.tsx";
 import { UploadTray } from "./upload/upload-tray.tsx";
 import { Viewer } from "./viewer/viewer.tsx";
 
@@ -16,6 +18,7 @@ export function App(): JSX.Element {
   return (
     <>
       <Header />
+      <InterruptedNotice uploads={interrupted} />
       <main>{isTrash ? <TrashGallery /> : <Gallery />}</main>
       <Footer />
       <UploadTray />

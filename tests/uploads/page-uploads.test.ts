@@ -162,14 +162,31 @@ describe.skipIf(!canBrowse)(`a large file from the page${needsBrowser}`, { timeo
       const file = await largePhoto(9);
       const choose = (chosen = file) => page.locator("input[type=file]").first().setInputFiles([chosen]);
       const secondArrives = () => page.getByText(/^8\.?\d* MB of 9/).waitFor(patience);
+      const interrupted = page.getByRole("status").filter({ hasText: "interrupted" });
       await signIn(page, origin, `anna ${view.name}`);
       // The page ends while its second part is on its way.
       await context.route(partAddress, holdLaterPart);
       await choose();
       await secondArrives();
       await expect.poll(begun, patience).toEqual([0, 8_388_608]);
+      // What is under way in one tab was not interrupted for another.
+      const beside = await context.newPage();
+      await beside.goto(origin);
+      await beside.getByRole("button", { name: /^Profile of/ }).waitFor(patience);
+      await beside.getByText("Your photos will be here").waitFor(patience);
+      expect(await beside.getByText("interrupted").count()).toBe(0);
+      await beside.close();
       await page.reload();
       await page.getByText("Your photos will be here").waitFor(patience);
+      await interrupted
+        .getByText("1 upload was interrupted when this page was closed. Choose the same file again")
+        .waitFor(patience);
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        const name = `${view.viewport.width}-${colorScheme}-interrupted.png`;
+        await page.screenshot({ path: join(pictures, name) });
+      }
+      await page.emulateMedia({ colorScheme: view.colorScheme });
       await choose();
       await secondArrives();
       await expect.poll(begun, patience).toEqual([0, 8_388_608, 8_388_608]);
@@ -182,12 +199,15 @@ describe.skipIf(!canBrowse)(`a large file from the page${needsBrowser}`, { timeo
       await context.unroute(partAddress);
       await choose();
       await page.getByText("1 photo uploaded").first().waitFor(patience);
+      expect(await interrupted.count()).toBe(0);
       expect(begun().slice(3)).toEqual([0, 8_388_608]);
 
       await context.clearCookies();
       await signIn(page, origin, `anna ${view.name}`);
+      await interrupted.waitFor(patience);
       await choose();
       await page.getByText("1 photo uploaded").first().waitFor(patience);
+      await interrupted.waitFor({ ...patience, state: "detached" });
       expect(begun().slice(5)).toEqual([8_388_608]);
       expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
 
@@ -203,6 +223,12 @@ describe.skipIf(!canBrowse)(`a large file from the page${needsBrowser}`, { timeo
         await fetch(path, { method: "DELETE", headers: { "x-requested-with": "XMLHttpRequest" } });
       }, `/v1/uploads/${id}`);
       await page.reload();
+      await interrupted.waitFor(patience);
+      await page.getByRole("button", { name: "Dismiss" }).click();
+      await interrupted.waitFor({ ...patience, state: "detached" });
+      await page.reload();
+      await page.getByRole("button", { name: /^Profile of/ }).waitFor(patience);
+      expect(await interrupted.count()).toBe(0);
       await context.unroute(partAddress);
       await choose(await largePhoto(10));
       await page.getByText("1 photo uploaded").first().waitFor(patience);

@@ -46,6 +46,7 @@ function makeBrowser(storage: () => KeyStorage | null = keptIn(new MemoryStorage
         held.delete(name);
       }
     },
+    query: async () => ({ held: [...held].map((name) => ({ name })) }),
   };
   const clock = { now: 1_000_000 };
   const openPage = (given: { readonly locks?: KeyLocks | undefined } = { locks }) =>
@@ -81,7 +82,63 @@ test("nothing of another person, another file or a file that has changed is take
 test("what is kept tells neither person nor file", async () => {
   const storage = new MemoryStorage();
   await makeBrowser(keptIn(storage)).openPage().hold(identity, "first", valueOf);
-  expect([...storage.entries].flat().join(" ")).toMatch(/^imgstream\.upload\.[0-9a-f]{64} 1000000 first$/);
+  expect([...storage.entries].flat().join(" ")).toMatch(
+    /^imgstream\.upload\.[0-9a-f]{64} 1000000 first [0-9a-f]{16}$/,
+  );
+  // Nor that two are one person's.
+  await makeBrowser(keptIn(storage))
+    .openPage()
+    .hold({ ...identity, filename: "other.jpg" }, "second", valueOf);
+  const marks = [...storage.entries.values()].map((value) => value.split(" ")[2]);
+  expect(new Set(marks).size).toBe(2);
+});
+
+test("what was left unfinished is found by who began it, until it comes to its end or a day has passed", async () => {
+  const { openPage, clock } = makeBrowser();
+  const other = { ...identity, filename: "other.jpg" };
+  await openPage().hold(identity, "first", valueOf);
+  clock.now += 1;
+  await openPage().hold(other, "second", valueOf);
+  const page = openPage();
+  const found = await page.findInterrupted("anna");
+  expect(found).toHaveLength(2);
+  expect(await page.findInterrupted("ben")).toEqual([]);
+  expect(page.stillKept(found)).toEqual(found);
+  await openPage().hold(other, "again", async (key) => key.forget());
+  const [left] = page.stillKept(found);
+  expect(page.stillKept(found)).toEqual([left]);
+  // Begun anew under another key it is still the same one.
+  await openPage().hold(identity, "again", async (key) => key.replace());
+  expect(page.stillKept(found)).toEqual([left]);
+  expect(await page.findInterrupted("anna")).toEqual([left]);
+  clock.now += day;
+  expect(page.stillKept(found)).toEqual([]);
+  expect(await openPage().findInterrupted("anna")).toEqual([]);
+});
+
+test("what another tab is sending was not interrupted", async () => {
+  const { openPage } = makeBrowser();
+  await openPage().hold({ ...identity, filename: "left.jpg" }, "first", valueOf);
+  await openPage().hold(identity, "second", async () => {
+    expect(await openPage().findInterrupted("anna")).toHaveLength(1);
+  });
+  expect(await openPage().findInterrupted("anna")).toHaveLength(2);
+  expect(await openPage({ locks: undefined }).findInterrupted("anna")).toEqual([]);
+});
+
+test("what was dismissed is told no more, goes on all the same, and is told when it is interrupted again", async () => {
+  const { openPage, clock } = makeBrowser();
+  await openPage().hold(identity, "first", valueOf);
+  clock.now += day - 2;
+  const found = await openPage().findInterrupted("anna");
+  openPage().dismiss(found);
+  expect(openPage().stillKept(found)).toEqual([]);
+  expect(await openPage().findInterrupted("anna")).toEqual([]);
+  expect(await openPage().hold(identity, "second", valueOf)).toBe("first");
+  expect(await openPage().findInterrupted("anna")).toEqual(found);
+  // Of its day it has used what it has.
+  clock.now += 2;
+  expect(await openPage().findInterrupted("anna")).toEqual([]);
 });
 
 test("an upload that came to its end is forgotten, one whose session is gone has another key", async () => {
@@ -166,4 +223,6 @@ test.each([
   expect(await page.hold(identity, "first", valueOf)).toBe("first");
   expect(await page.hold(identity, "second", valueOf)).toBe("first");
   expect(await openPage().hold(identity, "third", valueOf)).toBe("third");
+  expect(await openPage().findInterrupted("anna")).toEqual([]);
+  expect(() => openPage().dismiss(["imgstream.upload.any"])).not.toThrow();
 });

@@ -10,6 +10,7 @@ import { SignedOutError, messageOf } from "../api/failure.ts";
 import type { PhotoJson } from "../api/photo-json.ts";
 import { wait } from "../api/wait.ts";
 import { PhotoList } from "../gallery/photo-list.ts";
+import { InterruptedUploads } from "../upload/interrupted-uploads.ts";
 import { KeptKeys } from "../upload/kept-keys.ts";
 import { sendFile } from "../upload/send-file.ts";
 import { UploadQueue, isUnfinished } from "../upload/upload-queue.ts";
@@ -31,8 +32,10 @@ export const session = new Session();
 export const notice = new Store<Notice | undefined>(undefined);
 export const photos = new PhotoList({ list: listPhotos, onSignedOut: () => session.noteSignedOut() });
 export const trash = new PhotoList({ list: listTrash, onSignedOut: () => session.noteSignedOut() });
+const keys = new KeptKeys({ storage: () => localStorage, locks: navigator.locks, now: Date.now });
+export const interrupted = new InterruptedUploads(keys);
 const partsService = {
-  keys: new KeptKeys({ storage: () => localStorage, locks: navigator.locks, now: Date.now }),
+  keys,
   personId: () => session.personId(),
 };
 export const queue = new UploadQueue({
@@ -41,6 +44,13 @@ export const queue = new UploadQueue({
   onAdded: (photo) => photos.add(photo),
   onSignedOut: () => session.noteSignedOut(),
   maximumBytes: maximumUploadBytes,
+});
+
+queue.uploads.watch(() => interrupted.look());
+// Another tab has finished one.
+addEventListener("storage", () => interrupted.look());
+session.state.watch(({ person }) => {
+  if (person !== undefined) void interrupted.find(person.id);
 });
 
 const processing = new ProcessingWatch({

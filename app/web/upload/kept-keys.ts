@@ -20,6 +20,7 @@ export interface KeyLocks {
     options: { readonly ifAvailable: true },
     work: (lock: object | null) => Promise<T>,
   ): Promise<T>;
+  query(): Promise<{ readonly held?: readonly { readonly name?: string }[] }>;
 }
 
 export interface KeptKeysOptions {
@@ -66,8 +67,9 @@ const prefix = "imgstream.upload.";
 
 /**
  * The keys of uploads under way, kept by the browser: after a reload the same file, chosen again, goes on where it
- * stopped. Beside the key, which is of use to nobody but the person it was made for, stands only when it was made;
- * the entry's name is a sum, so that neither persons nor files can be read from it.
+ * stopped. Beside the key, which is of use to nobody but the person it was made for, stands only when it was made, and a
+ * sum of key and person, by which they find their own; the entry's name is a sum as well, so that neither persons nor
+ * files can be read from it.
  */
 export class KeptKeys {
   readonly #options: KeptKeysOptions;
@@ -91,36 +93,76 @@ export class KeptKeys {
     return await locks.request(name, { ifAvailable: true }, async (lock) => {
       // Its own may be the one that is kept, which whoever has the lock goes on with.
       if (lock === null) return await work(new HeldKey(`${fresh}-beside`));
-      return await work(new HeldKey(this.#read(name) ?? fresh, (key) => this.#keep(name, key)));
+      return await work(new HeldKey(this.#read(name) ?? fresh, (key) => this.#keep(name, key, identity)));
+    });
+  }
+
+  /**
+   * The entries of uploads that this person began and that are under way nowhere in this browser: what a page that was
+   * left had not finished. Those that were dismissed are left out.
+   */
+  async findInterrupted(personId: string): Promise<readonly string[]> {
+    const { locks } = this.#options;
+    if (locks === undefined) return [];
+    // Before it is asked what is under way: what is begun meanwhile is none of them.
+    const found = this.#harmlessly((storage) =>
+      entriesIn(storage).filter((name) => {
+        const { key, mark } = this.#entry(storage, name) ?? {};
+        return key !== undefined && mark === markOf(key, personId);
+      }),
+    );
+    const { held = [] } = await locks.query();
+    const underWay = new Set(held.map(({ name }) => name));
+    return this.stillKept((found ?? []).filter((name) => !underWay.has(name)));
+  }
+
+  /** Those of the entries whose uploads have not come to an end, and that the service still has a place for. */
+  stillKept(names: readonly string[]): readonly string[] {
+    const kept = this.#harmlessly((storage) =>
+      names.filter((name) => this.#entry(storage, name)?.mark !== undefined),
+    );
+    return kept ?? [];
+  }
+
+  /** These are told as interrupted no more; they still go on where they stopped. */
+  dismiss(names: readonly string[]): void {
+    this.#harmlessly((storage) => {
+      for (const name of names) {
+        const { at, key } = this.#entry(storage, name) ?? {};
+        if (key !== undefined) storage.setItem(name, `${at} ${key}`);
+      }
     });
   }
 
   #read(name: string): string | undefined {
-    return this.#ofThisPage.get(name) ?? this.#harmlessly((storage) => this.#readEntry(storage, name));
+    return this.#ofThisPage.get(name) ?? this.#harmlessly((storage) => this.#entry(storage, name)?.key);
   }
 
   /** Undefined where there is none, or none that the service still has a place for. */
-  #readEntry(storage: KeyStorage, name: string): string | undefined {
-    const [at = "", key = ""] = (storage.getItem(name) ?? "").split(" ");
+  #entry(storage: KeyStorage, name: string): Entry | undefined {
+    const [at = "", key = "", mark] = (storage.getItem(name) ?? "").split(" ");
     const age = this.#options.now() - Number(at);
-    return key !== "" && age >= 0 && age < keptMilliseconds ? key : undefined;
+    return key !== "" && age >= 0 && age < keptMilliseconds ? { at: Number(at), key, mark } : undefined;
   }
 
-  #keep(name: string, key: string | undefined): void {
+  #keep(name: string, key: string | undefined, { personId }: UploadIdentity): void {
     if (key === undefined) this.#ofThisPage.delete(name);
     else this.#ofThisPage.set(name, key);
     this.#harmlessly((storage) => {
-      if (key === undefined) storage.removeItem(name);
+      if (key === undefined) {
+        storage.removeItem(name);
+        return;
+      }
       // The time of an entry stays that of its first attempt: the service's place for it ends by that.
-      else if (this.#readEntry(storage, name) !== key) storage.setItem(name, `${this.#options.now()} ${key}`);
+      const before = this.#entry(storage, name);
+      const at = before?.key === key ? before.at : this.#options.now();
+      storage.setItem(name, `${at} ${key} ${markOf(key, personId)}`);
     });
   }
 
   #forgetExpired(storage: KeyStorage): void {
-    const names = Array.from({ length: storage.length }, (_, index) => storage.key(index));
-    for (const name of names) {
-      if (name?.startsWith(prefix) === true && this.#readEntry(storage, name) === undefined)
-        storage.removeItem(name);
+    for (const name of entriesIn(storage)) {
+      if (this.#entry(storage, name) === undefined) storage.removeItem(name);
     }
   }
 
@@ -133,6 +175,24 @@ export class KeptKeys {
       return undefined;
     }
   }
+}
+
+interface Entry {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly key: string;
+  /** Undefined for one that was dismissed. */
+  readonly mark: string | undefined;
+}
+
+function entriesIn(storage: KeyStorage): readonly string[] {
+  const names = Array.from({ length: storage.length }, (_, index) => storage.key(index));
+  return names.filter((name) => name !== null).filter((name) => name.startsWith(prefix));
+}
+
+/** Of no two keys the same: two entries do not tell that they are one person's. */
+function markOf(key: string, personId: string): string {
+  return bytesToHex(sha256(utf8ToBytes(JSON.stringify([key, personId])))).slice(0, 16);
 }
 
 function entryName({ personId, filename, contentType, sha256: content }: UploadIdentity): string {
