@@ -28,6 +28,8 @@ export interface DeleteClosedDependencies extends Upkeep {
   readonly keptDays: number;
   /** @default the system's clock, milliseconds */
   readonly now?: () => number;
+  /** For the simulation only: the format has 256. */
+  readonly segmentLength?: number;
 }
 
 interface Sum {
@@ -124,10 +126,11 @@ export async function deleteClosed(dependencies: DeleteClosedDependencies): Prom
 
 /** @param deleted accounts that this run deleted, or would */
 async function redactDirectory(
-  { records, isDryRun = false, note, now = Date.now }: DeleteClosedDependencies,
+  { records, isDryRun = false, note, now = Date.now, segmentLength }: DeleteClosedDependencies,
   deleted: ReadonlySet<string>,
 ) {
-  const options = { now: now(), isDryRun, isUrgent: deleted.size > 0 };
+  const length = segmentLength === undefined ? {} : { segmentLength };
+  const options = { now: now(), isDryRun, isUrgent: deleted.size > 0, ...length };
   const redaction = await redactClosedMembers(records, options, deleted);
   const { entries, snapshots } = redaction;
   if (entries > 0) {

@@ -100,6 +100,7 @@ test(
     expect(line?.counts["deleted"]).toBeGreaterThan(5000);
     expect(line?.counts["crashes"]).toBeGreaterThan(1000);
     expect(line?.counts["slept"]).toBeGreaterThan(1000);
+    expect(line?.counts["segments"]).toBeGreaterThan(500);
   },
 );
 

@@ -24,6 +24,9 @@ import { SimulatedEngine } from "../simulated-views.ts";
 import { noCounts } from "../simulation.ts";
 import type { Timeline } from "../timeline.ts";
 
+/** So short that logs of a few days have some. */
+const segmentLength = 4;
+
 export interface AccountsWorld {
   readonly timeline: Timeline;
   readonly random: Random;
@@ -51,7 +54,7 @@ export function startProcess({ timeline, random, bucket, clock, faults }: Accoun
     store,
     surroundings: life.surroundings(),
     writer: "process",
-    limits: { mostBytes: Number.POSITIVE_INFINITY, snapshotInterval: 4, snapshotOnClosing: 2 },
+    limits: { mostBytes: Number.POSITIVE_INFINITY, snapshotInterval: 4, snapshotOnClosing: 2, segmentLength },
   };
   const counts = noCounts();
   const persons = new OpenPeople({
@@ -104,6 +107,7 @@ export function startProcess({ timeline, random, bucket, clock, faults }: Accoun
         published: undefined,
         keptDays: 0,
         now,
+        segmentLength,
       }),
   };
 }

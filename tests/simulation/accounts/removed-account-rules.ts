@@ -132,4 +132,34 @@ export const removedAccountRules: readonly RemovedRule[] = [
       },
     ],
   },
+  {
+    name: "the organisation's segments forget who is deleted",
+    edits: [
+      {
+        file: "app/catalog/history/redact-log.ts",
+        kept: "told.add(segments.firstOf(sequence));",
+        removed: "",
+      },
+    ],
+  },
+  {
+    name: "the redaction comes back to who was not deleted yet",
+    edits: [
+      {
+        file: "app/catalog/history/redact-log.ts",
+        kept: "if (!isWaiting) sequence = seq;",
+        removed: "sequence = seq;",
+      },
+    ],
+  },
+  {
+    name: "the organisation's snapshots forget who is deleted",
+    edits: [
+      {
+        file: "app/catalog/protocol/snapshots.ts",
+        kept: "if (!isDryRun) await store.delete(name);",
+        removed: "",
+      },
+    ],
+  },
 ];

@@ -57,6 +57,8 @@ export interface AccountsCounts {
   crashes: number;
   /** Processes that fell asleep. */
   slept: number;
+  /** Of the organisation's log. */
+  segments: number;
 }
 
 /**
@@ -76,7 +78,7 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
   const subjects = Array.from({ length: random.whole(1, 2) }, (_, index) => `subject-${index + 1}`);
   const history: AccountsHistory = { subjects, photos: [], closing: new Set(), subjectOf: new Map() };
   const processes = Array.from({ length: random.whole(1, 3) }, () => startProcess(world));
-  const counts: AccountsCounts = { photos: 0, closed: 0, deleted: 0, crashes: 0, slept: 0 };
+  const counts: AccountsCounts = { photos: 0, closed: 0, deleted: 0, crashes: 0, slept: 0, segments: 0 };
   const story = async () => {
     const life = new Life(timeline, random);
     for (let day = 0; day < days; day++) {
@@ -122,6 +124,7 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
   counts.photos = history.photos.length;
   counts.closed = history.closing.size;
   counts.deleted = bucket.buriedEntries;
+  counts.segments = bucket.list("catalog/organisation/segments/").length;
   const names = bucket.list("").map(({ name, sizeBytes }) => `${name} ${sizeBytes}`);
   const fingerprint = crc32cOf(Buffer.from(JSON.stringify([history.photos, [...history.closing], names])));
   return { seed, faults: found, counts, fingerprint };
