@@ -7,7 +7,7 @@ import type { HeldKey, KeptKeys } from "./kept-keys.ts";
 import type { SendOptions, SentPhoto } from "./upload-queue.ts";
 
 export interface PartsService {
-  readonly keys: KeptKeys;
+  readonly keys: Pick<KeptKeys, "hold">;
   /** Of who is signed in. @throws SignedOutError, UnreachableError */
   readonly personId: () => Promise<string>;
 }
@@ -69,11 +69,16 @@ async function sendOnce(
       key.forget();
       // Nobody waits for its answer: what it would free is free tomorrow at the latest.
       void cancelUpload(opened.id).catch(() => {});
-    }
+    } else if (isRefusedForGood(error)) key.forget();
     throw error;
   }
   await cancelUpload(opened.id);
   return undefined;
+}
+
+/** The service has thrown away what arrived: it is no picture, or another file than was declared. */
+function isRefusedForGood(error: unknown): boolean {
+  return error instanceof RefusedError && (error.status === 415 || error.status === 422);
 }
 
 /** What was begun under a kept key may have been given up since, here or by the service. */
