@@ -101,7 +101,7 @@ export const removedRules: readonly RemovedRule[] = [
     edits: [
       {
         file: "app/catalog/protocol/open-catalog.ts",
-        kept: "opened.verifiedAt < asked - freshMilliseconds",
+        kept: "opened.verifiedAt < asked - behindMilliseconds",
         removed: "false",
       },
     ],
