@@ -135,18 +135,22 @@ export async function completeUpload(
 }
 
 /**
- * Of an upload of which nothing is there: until it was looked for, or while this one waited for room, another may have
- * completed it, or the person cancelled it.
+ * Of an upload of which nothing is there, or not all: until it was looked for, or while this one waited for room, another
+ * may have completed it, or the person cancelled it, or its content came in another way.
  */
 async function completedMeanwhile(
-  { catalog }: Pick<UploadsDependencies, "catalog">,
+  dependencies: Pick<UploadsDependencies, "catalog" | "sessions">,
   userId: string,
   { id, sizeBytes, sha256 }: Upload,
   offset: number | undefined,
 ): Promise<AddedPhoto> {
+  const { catalog } = dependencies;
   // Another instance may have recorded it a moment ago.
   const photo = await catalog.photoOfContent(userId, sha256, { isNewest: true });
-  if (photo !== undefined) return { photo, isNew: false };
+  if (photo !== undefined) {
+    await cancelUpload(dependencies, userId, id);
+    return { photo, isNew: false };
+  }
   const upload = await catalog.upload(userId, id);
   if (upload?.state !== "open") throw new UploadNotFoundError(id);
   throw new UploadIncompleteError(offset, sizeBytes);

@@ -136,6 +136,19 @@ test("what is here already is said before anything is sent", async () => {
   });
 });
 
+test("what came another way while a part of it was sent is that photo, and its room is free", async () => {
+  const service = await createPhotoServer();
+  const bytes = await quarters(600, 400).jpeg().toBuffer();
+  const { body } = await open(service, bytes);
+  await send(service, body, bytes, 0, 100);
+  const photoId = (await uploadSimply(service, bytes)).body["id"];
+  const completed = await ask(service, "POST", `/v1/uploads/${body.id}/complete`);
+  expect([completed.status, completed.body["id"]]).toEqual([200, photoId]);
+  expect((await ask(service, "GET", `/v1/uploads/${body.id}`)).status).toBe(404);
+  expect(await stored(service)).toHaveLength(3);
+  expect(await Array.fromAsync(service.sessions.list())).toEqual([]);
+});
+
 test("what arrives is another file than was declared, or no picture: thrown away, and its room is free", async () => {
   const service = await createPhotoServer();
   const bytes = await quarters().jpeg().toBuffer();

@@ -124,6 +124,11 @@ test("what another tab is sending was not interrupted", async () => {
   });
   expect(await openPage().findInterrupted("anna")).toHaveLength(2);
   expect(await openPage({ locks: undefined }).findInterrupted("anna")).toEqual([]);
+  const locks: KeyLocks = {
+    request: (_name, _options, work) => work({}),
+    query: () => Promise.reject(new DOMException("no", "SecurityError")),
+  };
+  expect(await openPage({ locks }).findInterrupted("anna")).toEqual([]);
 });
 
 test("what was dismissed is told no more, goes on all the same, and is told when it is interrupted again", async () => {

@@ -111,7 +111,8 @@ export class KeptKeys {
         return key !== undefined && mark === markOf(key, personId);
       }),
     );
-    const { held = [] } = await locks.query();
+    const { held } = await locks.query().catch((): { held?: undefined } => ({}));
+    if (held === undefined) return [];
     const underWay = new Set(held.map(({ name }) => name));
     return this.stillKept((found ?? []).filter((name) => !underWay.has(name)));
   }
