@@ -233,12 +233,21 @@ export class DuckDbView<T extends Tables> implements View {
   async #readValues(table: string, column: string): Promise<void> {
     const writes = this.#writes;
     const unwritten = this.#unwrittenOf(table);
-    const sql = `SELECT ${columnName(column)} FROM ${this.name}.${table} LIMIT ${mostValues + 1}`;
-    const read = await this.database.use((connection) => connection.query(sql));
+    const from = `FROM ${this.name}.${table}`;
+    const read = await this.database.use(async (connection) => {
+      const [[count] = []] = await connection.query(`SELECT count(*) ${from}`);
+      // What is too much is not read in part: it would be for nothing.
+      if (Number(count) > mostValues) return undefined;
+      return await connection.query(`SELECT ${columnName(column)} ${from}`);
+    });
     if (writes % 2 !== 0 || writes !== this.#writes) return;
     const added = [...unwritten.values()].map((row) => row?.[column]);
-    const held = [...read.map(([value]) => value), ...added].filter((value) => typeof value === "string");
-    this.#known.noteValues(table, column, read.length > mostValues ? undefined : held);
+    const values = read && [...read.map(([value]) => value), ...added];
+    this.#known.noteValues(
+      table,
+      column,
+      values?.filter((value) => typeof value === "string"),
+    );
     this.#count();
   }
 
