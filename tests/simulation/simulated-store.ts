@@ -30,6 +30,8 @@ export interface StoreFaults {
 }
 
 const timeoutMilliseconds = 200;
+/** Typically until a segment has arrived: it is large. */
+const segmentMilliseconds = 150;
 
 /** One instance's way to the bucket: delays, losses, late and double deliveries. */
 export class SimulatedStore implements ObjectStore {
@@ -60,7 +62,8 @@ export class SimulatedStore implements ObjectStore {
   put(name: string, body: Uint8Array | Readable, options: PutOptions = {}): Promise<StoredObject> {
     if (body instanceof Readable) throw new TypeError("the simulated store takes bytes only");
     if (options.ifAbsent && name.includes("/log/")) this.#putEntry(name, body);
-    return this.#change(name, () => this.#bucket.put(name, body, options));
+    const typical = name.includes("/segments/") ? segmentMilliseconds : 5;
+    return this.#change(name, () => this.#bucket.put(name, body, options), typical);
   }
 
   delete(name: string, options: { readonly ifGeneration?: string } = {}): Promise<void> {
@@ -125,7 +128,7 @@ export class SimulatedStore implements ObjectStore {
     });
   }
 
-  #change<R>(name: string, act: () => R): Promise<R> {
+  #change<R>(name: string, act: () => R, typical = 5): Promise<R> {
     const { random, timeline } = this.#life;
     const faults = this.#faults();
     const fate = random.next();
@@ -144,7 +147,7 @@ export class SimulatedStore implements ObjectStore {
       }
       const isUnanswered = befalls(faults.lostAnswer);
       if (befalls(faults.duplicated)) timeline.after(random.between(20, 6000), () => actUnheard(act));
-      timeline.after(this.#way(5), () => {
+      timeline.after(this.#way(typical), () => {
         try {
           const result = act();
           if (isUnanswered) giveUp();
