@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { request } from "node:http";
 import { PassThrough } from "node:stream";
-import { expect, test } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { type PhotoServer, createPhotoServer } from "../photos/photo-server.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
 
@@ -124,20 +125,27 @@ test("what the store copied wrongly is no photo", async () => {
 });
 
 test("a store that stops in the middle of what arrived is away, not the file slow, and again completes it", async () => {
-  const { service, complete } = await arrived({ stallSeconds: 0.05 });
+  const { service, complete } = await arrived();
   const { uploads, lines } = service;
   const openRead = uploads.openRead.bind(uploads);
   const held = new PassThrough();
+  held.write("some of it");
+  expect(held.readableLength).toBeGreaterThan(0);
   uploads.openRead = async (...given) => {
     const opened = await openRead(...given);
     opened?.stream.destroy();
-    held.write("some of it");
     return opened && { ...opened, stream: held };
   };
-  const reply = await complete();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const completing = complete();
+  // Until what there is of it has been read.
+  while (held.readableLength > 0) await setImmediate();
+  await vi.advanceTimersByTimeAsync(30_000);
+  vi.useRealTimers();
+  const reply = await completing;
   expect(reply.json()).toMatchObject({ status: 503, code: "store-unavailable" });
   expect(reply.headers["retry-after"]).toBe("5");
-  expect(held.destroyed).toBe(true);
   expect(lines).toContainEqual(
     expect.objectContaining({ err: expect.objectContaining({ code: "store-unavailable" }) }),
   );
