@@ -123,3 +123,21 @@ test("a writer that has not looked at the log for ten minutes looks before it wr
   await add(catalog, "p3");
   expect(asked).toEqual(["read 3", "put 3"]);
 });
+
+test("a view of before an account was deleted is opened anew: it shows nothing, and nothing is written by it", async () => {
+  const records = createMemoryStore();
+  let elapsed = 0;
+  const surroundings = { ...surroundingsAt({ now: noon }), elapsed: () => elapsed };
+  const worker = await openCatalog(scratchFolder(), { records, surroundings });
+  await add(await openCatalog(scratchFolder(), { records }), "p1");
+  expect(await worker.photo(person, "p1")).toBeDefined();
+  const closing = await openCatalog(scratchFolder(), { records });
+  await closing.execute(person, { kind: "close-account" }, { idempotencyKey: "close" });
+  for await (const { name } of records.list(`catalog/${person}/`)) await records.delete(name);
+  // No earlier than this after the closing is anything deleted.
+  elapsed += 24 * hour;
+  const late = { kind: "favorite-photo", photoId: "p1", favorite: true } as const;
+  await expect(worker.execute(person, late, { idempotencyKey: "late" })).rejects.toThrow("p1");
+  expect(await worker.photo(person, "p1")).toBeUndefined();
+  expect(await Array.fromAsync(records.list(`catalog/${person}/`))).toEqual([]);
+});

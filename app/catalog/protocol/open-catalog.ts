@@ -26,6 +26,12 @@ export interface Opened<V extends View> {
 /** A view that was not compared with the log for so long is compared before it is copied. */
 const copyFreshMilliseconds = 10 * 60 * 1000;
 
+/**
+ * A view that was not compared with the log for so long is opened anew. The log of a closed account is deleted a day
+ * after its final entry: to a view of before, the missing entry would look like the log's end.
+ */
+const comparableMilliseconds = 12 * 3600 * 1000;
+
 /** A view that fails is replaced and asked once more; what fails again is no matter of the view. */
 const viewsTried = 2;
 
@@ -60,11 +66,14 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
     this.#opening ??= this.#open();
     const opening = this.#opening;
     try {
-      return await opening;
+      const opened = await opening;
+      if (this.#isComparable(opened)) return opened;
+      await this.#letGo(opened);
     } catch (error) {
       if (this.#opening === opening) this.#opening = undefined;
       throw error;
     }
+    return await this.opened();
   }
 
   /**
@@ -149,6 +158,10 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
     await this.#letGo(opened);
   }
 
+  #isComparable({ verifiedAt }: Opened<V>): boolean {
+    return verifiedAt >= this.parts.surroundings.elapsed() - comparableMilliseconds;
+  }
+
   async #letGo(opened: Opened<V>): Promise<void> {
     if (opened.isDiscarded) return;
     opened.isDiscarded = true;
@@ -195,7 +208,9 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
     const { notify, owner, segments, snapshots, surroundings } = this.parts;
     let copied = nothingCopied;
     try {
-      const opened = await this.opened();
+      // One that is about to be closed is not opened anew for this.
+      const opened = await (this.#opening ?? this.opened());
+      if (!this.#isComparable(opened)) return copied;
       const { sequence } = opened.view.position;
       if (sequence - opened.snapshotAt < entries) return copied;
       if (isDryRun)

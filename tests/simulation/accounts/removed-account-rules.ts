@@ -83,6 +83,16 @@ export const removedAccountRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "a view of before the deletion is not compared with what is left of the log",
+    edits: [
+      {
+        file: "app/catalog/protocol/open-catalog.ts",
+        kept: "if (this.#isComparable(opened)) return opened;",
+        removed: "return opened;",
+      },
+    ],
+  },
+  {
     name: "nothing is deleted while a process may still let somebody into it",
     edits: [
       {

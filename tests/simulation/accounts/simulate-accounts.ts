@@ -10,6 +10,7 @@ import { Timeline } from "../timeline.ts";
 import { calm, rot, weatherOf } from "../weather.ts";
 import { findAccountFaults } from "./account-checks.ts";
 import { type AccountProcess, type AccountsWorld, startProcess } from "./account-process.ts";
+import { workOnEach, workSometimes } from "./account-worker.ts";
 
 const days = 4;
 /** Of a day, people come for so long in all: at once, or in a few shifts that are minutes apart. */
@@ -78,6 +79,7 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
   const subjects = Array.from({ length: random.whole(1, 2) }, (_, index) => `subject-${index + 1}`);
   const history: AccountsHistory = { subjects, photos: [], closing: new Set(), subjectOf: new Map() };
   const processes = Array.from({ length: random.whole(1, 3) }, () => startProcess(world));
+  let worker = startProcess(world);
   const counts: AccountsCounts = { photos: 0, closed: 0, deleted: 0, crashes: 0, slept: 0, segments: 0 };
   const story = async () => {
     const life = new Life(timeline, random);
@@ -85,6 +87,7 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
       faults = weather;
       // None that runs on through the night forgets who is closed.
       if (random.chance(0.5)) restart(world, processes);
+      if (random.chance(0.2)) worker = startProcess(world);
       const dozed = new Set<Life>();
       const shifts = random.whole(1, 4);
       const gone = new Set<string>();
@@ -97,6 +100,7 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
           crash(world, processes, counts, until),
           doze(world, processes, counts, dozed, until),
           maintain(world, life, until),
+          workSometimes(world, worker, history, until),
           rot(bucket, timeline, random, weather.damage, until),
         ]);
         const typical = random.pick([1000, minute / 2, 8 * minute]);
@@ -114,6 +118,7 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
       await last.deleteClosed();
       await life.sleep(day * dayLength + dayLength - timeline.now);
     }
+    await workOnEach(world, worker, history);
     return [
       ...refused,
       ...(await findAccountFaults(bucket, history, (subject) => last.people.userIdOf(subject))),

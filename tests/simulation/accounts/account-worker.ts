@@ -1,0 +1,41 @@
+import type { Random } from "../random.ts";
+import type { AccountProcess, AccountsWorld } from "./account-process.ts";
+import type { AccountsHistory, KeptPhoto } from "./simulate-accounts.ts";
+
+/** Does something to photos by what it was told of them, sooner or later: nobody's sign-in leads there. */
+export async function workSometimes(
+  { timeline, random }: AccountsWorld,
+  { catalog, life }: AccountProcess,
+  { photos }: AccountsHistory,
+  until: number,
+): Promise<void> {
+  while (timeline.now < until) {
+    await life.sleep(random.delay(400));
+    if (timeline.now >= until || photos.length === 0) continue;
+    void touch(random, catalog, random.pick(photos));
+  }
+}
+
+/** What it was told long ago reaches it when nothing is left of whom it is about. */
+export async function workOnEach(
+  { random }: AccountsWorld,
+  { catalog }: AccountProcess,
+  { photos }: AccountsHistory,
+): Promise<void> {
+  for (const photo of new Map(photos.map((one) => [one.userId, one])).values()) {
+    await touch(random, catalog, photo);
+  }
+}
+
+async function touch(
+  random: Random,
+  catalog: AccountProcess["catalog"],
+  { userId, key, subject }: KeptPhoto,
+): Promise<void> {
+  const command = {
+    kind: "favorite-photo",
+    photoId: `${key}-${subject}`,
+    favorite: random.chance(0.5),
+  } as const;
+  await catalog.execute(userId, command, { idempotencyKey: random.uuid() }).catch(() => undefined);
+}
