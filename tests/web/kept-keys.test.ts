@@ -202,6 +202,18 @@ test("whoever comes back while another tab goes on with the key does not send un
   expect(again).toBe("first-beside");
 });
 
+test("where a browser refuses its locks nothing is taken up, and what fails with a lock fails once", async () => {
+  const { openPage } = makeBrowser();
+  const locks: KeyLocks = {
+    request: () => Promise.reject(new DOMException("blocked", "SecurityError")),
+    query: () => Promise.reject(new DOMException("blocked", "SecurityError")),
+  };
+  expect(await openPage({ locks }).hold(identity, "first", valueOf)).toBe("first");
+  let times = 0;
+  const failing = () => Promise.reject(new Error(`failed ${++times} times`));
+  await expect(openPage().hold(identity, "first", failing)).rejects.toThrow("failed 1 times");
+});
+
 test("where a browser has no locks nothing is taken up, for another tab might be sending it", async () => {
   const { openPage } = makeBrowser();
   expect(await openPage({ locks: undefined }).hold(identity, "first", valueOf)).toBe("first");

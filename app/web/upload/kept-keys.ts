@@ -90,11 +90,20 @@ export class KeptKeys {
     const { locks } = this.#options;
     if (locks === undefined) return await work(new HeldKey(fresh));
     const name = entryName(identity);
-    return await locks.request(name, { ifAvailable: true }, async (lock) => {
+    let isAsked = false;
+    const held = locks.request(name, { ifAvailable: true }, async (lock) => {
+      isAsked = true;
       // Its own may be the one that is kept, which whoever has the lock goes on with.
       if (lock === null) return await work(new HeldKey(`${fresh}-beside`));
       return await work(new HeldKey(this.#read(name) ?? fresh, (key) => this.#keep(name, key, identity)));
     });
+    try {
+      return await held;
+    } catch (error) {
+      if (isAsked) throw error;
+      // Where site data is blocked a browser has locks and refuses them.
+      return await work(new HeldKey(fresh));
+    }
   }
 
   /**
