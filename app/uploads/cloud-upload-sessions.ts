@@ -69,8 +69,8 @@ export function createCloudUploadSessions(options: CloudUploadSessionsOptions): 
         redirect: "manual",
       });
       if (reply.status === 200 || reply.status === 201) return sizeBytes;
-      // 410, later 404: the session is gone.
-      if (reply.status === 404 || reply.status === 410) return undefined;
+      // 410, later 404: the session is gone. 499: it was cancelled.
+      if ([404, 410, 499].includes(reply.status)) return undefined;
       if (reply.status !== 308) {
         throw new StoreUnavailableError(uploadObject(name), {
           cause: new Error(`status ${reply.status} when asked for the offset`),

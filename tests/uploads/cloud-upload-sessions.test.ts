@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { createServer } from "node:http";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
 import { CloudObjectStore } from "../../app/storage/cloud-object-store.ts";
 import { StoreUnavailableError } from "../../app/storage/object-store.ts";
 import { createCloudUploadSessions } from "../../app/uploads/cloud-upload-sessions.ts";
-import { uploadObject } from "../../app/uploads/upload-objects.ts";
+import { sessionObject, uploadObject } from "../../app/uploads/upload-objects.ts";
 import type { OpenSession, UploadSessions } from "../../app/uploads/upload-sessions.ts";
 import { StorageStandIn, startStorageStandIn } from "../../local/google-apis/storage/storage-stand-in.ts";
 import { type Cut, type CuttingProxy, startCuttingProxy } from "../storage/cutting-proxy.ts";
@@ -99,6 +100,17 @@ test.each(cuts)("cancelling whose answer was lost has cancelled (%o)", async (cu
   await sessions.remove(upload);
   expect(await sessions.offset(upload, content.length)).toBeUndefined();
   expect((await send(address, quantum, content.length - 1)).status).toBe(410);
+});
+
+test.each([404, 410, 499])("a session that the store answers %i about is gone", async (status) => {
+  const upload = newUpload();
+  const gone = createServer((_request, reply) => void reply.writeHead(status).end());
+  onTestFinished(() => void gone.close());
+  await new Promise<void>((resolve) => void gone.listen(0, "127.0.0.1", resolve));
+  const address = gone.address();
+  if (address === null || typeof address === "string") throw new Error("listens on no port");
+  await store.put(sessionObject(upload), Buffer.from(`http://127.0.0.1:${address.port}/`));
+  expect(await sessions.offset(upload, content.length)).toBeUndefined();
 });
 
 test("a store that stays away is said", async () => {
