@@ -87,8 +87,11 @@ export type ShareCommand =
 export type UploadCommand =
   /** Reserves room. */
   | { readonly kind: "open-upload"; readonly upload: NewUpload }
-  /** Frees it again; nothing there is no error. */
-  | { readonly kind: "close-upload"; readonly uploadId: string };
+  /**
+   * Frees it again; nothing there is no error. With the id of a photo that has this content it leads to that from then on,
+   * as if it had become it.
+   */
+  | { readonly kind: "close-upload"; readonly uploadId: string; readonly photoId?: string };
 
 export type ProfileCommand =
   | { readonly kind: "see-sign-in"; readonly email: string; readonly name: string | null }

@@ -123,7 +123,7 @@ export async function completeUpload(
     });
     await sessions.remove(name);
     // Content that came in another way meanwhile leaves the reservation open.
-    if (!added.isNew) await closeUpload(dependencies, userId, uploadId);
+    if (!added.isNew) await leadUpload(dependencies, userId, uploadId, added.photo);
     return added;
   } catch (error) {
     if (isFaultOfFile(error)) await cancelUpload(dependencies, userId, uploadId);
@@ -144,11 +144,12 @@ async function completedMeanwhile(
   { id, sizeBytes, sha256 }: Upload,
   offset: number | undefined,
 ): Promise<AddedPhoto> {
-  const { catalog } = dependencies;
+  const { catalog, sessions } = dependencies;
   // Another instance may have recorded it a moment ago.
   const photo = await catalog.photoOfContent(userId, sha256, { isNewest: true });
   if (photo !== undefined) {
-    await cancelUpload(dependencies, userId, id);
+    await leadUpload(dependencies, userId, id, photo);
+    await sessions.remove({ userId, uploadId: id });
     return { photo, isNew: false };
   }
   const upload = await catalog.upload(userId, id);
@@ -162,17 +163,20 @@ export async function cancelUpload(
   userId: string,
   uploadId: string,
 ): Promise<void> {
-  await closeUpload(dependencies, userId, uploadId);
+  const command = { kind: "close-upload", uploadId } as const;
+  await dependencies.catalog.execute(userId, command, { idempotencyKey: `close ${uploadId}` });
   await dependencies.sessions.remove({ userId, uploadId });
 }
 
-async function closeUpload(
+/** Frees the room; whoever completes it again is led to the photo that has its content. */
+async function leadUpload(
   { catalog }: Pick<UploadsDependencies, "catalog">,
   userId: string,
   uploadId: string,
+  { id: photoId }: Photo,
 ): Promise<void> {
-  const command = { kind: "close-upload", uploadId } as const;
-  await catalog.execute(userId, command, { idempotencyKey: `close ${uploadId}` });
+  const command = { kind: "close-upload", uploadId, photoId } as const;
+  await catalog.execute(userId, command, { idempotencyKey: `lead ${uploadId} to ${photoId}` });
 }
 
 function isFaultOfFile(error: unknown): boolean {

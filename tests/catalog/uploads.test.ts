@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import type { Catalog } from "../../app/catalog/catalog.ts";
+import type { Command } from "../../app/catalog/command.ts";
 import type { NewUpload } from "../../app/catalog/upload.ts";
 import { add, newKey, openCatalog, person, scratchFolder, surroundingsAt } from "./fixtures.ts";
 import { newPhoto } from "./photo-fixture.ts";
@@ -99,6 +100,29 @@ test("giving an upload up frees its room, and again is no error", async () => {
   }
   expect(await catalog.upload(person, "u1")).toBeUndefined();
   await open(catalog, "u2", { sizeBytes: gibibyte });
+});
+
+test("an upload whose content came another way frees its room and leads to that photo, until it is purged", async () => {
+  const catalog = await openCatalog(scratchFolder());
+  const run = (command: Command) => catalog.execute(person, command, { idempotencyKey: newKey() });
+  await open(catalog, "u1");
+  await add(catalog, "p1");
+  // No such photo: it is given up as without.
+  await open(catalog, "u2", { sizeBytes: 1 });
+  await run({ kind: "close-upload", uploadId: "u2", photoId: "p2" });
+  expect(await catalog.upload(person, "u2")).toBeUndefined();
+  const closed = await run({ kind: "close-upload", uploadId: "u1", photoId: "p1" });
+  expect(closed.upload).toMatchObject({ state: "completed", photoId: "p1" });
+  expect((await catalog.usage(person)).reservedBytes).toBe(0);
+  await run({ kind: "close-upload", uploadId: "u1" });
+  expect(await catalog.upload(person, "u1")).toMatchObject({ photoId: "p1" });
+  await run({ kind: "trash-photo", photoId: "p1" });
+  await run({ kind: "purge-photo", photoId: "p1" });
+  await open(catalog, "u3", { sizeBytes: 1 });
+  await run({ kind: "close-upload", uploadId: "u3", photoId: "p1" });
+  expect(await catalog.upload(person, "u3")).toBeUndefined();
+  await run({ kind: "finish-purge", photoId: "p1" });
+  expect(await catalog.upload(person, "u1")).toBeUndefined();
 });
 
 test("a reservation ends by itself after a day, and is forgotten with the next one", async () => {

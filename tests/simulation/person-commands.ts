@@ -25,7 +25,8 @@ export function personCommand(random: Random, name: string, text: string): Comma
   if (dice < 0.76) return { kind: "purge-photo", photoId: id };
   if (dice < 0.82) return { kind: "finish-purge", photoId: id };
   if (dice < 0.9) return { kind: "open-upload", upload: newUpload(upload, sizeBytes) };
-  if (dice < 0.94) return { kind: "close-upload", uploadId: upload };
+  if (dice < 0.92) return { kind: "close-upload", uploadId: upload };
+  if (dice < 0.94) return { kind: "close-upload", uploadId: upload, photoId: id };
   return { kind: "see-sign-in", email: `${random.whole(1, 3)}@example.com`, name };
 }
 

@@ -97,7 +97,11 @@ export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
           { table: "photos", column: "sha256", value: command.upload.sha256 },
         ];
       case "close-upload":
-        return [user, { table: "uploads", value: command.uploadId }];
+        return [
+          user,
+          { table: "uploads", value: command.uploadId },
+          ...(command.photoId === undefined ? [] : [{ table: "photos", value: command.photoId } as const]),
+        ];
       case "see-sign-in":
       case "change-settings":
       case "set-quota":

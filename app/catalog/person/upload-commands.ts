@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import type { DecisionContext } from "../protocol/model.ts";
 import { mostOpenUploads, reservationMilliseconds } from "../upload.ts";
+import type { Effect } from "./effects.ts";
 import { PhotoExistsError, TooManyUploadsError } from "./errors.ts";
 import { type PersonDecision, type PersonState, checkRoom, person } from "./person-state.ts";
 
@@ -33,10 +34,16 @@ export async function openUpload(
 }
 
 export async function closeUpload(
-  { uploadId }: Extract<Command, { kind: "close-upload" }>,
+  { uploadId, photoId }: Extract<Command, { kind: "close-upload" }>,
   state: PersonState,
 ): Promise<PersonDecision> {
   const upload = await state.get("uploads", uploadId);
   if (upload?.state !== "open") return { effects: [], bytes: 0, subject: null };
-  return { effects: [{ kind: "upload-closed", uploadId }], bytes: 0, subject: uploadId };
+  const photo = photoId === undefined ? undefined : await state.get("photos", photoId);
+  // Of a photo that is being deleted for good nothing is told any more.
+  const isThere = photo !== undefined && photo.state !== "purging";
+  const effect: Effect = isThere
+    ? { kind: "upload-completed", uploadId, photoId: photo.id }
+    : { kind: "upload-closed", uploadId };
+  return { effects: [effect], bytes: 0, subject: uploadId };
 }

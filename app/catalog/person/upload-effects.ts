@@ -21,7 +21,7 @@ export const UploadOpened = Type.Object({
 });
 export type UploadOpened = Static<typeof UploadOpened>;
 
-/** It became this photo, which takes over its room. */
+/** It became this photo, which takes over its room; or its content is that of this one, which came another way. */
 export const UploadCompleted = Type.Object({
   kind: Type.Literal("upload-completed"),
   uploadId: Type.String(),
