@@ -3,24 +3,51 @@ import { HeldKey, type KeptKeys } from "../../app/web/upload/kept-keys.ts";
 import { sendInParts } from "../../app/web/upload/send-in-parts.ts";
 import { samplePhoto } from "./photo-sample.ts";
 
+interface Sent {
+  readonly kept: string[];
+  readonly outcome: unknown;
+}
+
 /** Completes an upload of which every byte has arrived; the answer is the test's. @returns what became of its key */
-async function complete(answer: Response): Promise<{ readonly kept: string[]; readonly outcome: unknown }> {
-  const file = new File(["all of it"], "a.jpg", { type: "image/jpeg" });
-  const opened = { photo_id: null, id: "u1", address: "/v1/uploads/u1/content", headers: {} };
-  const asked = vi.spyOn(globalThis, "fetch").mockImplementation(async (path) => {
-    if (path === "/v1/uploads/u1/complete") return answer;
-    return Response.json({ ...opened, chunk_bytes: 1000, offset: file.size }, { status: 201 });
-  });
+async function complete(answer: Response): Promise<Sent> {
+  return await send(async (path) =>
+    path === "/v1/uploads/u1/complete" ? answer : opened({ offset: file.size }),
+  );
+}
+
+const file = new File(["all of it"], "a.jpg", { type: "image/jpeg" });
+
+const opened = (given: { readonly id?: string; readonly address?: string; readonly offset: number }) =>
+  Response.json(
+    {
+      photo_id: null,
+      id: "u1",
+      address: "/v1/uploads/u1/content",
+      headers: {},
+      chunk_bytes: 1000,
+      ...given,
+    },
+    { status: 201 },
+  );
+
+/** Uploads a file to a service that the test plays. */
+async function send(service: typeof fetch): Promise<Sent> {
+  const asked = vi.spyOn(globalThis, "fetch").mockImplementation(service);
   onTestFinished(() => asked.mockRestore());
   let kept: string[] = [];
   const keys: Pick<KeptKeys, "hold"> = {
     hold: (_identity, fresh, work) =>
       work(new HeldKey(fresh, (value) => (kept = value === undefined ? [] : [value]))),
   };
-  const options = { idempotencyKey: "key", onProgress: () => {}, signal: new AbortController().signal };
-  const outcome = await sendInParts(file, options, { keys, personId: async () => "anna" }).catch(
-    (error: unknown) => error,
-  );
+  const options = {
+    idempotencyKey: "key",
+    onProgress: () => {},
+    signal: new AbortController().signal,
+  };
+  const outcome = await sendInParts(file, options, {
+    keys,
+    personId: async () => "anna",
+  }).catch((error: unknown) => error);
   return { kept, outcome };
 }
 
@@ -52,3 +79,71 @@ test.each([
   const { kept, outcome } = await complete(problem(...given));
   expect([kept, outcome]).toMatchObject([["key"], { status: given[0] }]);
 });
+
+test.each([
+  [400, "invalid-request"],
+  [403, "not-allowed"],
+  [409, "quota-exceeded"],
+  [413, "upload-too-large"],
+])("one that is refused at opening with %i %s leaves no key: nothing of it was begun", async (...given) => {
+  const { kept, outcome } = await send(async () => problem(...given));
+  expect([kept, outcome]).toMatchObject([[], { status: given[0] }]);
+});
+
+test.each([
+  ["too many were open", async () => problem(429, "too-many-uploads"), "RefusedError"],
+  ["the store was away", async () => problem(503, "store-unavailable"), "RefusedError"],
+  ["the service failed", async () => problem(500, "internal"), "RefusedError"],
+  ["the session had ended", async () => problem(401, "signed-out"), "SignedOutError"],
+  ["nobody answered", () => Promise.reject(new TypeError("Failed to fetch")), "UnreachableError"],
+])("one that could not be opened because %s keeps its key", async (_why, service, name) => {
+  const { kept, outcome } = await send(service);
+  expect([kept, outcome]).toMatchObject([["key"], { name }]);
+});
+
+test.each([404, 410, 499])("one whose session answers a part with %i is begun anew", async (status) => {
+  const sessions = ["gone", "new"];
+  const gaveUp: unknown[] = [];
+  answerParts((address) => (address.endsWith("/gone") ? status : 201));
+  const { kept, outcome } = await send(async (path, request) => {
+    if (request?.method === "DELETE") gaveUp.push(path);
+    if (request?.method === "DELETE") return new Response(null, { status: 204 });
+    if (path !== "/v1/uploads") return Response.json(samplePhoto({ id: "p1" }), { status: 201 });
+    const id = sessions.shift() ?? "none";
+    return opened({ id, offset: 0, address: `https://store.example/${id}` });
+  });
+  expect(outcome).toMatchObject({ photo: { id: "p1" }, isNew: true });
+  expect([kept, gaveUp, sessions]).toEqual([[], ["/v1/uploads/gone"], []]);
+});
+
+/** The part of the browser that sends parts. */
+function answerParts(statusOf: (address: string) => number): void {
+  class Request extends EventTarget {
+    readonly upload = new EventTarget();
+    readonly responseText = "";
+    status = 0;
+    #address = "";
+
+    open(_method: string, address: string): void {
+      this.#address = address;
+    }
+
+    setRequestHeader(): void {}
+
+    getResponseHeader(): null {
+      return null;
+    }
+
+    abort(): void {
+      this.dispatchEvent(new Event("abort"));
+    }
+
+    send(): void {
+      this.status = statusOf(this.#address);
+      queueMicrotask(() => this.dispatchEvent(new Event("load")));
+    }
+  }
+  vi.stubGlobal("XMLHttpRequest", Request);
+  vi.stubGlobal("location", new URL("https://imgstream.example/"));
+  onTestFinished(() => void vi.unstubAllGlobals());
+}

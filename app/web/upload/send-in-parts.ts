@@ -52,7 +52,12 @@ async function sendOnce(
   options: SendOptions,
 ): Promise<SentPhoto | undefined> {
   options.signal.throwIfAborted();
-  const opened = await openUpload({ file, sha256, idempotencyKey: key.value }).catch(noneIfClosed);
+  const opened = await openUpload({ file, sha256, idempotencyKey: key.value }).catch((error: unknown) => {
+    // What was begun under a kept key may have been given up since, here or by the service.
+    if (error instanceof RefusedError && error.code === "upload-not-found") return undefined;
+    if (isRefusedAtOpening(error)) key.forget();
+    throw error;
+  });
   if (opened === undefined) return undefined;
   if (opened.photo_id !== null) {
     key.forget();
@@ -81,10 +86,9 @@ function isRefusedForGood(error: unknown): boolean {
   return error instanceof RefusedError && (error.status === 415 || error.status === 422);
 }
 
-/** What was begun under a kept key may have been given up since, here or by the service. */
-function noneIfClosed(error: unknown): undefined {
-  if (error instanceof RefusedError && error.code === "upload-not-found") return undefined;
-  throw error;
+/** No place was made for it, and none will be for the same request: there is nothing to go on with. */
+function isRefusedAtOpening(error: unknown): boolean {
+  return error instanceof RefusedError && !error.isPassing && error.status < 500;
 }
 
 /** @returns false where the session is gone and the upload must begin anew */
@@ -104,7 +108,8 @@ async function sendRest(file: File, opened: OpenUploadJson, options: SendOptions
       signal: options.signal,
     });
     if (status === 200 || status === 201) return true;
-    if (status === 404 || status === 410) return false;
+    // 410, later 404: the session is gone. 499: it was cancelled.
+    if ([404, 410, 499].includes(status)) return false;
     if (status !== 308) {
       // The store knows of no signing in: a refusal of its own is no end of the session.
       throw isSameOrigin(address) || status >= 429
