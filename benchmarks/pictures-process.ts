@@ -117,6 +117,7 @@ async function empty(written: string): Promise<void> {
     if (entry.isFile()) await truncate(join(entry.parentPath, entry.name));
 }
 
+/** Side by side what the service makes side by side. */
 async function bareSharp(path: string): Promise<void> {
   const fit = "inside";
   const { data, info } = await sharp(path, { autoOrient: true })
@@ -124,19 +125,24 @@ async function bareSharp(path: string): Promise<void> {
     .raw()
     .toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
-  const preview = await sharp(data, { raw: { width, height, channels } }).jpeg({ quality: 80 }).toBuffer();
-  const small = await sharp(data, { raw: { width, height, channels } })
-    .resize({ width: 400, height: 400, fit })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const raw = { width: small.info.width, height: small.info.height, channels };
-  const thumbnail = await sharp(small.data, { raw }).webp({ quality: 80 }).toBuffer();
-  const tiny = await sharp(small.data, { raw })
-    .resize({ width: 100, height: 100, fit })
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const hash = rgbaToThumbHash(tiny.info.width, tiny.info.height, tiny.data);
+  const shown = sharp(data, { raw: { width, height, channels } });
+  const smaller = async () => {
+    const small = await sharp(data, { raw: { width, height, channels } })
+      .resize({ width: 400, height: 400, fit })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const raw = { width: small.info.width, height: small.info.height, channels };
+    const tiny = sharp(small.data, { raw }).resize({ width: 100, height: 100, fit }).ensureAlpha().raw();
+    return await Promise.all([
+      sharp(small.data, { raw }).webp({ quality: 80 }).toBuffer(),
+      tiny.toBuffer({ resolveWithObject: true }),
+    ]);
+  };
+  const [preview, [thumbnail, { data: pixels, info: tinyInfo }]] = await Promise.all([
+    shown.jpeg({ quality: 80 }).toBuffer(),
+    smaller(),
+  ]);
+  const hash = rgbaToThumbHash(tinyInfo.width, tinyInfo.height, pixels);
   derivatives ||= sumOf({ preview, thumbnail, thumbhash: Buffer.from(hash).toString("base64") });
 }
 

@@ -22,7 +22,9 @@ export async function benchmarkPictures(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "imgstream-bench-"));
   try {
     await makePictures(folder);
-    say(`${pictureCount} pictures of 12 megapixels, median of ${rounds} rounds\n`);
+    say(
+      `${pictureCount} pictures of 12 megapixels, the first of them to warm up, median of ${rounds} rounds\n`,
+    );
     say("cores   here/s   bare/s    ratio   of processor time   peak MiB here, bare");
     const allCores = availableParallelism();
     let onAllCores = Number.NaN;

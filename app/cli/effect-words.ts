@@ -26,7 +26,7 @@ export function effectWords(effect: Effect): string {
       return `opened upload ${id}: ${nameOf(filename)}, ${sizeBytes} bytes reserved until ${expiresDate}`;
     }
     case "upload-completed":
-      return `upload ${effect.uploadId} became photo ${effect.photoId}`;
+      return `upload ${effect.uploadId} led to photo ${effect.photoId}`;
     case "upload-closed":
       return `closed upload ${effect.uploadId}`;
     case "signed-in":

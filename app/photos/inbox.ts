@@ -13,7 +13,7 @@ import {
   type StoredObject,
 } from "../storage/object-store.ts";
 import type { MemoryShare } from "../pictures/memory-share.ts";
-import { FileStalledError, FileTooSlowError } from "./errors.ts";
+import { FileStalledError, FileTooLargeError, FileTooSlowError } from "./errors.ts";
 import { FileMeter, writeMetered } from "./file-meter.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import { type Every, byTheClock, leastBytesPerSecond, paceCheckSeconds } from "./pace.ts";
@@ -197,8 +197,9 @@ async function openSame(
   throw new PreconditionFailedError(name);
 }
 
-/** Whether the store's stream itself failed, and not with an answer about what is stored. */
+/** Whether the store's stream itself failed, or gave more than it said, and not with an answer about what is stored. */
 function isBrokenOff(stream: Readable, error: unknown): boolean {
+  if (error instanceof FileTooLargeError) return true;
   const isAnswer = error instanceof ObjectDamagedError || error instanceof StoreUnavailableError;
   return error === stream.errored && !isAnswer;
 }

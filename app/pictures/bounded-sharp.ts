@@ -15,7 +15,7 @@ sharp.unblock({
 
 // Every input is read once: remembering operations would only hold memory and open files.
 sharp.cache(false);
-// One thread a picture; the work gate runs as many pictures as there are cores.
+// One thread for each operation; the work gate runs as many pictures as there are cores, of which some have two at once.
 sharp.concurrency(1);
 
 // What pictures are made of lies outside of V8's heap, and is freed with the small objects that stand for it. V8 looks

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, symlinkSync } from "node:fs";
+import { readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { verifyCatalog } from "../../app/catalog/history/verify-catalog.ts";
@@ -29,7 +29,13 @@ async function sixEntries() {
   const lose = (...sequences: number[]) => {
     for (const sequence of sequences) rmSync(entryName(place.records, person, sequence));
   };
-  return { ...place, catalog, records, lose };
+  /** @returns puts the entry back */
+  const keep = (sequence: number) => {
+    const name = entryName(place.records, person, sequence);
+    const target = readlinkSync(name);
+    return () => symlinkSync(target, name);
+  };
+  return { ...place, catalog, records, lose, keep };
 }
 
 test("a log that ends where it should is whole, whatever goes along it", async () => {
@@ -126,7 +132,8 @@ test("a log that is gone as a whole is found as long as a copy is there", async 
 });
 
 test("a closed account's log that begins later is being deleted only where nothing else is left but upkeep's mark", async () => {
-  const { catalog, folder, url, records, lose } = await sixEntries();
+  const { catalog, folder, url, records, lose, keep } = await sixEntries();
+  const kept: (() => void)[] = [];
   lose(1, 2);
   await catalog.keepUp(person);
   // Not closed.
@@ -145,6 +152,23 @@ test("a closed account's log that begins later is being deleted only where nothi
     `${person}  being deleted, 5 entries read`,
   );
   expect((await run("catalog", "inspect", "--records", url)).text).toMatch(/Z, being deleted$/m);
+  // The deletion goes on while it is looked through: it takes two more before they are read, and then all.
+  for (const taken of [
+    [3, 4],
+    [5, 6, 7],
+  ]) {
+    const list = records.list.bind(records);
+    const listing = vi.spyOn(records, "list").mockImplementation(async function* (prefix, options) {
+      yield* list(prefix, options);
+      if (prefix.endsWith("/log/")) {
+        listing.mockRestore();
+        kept.push(...taken.map((sequence) => keep(sequence)));
+        lose(...taken);
+      }
+    });
+    expect(await verifyCatalog(records, person)).toMatchObject({ damage: [] });
+  }
+  for (const put of kept) put();
   // A gap further on is none of the deletion's.
   lose(5);
   expect((await verifyCatalog(records, person)).damage).toMatchObject([{ sequence: 1 }, { sequence: 5 }]);

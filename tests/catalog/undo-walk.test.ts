@@ -5,10 +5,10 @@ import type { Effect } from "../../app/catalog/person/effects.ts";
 import { personModel } from "../../app/catalog/person/person-model.ts";
 import { Changes } from "../../app/catalog/protocol/changes.ts";
 import { Draft } from "../../app/catalog/protocol/draft.ts";
-import { type Entry, encodeEntry } from "../../app/catalog/protocol/entry.ts";
+import { type Entry, type EntryCommand, encodeEntry } from "../../app/catalog/protocol/entry.ts";
 import { entryName } from "../../app/catalog/protocol/log.ts";
 import { RefusalError } from "../../app/catalog/protocol/model.ts";
-import { layEntries, positionAfter } from "../../app/catalog/protocol/replay.ts";
+import { layCommand, positionAfter } from "../../app/catalog/protocol/replay.ts";
 import { createMemoryStore } from "../app/memory-store.ts";
 import { MemoryView } from "../simulation/memory-view.ts";
 import { Random } from "../simulation/random.ts";
@@ -54,26 +54,37 @@ async function walk(seed: number): Promise<{ readonly undone: number; readonly f
   const faults: string[] = [];
   let undone = 0;
 
-  const make = async (command: Command): Promise<void> => {
+  /** An entry of all that is not refused; only a command that stands alone may be. */
+  const make = async (...commands: readonly Command[]): Promise<void> => {
     const sequence = moments.length;
     const at = new Date(Date.UTC(2026, 0, 1) + sequence * 1000).toISOString();
     const draft = new Draft(view, personModel.tables);
-    const decision = await personModel.decide(command, draft, { owner: person, at });
-    if (decision.effects.length === 0) return;
-    const { effects, bytes, subject } = decision;
-    const own = { idempotencyKey: `key-${sequence}`, request: "", subject, effects, bytes };
+    const accepted: EntryCommand<Effect>[] = [];
+    for (const command of commands) {
+      try {
+        const { effects, bytes, subject } = await personModel.decide(command, draft, { owner: person, at });
+        if (effects.length === 0) continue;
+        const key = `key-${sequence}-${accepted.length}`;
+        const own = { idempotencyKey: key, request: "", subject, effects, bytes };
+        const changes = new Changes(personModel.tables);
+        layCommand(own, personModel, changes, { owner: person, at, sequence });
+        draft.changes.append(changes);
+        accepted.push(own);
+      } catch (error) {
+        if (!(error instanceof RefusalError) || commands.length === 1) throw error;
+      }
+    }
+    if (accepted.length === 0) return;
     const entry: Entry<Effect> = {
       version: 1,
       seq: sequence,
       id: `${sequence}`,
       by: "test",
       at,
-      commands: [own],
+      commands: accepted,
     };
     await store.put(entryName(person, sequence), encodeEntry(entry), { ifAbsent: true });
-    const changes = new Changes(personModel.tables);
-    layEntries([entry], person, personModel, changes);
-    await view.apply(changes, positionAfter(entry));
+    await view.apply(draft.changes, positionAfter(entry));
     moments.push(momentOf(view));
   };
 
@@ -82,7 +93,9 @@ async function walk(seed: number): Promise<{ readonly undone: number; readonly f
     const sequence = random.whole(1, moments.length - 1);
     const touched = random.chance(0.35) ? await touchedRows(store, person, sequence) : undefined;
     try {
-      await make(touched === undefined ? nextCommand(random) : { kind: "undo-entry", sequence, touched });
+      if (touched !== undefined) await make({ kind: "undo-entry", sequence, touched });
+      else if (random.chance(0.3)) await make(nextCommand(random), nextCommand(random));
+      else await make(nextCommand(random));
     } catch (error) {
       if (error instanceof RefusalError) continue;
       throw error;

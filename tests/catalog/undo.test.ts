@@ -115,6 +115,19 @@ test("an album that shows another photo than it was made with is not undone away
   expect(await catalog.album(person, "trip")).toBeUndefined();
 });
 
+test("what one entry put into an album and took out again is no hindrance to undoing it", async () => {
+  const catalog = await openCatalog(scratchFolder());
+  for (const id of ["a", "b"]) await add(catalog, id);
+  const album = { id: "trip", title: "Trip", photoIds: ["a", "b"] };
+  const [made, left] = await Promise.all([
+    run(catalog, { kind: "create-album", album }),
+    run(catalog, { kind: "remove-from-album", albumId: "trip", photoIds: ["a"] }),
+  ]);
+  expect(left).toBe(made);
+  await undo(catalog, made);
+  expect(await catalog.album(person, "trip")).toBeUndefined();
+});
+
 test("photos put back into an album stand where they stood; moved ones too", async () => {
   const catalog = await openCatalog(scratchFolder());
   for (const id of ["a", "b", "c", "d"]) await add(catalog, id);

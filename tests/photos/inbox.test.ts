@@ -221,7 +221,10 @@ test("a store that breaks off is told to be at fault; what it says of the object
   const damaged = inbox.fetch(await failing(new ObjectDamagedError("kept", "is another")), "kept");
   await expect(damaged).rejects.toThrow(ObjectDamagedError);
   const larger = inbox.fetch(await makeStore(async () => Readable.from([Buffer.alloc(1001)])), "kept");
-  await expect(larger).rejects.toThrow(FileTooLargeError);
+  await expect(larger).rejects.toMatchObject({
+    code: "store-unavailable",
+    cause: expect.any(FileTooLargeError),
+  });
   expect(files()).toEqual([]);
 });
 

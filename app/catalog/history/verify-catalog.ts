@@ -33,15 +33,22 @@ export interface Verification {
  */
 export async function verifyCatalog(store: ObjectStore, owner: string): Promise<Verification> {
   if (owner === organisationOwner) return verification(await rebuild(store, owner, organisationModel));
-  const state = await rebuild(store, owner, personModel);
+  let state = await rebuild(store, owner, personModel);
+  // A deletion that runs meanwhile takes entries between the list and their being read.
+  if (state.damage.some(({ kind }) => kind === "missing")) state = await rebuild(store, owner, personModel);
   if (state.isWhole) return verification(state, compareStorage(state));
-  const [first, ...others] = state.damage;
-  const isMeant =
-    first?.kind === "missing" &&
-    first.sequence === 1 &&
-    others.length === 0 &&
-    (await isDeletionBegun(store, owner, state.newest));
+  const isMeant = lacksBeginning(state) && (await isDeletionBegun(store, owner, state.newest));
   return isMeant ? { ...verification(state), isBeingDeleted: true, damage: [] } : verification(state);
+}
+
+/** Whether nothing is wrong but that the first entries are missing: told at once, or one by one as they went. */
+function lacksBeginning({ damage }: { readonly damage: readonly Damage[] }): boolean {
+  let next = 1;
+  for (const { kind, sequence, lastSequence } of damage) {
+    if (kind !== "missing" || sequence !== next) return false;
+    next = (lastSequence ?? sequence) + 1;
+  }
+  return true;
 }
 
 async function rebuild<T extends Tables, C, E, A>(

@@ -27,7 +27,10 @@ export async function undoAlbums(command: UndoCommand, state: PersonState): Prom
     touched.filter(({ table }) => table === "albums").map((album) => [album.key, album]),
   );
   const places = Map.groupBy(
-    touched.filter(({ table }) => table === "albumPhotos").map(placeOf),
+    touched
+      // One that the entry put into an album and took out again is no place.
+      .filter(({ table, before, after }) => table === "albumPhotos" && (before ?? after) !== null)
+      .map(placeOf),
     ({ albumId }) => albumId,
   );
   const effects: Effect[] = [];
