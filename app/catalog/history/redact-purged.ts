@@ -10,7 +10,7 @@ import { type LogRedactionOptions, redactedEffects, redactLog, type TellingEffec
 const redactionMilliseconds = 24 * 3600 * 1000;
 
 export interface Redaction {
-  /** Photos that were purged, and of which nothing but ids and sizes is in the log now. */
+  /** Photos that were purged, and of which nothing but ids, sizes and the hashes of requests is in the log now. */
   readonly photos: number;
   /** Entries that were rewritten. */
   readonly entries: number;
