@@ -158,6 +158,30 @@ test("an upload that came to its end is forgotten, one whose session is gone has
   expect(await openPage().hold(identity, "fourth", valueOf)).toBe("fourth");
 });
 
+test("an upload that is given up after it was held is forgotten, and no other of the same file", async () => {
+  const { openPage } = makeBrowser();
+  const page = openPage();
+  await page.hold(identity, "first", valueOf);
+  expect(await page.giveUp(identity, "first-beside")).toBe(true);
+  expect(await openPage().findInterrupted("anna")).toHaveLength(1);
+  expect(await page.giveUp(identity, "first")).toBe(true);
+  expect(await openPage().findInterrupted("anna")).toEqual([]);
+  expect(await page.hold(identity, "second", valueOf)).toBe("second");
+});
+
+test("what another tab goes on with is not given up here", async () => {
+  const { openPage } = makeBrowser();
+  const page = openPage();
+  await page.hold(identity, "first", valueOf);
+  await openPage().hold(identity, "second", async (key) => {
+    expect(key.value).toBe("first");
+    expect(await page.giveUp(identity, "first")).toBe(false);
+    // Its own beside that one is known to nobody else.
+    expect(await page.giveUp(identity, "first-beside")).toBe(true);
+  });
+  expect(await openPage().hold(identity, "third", valueOf)).toBe("first");
+});
+
 test("a key lasts as long as the service keeps a place, counted from the first attempt", async () => {
   const storage = new MemoryStorage();
   const { openPage, clock } = makeBrowser(keptIn(storage));
@@ -209,6 +233,7 @@ test("where a browser refuses its locks nothing is taken up, and what fails with
     query: () => Promise.reject(new DOMException("blocked", "SecurityError")),
   };
   expect(await openPage({ locks }).hold(identity, "first", valueOf)).toBe("first");
+  expect(await openPage({ locks }).giveUp(identity, "first")).toBe(true);
   let times = 0;
   const failing = () => Promise.reject(new Error(`failed ${++times} times`));
   await expect(openPage().hold(identity, "first", failing)).rejects.toThrow("failed 1 times");
@@ -217,6 +242,7 @@ test("where a browser refuses its locks nothing is taken up, and what fails with
 test("where a browser has no locks nothing is taken up, for another tab might be sending it", async () => {
   const { openPage } = makeBrowser();
   expect(await openPage({ locks: undefined }).hold(identity, "first", valueOf)).toBe("first");
+  expect(await openPage({ locks: undefined }).giveUp(identity, "first")).toBe(true);
   expect(await openPage().hold(identity, "second", valueOf)).toBe("second");
 });
 

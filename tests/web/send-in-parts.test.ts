@@ -1,10 +1,13 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { HeldKey, type KeptKeys } from "../../app/web/upload/kept-keys.ts";
 import { sendInParts } from "../../app/web/upload/send-in-parts.ts";
+import type { SendOptions } from "../../app/web/upload/upload-queue.ts";
 import { samplePhoto } from "./photo-sample.ts";
 
 interface Sent {
-  readonly kept: string[];
+  readonly kept: readonly string[];
+  /** How often its key was taken. */
+  readonly held: number;
   readonly outcome: unknown;
 }
 
@@ -30,25 +33,36 @@ const opened = (given: { readonly id?: string; readonly address?: string; readon
     { status: 201 },
   );
 
+interface Sending {
+  readonly repeat?: SendOptions["repeat"];
+  readonly stopping?: AbortController;
+  /** Whether nobody else goes on with it after a failure. */
+  readonly isGivenUp?: boolean;
+}
+
 /** Uploads a file to a service that the test plays. */
-async function send(service: typeof fetch): Promise<Sent> {
+async function send(
+  service: typeof fetch,
+  { repeat = (step) => step(), stopping = new AbortController(), isGivenUp = true }: Sending = {},
+): Promise<Sent> {
   const asked = vi.spyOn(globalThis, "fetch").mockImplementation(service);
   onTestFinished(() => asked.mockRestore());
-  let kept: string[] = [];
-  const keys: Pick<KeptKeys, "hold"> = {
-    hold: (_identity, fresh, work) =>
-      work(new HeldKey(fresh, (value) => (kept = value === undefined ? [] : [value]))),
+  const sent = { kept: [] as string[], held: 0, outcome: undefined as unknown };
+  const keys: Pick<KeptKeys, "hold" | "giveUp"> = {
+    async hold(_identity, fresh, work) {
+      sent.held += 1;
+      return await work(new HeldKey(fresh, (value) => (sent.kept = value === undefined ? [] : [value])));
+    },
+    async giveUp(_identity, key) {
+      if (isGivenUp) sent.kept = sent.kept.filter((value) => value !== key);
+      return isGivenUp;
+    },
   };
-  const options = {
-    idempotencyKey: "key",
-    onProgress: () => {},
-    signal: new AbortController().signal,
-  };
-  const outcome = await sendInParts(file, options, {
-    keys,
-    personId: async () => "anna",
-  }).catch((error: unknown) => error);
-  return { kept, outcome };
+  const options = { idempotencyKey: "key", onProgress: () => {}, signal: stopping.signal, repeat };
+  sent.outcome = await sendInParts(file, options, { keys, personId: async () => "anna" }).catch(
+    (error: unknown) => error,
+  );
+  return sent;
 }
 
 const problem = (status: number, code: string) => Response.json({ status, code, title: "No" }, { status });
@@ -114,6 +128,81 @@ test.each([404, 410, 499])("one whose session answers a part with %i is begun an
   });
   expect(outcome).toMatchObject({ photo: { id: "p1" }, isNew: true });
   expect([kept, gaveUp, sessions]).toEqual([[], ["/v1/uploads/gone"], []]);
+});
+
+/** Opens an upload of which every byte has arrived, and cannot complete it. @returns what was cancelled */
+function playUnfinished(): { readonly service: typeof fetch; readonly cancelled: unknown[] } {
+  const cancelled: unknown[] = [];
+  const service: typeof fetch = async (path, request) => {
+    if (request?.method === "DELETE") cancelled.push(path);
+    if (request?.method === "DELETE") return new Response(null, { status: 204 });
+    return path === "/v1/uploads" ? opened({ offset: file.size }) : problem(503, "store-unavailable");
+  };
+  return { service, cancelled };
+}
+
+test("all attempts at one file hold its key as one: in the pauses too it is under way", async () => {
+  const { service, cancelled } = playUnfinished();
+  let attempts = 0;
+  const { held, kept } = await send(service, {
+    repeat: async (step) => {
+      const again = () => {
+        attempts += 1;
+        return step();
+      };
+      return await again().catch(again);
+    },
+  });
+  // Who it is was asked once.
+  expect([attempts, held, kept, cancelled]).toEqual([3, 1, ["key"], []]);
+});
+
+test("one that is taken out between two attempts leaves no key, and its place is freed", async () => {
+  const { service, cancelled } = playUnfinished();
+  const stopping = new AbortController();
+  const { kept, outcome } = await send(service, {
+    stopping,
+    repeat: async (step) => {
+      try {
+        return await step();
+      } catch {
+        stopping.abort();
+        throw stopping.signal.reason;
+      }
+    },
+  });
+  expect(outcome).toMatchObject({ name: "AbortError" });
+  expect([kept, cancelled]).toEqual([[], ["/v1/uploads/u1"]]);
+});
+
+test("one that is taken out before its attempt has begun leaves no key", async () => {
+  const { service, cancelled } = playUnfinished();
+  const stopping = new AbortController();
+  let steps = 0;
+  const { kept, outcome } = await send(service, {
+    stopping,
+    repeat: async (step) => {
+      steps += 1;
+      if (steps === 2) stopping.abort();
+      return await step();
+    },
+  });
+  expect(outcome).toMatchObject({ name: "AbortError" });
+  expect([kept, cancelled]).toEqual([[], []]);
+});
+
+test.each([
+  ["leaves no key, and its place is freed", true, [], ["/v1/uploads/u1"]],
+  ["is left alone where another tab goes on with it", false, ["key"], []],
+])("one that is taken out after it failed %s", async (_what, isGivenUp, left, freed) => {
+  const { service, cancelled } = playUnfinished();
+  const stopping = new AbortController();
+  const sent = await send(service, { stopping, isGivenUp });
+  expect(sent.outcome).toMatchObject({ status: 503 });
+  expect([sent.kept, cancelled]).toEqual([["key"], []]);
+  stopping.abort();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([sent.kept, cancelled]).toEqual([left, freed]);
 });
 
 /** The part of the browser that sends parts. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { RefusedError, SignedOutError, UnreachableError } from "../../app/web/api/failure.ts";
 import type { PhotoJson } from "../../app/web/api/photo-json.ts";
-import { type SendOptions, UploadQueue } from "../../app/web/upload/upload-queue.ts";
+import { type SendOptions, type SentPhoto, UploadQueue } from "../../app/web/upload/upload-queue.ts";
 import { samplePhoto } from "./photo-sample.ts";
 
 interface Attempt extends SendOptions {
@@ -13,19 +13,27 @@ interface Attempt extends SendOptions {
 function makeQueue(wait: (seconds: number) => Promise<void> = async () => {}) {
   const attempts: Attempt[] = [];
   const added: string[] = [];
+  const ended: string[] = [];
   const waited: number[] = [];
   let signedOut = 0;
   const queue = new UploadQueue({
-    send: (file, options) =>
-      new Promise((answer, fail) => {
-        attempts.push({
-          name: file.name,
-          answer: (photo, isNew = true) => answer({ photo, isNew }),
-          fail,
-          ...options,
+    send: async (file, options) => {
+      const step = () =>
+        new Promise<SentPhoto>((answer, fail) => {
+          attempts.push({
+            name: file.name,
+            answer: (photo, isNew = true) => answer({ photo, isNew }),
+            fail,
+            ...options,
+          });
+          options.signal.addEventListener("abort", () => fail(new DOMException("cancelled", "AbortError")));
         });
-        options.signal.addEventListener("abort", () => fail(new DOMException("cancelled", "AbortError")));
-      }),
+      try {
+        return await options.repeat(step);
+      } finally {
+        ended.push(file.name);
+      }
+    },
     wait: (seconds) => {
       waited.push(seconds);
       return wait(seconds);
@@ -35,7 +43,7 @@ function makeQueue(wait: (seconds: number) => Promise<void> = async () => {}) {
     maximumBytes: 1_000_000,
   });
   const states = () => queue.uploads.value.map(({ file, state }) => `${file.name} ${state.kind}`);
-  return { queue, attempts, added, waited, states, signedOutTimes: () => signedOut };
+  return { queue, attempts, added, ended, waited, states, signedOutTimes: () => signedOut };
 }
 
 const file = (name: string, size = 10) => new File([new Uint8Array(size)], name);
@@ -214,6 +222,44 @@ test("taking a file out cancels it and lets the next one go", async () => {
   await settle();
   expect(attempts[0]?.signal.aborted).toBe(true);
   expect(states()).toEqual(["b sending", "c sending", "d sending"]);
+});
+
+test("a file that is taken out between two attempts is given up at once, and not when the pause is over", async () => {
+  const { queue, attempts, ended, states } = makeQueue(() => new Promise(() => {}));
+  queue.add(["busy", "paced"].map((name) => file(name)));
+  attempts[0]?.fail(new UnreachableError());
+  attempts[1]?.fail(tooMany());
+  await settle();
+  expect([states(), ended]).toEqual([["busy retrying", "paced retrying"], []]);
+  for (const { id } of queue.uploads.value) queue.remove(id);
+  await settle();
+  expect([attempts.length, ended, states()]).toEqual([2, ["busy", "paced"], []]);
+});
+
+test.each([
+  ["failed", (queue: UploadQueue, id: string) => queue.remove(id)],
+  ["failed", (queue: UploadQueue) => queue.clearFinished()],
+  ["waiting", (queue: UploadQueue, id: string) => queue.remove(id)],
+])("one that was begun and is shown as %s is cancelled when it is taken out", async (kind, takeOut) => {
+  const { queue, attempts, states } = makeQueue();
+  queue.add([file("a")]);
+  attempts[0]?.fail(kind === "waiting" ? new SignedOutError() : new RefusedError(500, "broken", {}));
+  await settle();
+  expect([states(), attempts[0]?.signal.aborted]).toEqual([[`a ${kind}`], false]);
+  takeOut(queue, queue.uploads.value[0]?.id ?? "");
+  expect([states(), attempts[0]?.signal.aborted]).toEqual([[], true]);
+});
+
+test("one that became a photo is cancelled by nothing", async () => {
+  const { queue, attempts, states } = makeQueue();
+  queue.add(["a", "b", "c"].map((name) => file(name)));
+  for (const { name, answer } of attempts) answer(samplePhoto({ id: name }), name !== "c");
+  await settle();
+  queue.remove(queue.uploads.value[0]?.id ?? "");
+  queue.noteDeleted("b");
+  queue.clearFinished();
+  expect(states()).toEqual([]);
+  expect(attempts.map(({ signal }) => signal.aborted)).toEqual([false, false, false]);
 });
 
 test("what is too large or empty is refused without being sent", () => {

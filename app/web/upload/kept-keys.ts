@@ -107,6 +107,25 @@ export class KeptKeys {
   }
 
   /**
+   * Forgets the key of an upload that is held no more.
+   *
+   * @returns false where another tab goes on with it, whose it is then
+   */
+  async giveUp(identity: UploadIdentity, key: string): Promise<boolean> {
+    const { locks } = this.#options;
+    if (locks === undefined) return true;
+    const name = entryName(identity);
+    const given = locks.request(name, { ifAvailable: true }, async (lock) => {
+      // Of another key than the one that is kept nobody else knows.
+      if (this.#read(name) !== key) return true;
+      if (lock !== null) this.#keep(name, undefined, identity);
+      return lock !== null;
+    });
+    // Where site data is blocked nothing was kept.
+    return await given.catch(() => true);
+  }
+
+  /**
    * The entries of uploads that this person began and that are under way nowhere in this browser: what a page that was
    * left had not finished. Those that were dismissed are left out.
    */

@@ -15,14 +15,16 @@ const mostBytesAtOnce = 8 * 1024 * 1024;
  */
 export async function sendFile(file: File, options: SendOptions, service: PartsService): Promise<SentPhoto> {
   if (file.size > mostBytesAtOnce) return await sendInParts(file, options, service);
-  try {
-    return await sendAtOnce(file, options);
-  } catch (error) {
-    if (!(error instanceof RefusedError) || error.code !== "file-too-slow") throw error;
-    // Parts hold no room that others wait for. Another request, so another key.
-    const idempotencyKey = `${options.idempotencyKey}-parts`;
-    return await sendInParts(file, { ...options, idempotencyKey }, service);
-  }
+  const sent = await options.repeat(() => sendAtOnce(file, options).catch(noneIfTooSlow));
+  if (sent !== undefined) return sent;
+  // Parts hold no room that others wait for. Another request, so another key.
+  const idempotencyKey = `${options.idempotencyKey}-parts`;
+  return await sendInParts(file, { ...options, idempotencyKey }, service);
+}
+
+function noneIfTooSlow(error: unknown): undefined {
+  if (error instanceof RefusedError && error.code === "file-too-slow") return undefined;
+  throw error;
 }
 
 async function sendAtOnce(

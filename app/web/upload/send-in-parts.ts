@@ -7,9 +7,16 @@ import type { HeldKey, KeptKeys } from "./kept-keys.ts";
 import type { SendOptions, SentPhoto } from "./upload-queue.ts";
 
 export interface PartsService {
-  readonly keys: Pick<KeptKeys, "hold">;
+  readonly keys: Pick<KeptKeys, "hold" | "giveUp">;
   /** Of who is signed in. @throws SignedOutError, UnreachableError */
   readonly personId: () => Promise<string>;
+}
+
+/** One upload, and the place that the service keeps for it. */
+interface Begun {
+  readonly key: HeldKey;
+  /** Undefined until it is opened. */
+  id: string | undefined;
 }
 
 /** A session that is gone is begun anew so often. */
@@ -18,7 +25,7 @@ const rounds = 3;
 /**
  * Uploads one file in parts to the address that the service opens for it: in the cloud straight to the store. What
  * has arrived is asked of the service, so that an attempt goes on where one before it was interrupted, before a reload
- * of the page as well.
+ * of the page as well. Once the signal is given, after a failure too, nothing is left to go on with.
  *
  * @throws SignedOutError, UnreachableError, RefusedError; an AbortError once the signal is given
  */
@@ -27,30 +34,53 @@ export async function sendInParts(
   options: SendOptions,
   service: PartsService,
 ): Promise<SentPhoto> {
-  const sha256 = await sha256Of(file, options.signal);
-  const identity = {
-    personId: await service.personId(),
-    filename: file.name,
-    contentType: file.type,
-    sha256,
-  };
-  return await service.keys.hold(identity, options.idempotencyKey, async (key) => {
-    for (let round = 1; round <= rounds; round += 1) {
-      const photo = await sendOnce(file, sha256, key, options);
-      if (photo !== undefined) return photo;
-      key.replace();
+  const { idempotencyKey, repeat, signal } = options;
+  const sha256 = await sha256Of(file, signal);
+  const personId = await repeat(() => service.personId());
+  const identity = { personId, filename: file.name, contentType: file.type, sha256 };
+  // Between two attempts as well: it is under way, and nobody else's to go on with.
+  return await service.keys.hold(identity, idempotencyKey, async (key) => {
+    const begun: Begun = { key, id: undefined };
+    try {
+      return await repeat(() => sendAnew(file, sha256, begun, options));
+    } catch (error) {
+      if (signal.aborted) {
+        key.forget();
+        cancel(begun);
+      } else {
+        const giveUp = async () => {
+          if (await service.keys.giveUp(identity, key.value)) cancel(begun);
+        };
+        signal.addEventListener("abort", () => void giveUp(), { once: true });
+      }
+      throw error;
     }
-    throw new RefusedError(410, "This upload was interrupted too often.", {});
   });
+}
+
+/** Nobody waits for its answer: what it would free is free tomorrow at the latest. */
+function cancel({ id }: Begun): void {
+  if (id !== undefined) void cancelUpload(id).catch(() => {});
+}
+
+async function sendAnew(file: File, sha256: string, begun: Begun, options: SendOptions): Promise<SentPhoto> {
+  for (let round = 1; round <= rounds; round += 1) {
+    const photo = await sendOnce(file, sha256, begun, options);
+    if (photo !== undefined) return photo;
+    begun.key.replace();
+    begun.id = undefined;
+  }
+  throw new RefusedError(410, "This upload was interrupted too often.", {});
 }
 
 /** @returns undefined where nothing is left of what was sent under this key, and the upload must begin anew */
 async function sendOnce(
   file: File,
   sha256: string,
-  key: HeldKey,
+  begun: Begun,
   options: SendOptions,
 ): Promise<SentPhoto | undefined> {
+  const { key } = begun;
   options.signal.throwIfAborted();
   const opened = await openUpload({ file, sha256, idempotencyKey: key.value }).catch((error: unknown) => {
     // What was begun under a kept key may have been given up since, here or by the service.
@@ -63,6 +93,7 @@ async function sendOnce(
     key.forget();
     return { photo: await readPhoto(opened.photo_id), isNew: false };
   }
+  begun.id = opened.id;
   try {
     if (await sendRest(file, opened, options)) {
       const sent = await completeUpload(opened.id);
@@ -70,11 +101,10 @@ async function sendOnce(
       return sent;
     }
   } catch (error) {
-    if (options.signal.aborted) {
+    if (isRefusedForGood(error)) {
       key.forget();
-      // Nobody waits for its answer: what it would free is free tomorrow at the latest.
-      void cancelUpload(opened.id).catch(() => {});
-    } else if (isRefusedForGood(error)) key.forget();
+      begun.id = undefined;
+    }
     throw error;
   }
   await cancelUpload(opened.id);

@@ -31,7 +31,14 @@ export interface SendOptions {
   /** The same for every attempt at this file: the service takes it once at most. */
   readonly idempotencyKey: string;
   readonly onProgress: (fraction: number) => void;
+  /** Given once a person takes the file out before it became a photo, after its last attempt as well. */
   readonly signal: AbortSignal;
+  /**
+   * Takes a step, and again after a pause where it met a fault that passes.
+   *
+   * @throws the step's last fault; the signal's reason once it is given
+   */
+  readonly repeat: <T>(step: () => Promise<T>) => Promise<T>;
 }
 
 export interface UploadQueueOptions {
@@ -58,7 +65,9 @@ const attempts = 6;
 export class UploadQueue {
   readonly uploads = new Store<readonly Upload[]>([]);
   readonly #options: UploadQueueOptions;
-  readonly #running = new Map<string, AbortController>();
+  readonly #running = new Set<string>();
+  /** Of each file that was ever begun. */
+  readonly #stops = new Map<string, AbortController>();
   #isPaused = false;
   /** There were too many requests: nothing is begun until this is settled. */
   #held: Promise<void> | undefined;
@@ -82,15 +91,14 @@ export class UploadQueue {
     this.#fill();
   }
 
-  /** Takes one out, cancelling it where it is under way. */
+  /** Takes one out, cancelling what was begun of it. */
   remove(id: string): void {
-    this.uploads.set(this.uploads.value.filter((upload) => upload.id !== id));
-    this.#running.get(id)?.abort();
+    this.#takeOut((upload) => upload.id === id);
   }
 
   /** Takes everything out that has come to its end. */
   clearFinished(): void {
-    this.uploads.set(this.uploads.value.filter(({ state }) => isUnfinished(state)));
+    this.#takeOut(({ state }) => !isUnfinished(state));
   }
 
   /** A duplicate was taken out of the trash. */
@@ -106,9 +114,7 @@ export class UploadQueue {
 
   /** A photo is gone for good: nothing is left of it to be shown or brought back. */
   noteDeleted(photoId: string): void {
-    this.uploads.set(
-      this.uploads.value.filter(({ state }) => !("photo" in state) || state.photo.id !== photoId),
-    );
+    this.#takeOut(({ state }) => "photo" in state && state.photo.id === photoId);
   }
 
   /** A photo that was uploaded has its pictures now. */
@@ -126,6 +132,15 @@ export class UploadQueue {
   resume(): void {
     this.#isPaused = false;
     this.#fill();
+  }
+
+  #takeOut(isOut: (upload: Upload) => boolean): void {
+    const out = this.uploads.value.filter(isOut);
+    this.uploads.set(this.uploads.value.filter((upload) => !out.includes(upload)));
+    for (const { id, state } of out) {
+      if (!("photo" in state)) this.#stops.get(id)?.abort();
+      this.#stops.delete(id);
+    }
   }
 
   #firstState({ size }: File): UploadState {
@@ -147,10 +162,11 @@ export class UploadQueue {
 
   async #run(upload: Upload): Promise<void> {
     const { id } = upload;
-    const stopping = new AbortController();
-    this.#running.set(id, stopping);
+    const stopping = this.#stops.get(id) ?? new AbortController();
+    this.#stops.set(id, stopping);
+    this.#running.add(id);
     try {
-      this.#change(id, await this.#attempt(upload, stopping.signal));
+      this.#change(id, await this.#send(upload, stopping.signal));
     } catch (error) {
       if (error instanceof SignedOutError) {
         this.#isPaused = true;
@@ -165,18 +181,23 @@ export class UploadQueue {
     }
   }
 
-  async #attempt({ id, file }: Upload, signal: AbortSignal): Promise<UploadState> {
+  async #send({ id, file }: Upload, signal: AbortSignal): Promise<UploadState> {
+    this.#change(id, { kind: "sending", fraction: 0 });
+    const { photo, isNew } = await this.#options.send(file, {
+      idempotencyKey: id,
+      onProgress: (fraction) => this.#change(id, { kind: "sending", fraction }),
+      signal,
+      repeat: (step) => this.#repeat(id, signal, step),
+    });
+    if (photo.deleted_at === null) this.#options.onAdded(photo);
+    return { kind: isNew ? "done" : "duplicate", photo };
+  }
+
+  async #repeat<T>(id: string, signal: AbortSignal, step: () => Promise<T>): Promise<T> {
     let attempt = 1;
     for (;;) {
-      this.#change(id, { kind: "sending", fraction: 0 });
       try {
-        const { photo, isNew } = await this.#options.send(file, {
-          idempotencyKey: id,
-          onProgress: (fraction) => this.#change(id, { kind: "sending", fraction }),
-          signal,
-        });
-        if (photo.deleted_at === null) this.#options.onAdded(photo);
-        return { kind: isNew ? "done" : "duplicate", photo };
+        return await step();
       } catch (error) {
         const pace = secondsToWait(error);
         if (pace === undefined && (!isPassing(error) || attempt >= attempts)) throw error;
@@ -184,13 +205,13 @@ export class UploadQueue {
         this.#change(id, { kind: "retrying" });
         if (pace === undefined) {
           const asked = error instanceof RefusedError ? error.retryAfterSeconds : undefined;
-          await this.#options.wait(asked ?? Math.min(2 ** (attempt - 1), 15));
+          await unlessAborted(signal, this.#options.wait(asked ?? Math.min(2 ** (attempt - 1), 15)));
           attempt += 1;
         } else {
           // No fault: of many photos each may meet it, as often as it takes.
-          await this.#hold(pace);
+          await unlessAborted(signal, this.#hold(pace));
         }
-        if (signal.aborted) throw error;
+        this.#change(id, { kind: "sending", fraction: 0 });
       }
     }
   }
@@ -211,6 +232,18 @@ export class UploadQueue {
 
 export function isUnfinished({ kind }: UploadState): boolean {
   return kind === "waiting" || kind === "sending" || kind === "retrying";
+}
+
+/** @throws the signal's reason, as soon as it is given */
+async function unlessAborted(signal: AbortSignal, pause: Promise<void>): Promise<void> {
+  const stopped = Promise.withResolvers<void>();
+  const stop = () => stopped.reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    await Promise.race([pause, stopped.promise]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
 
 function isPassing(error: unknown): boolean {
