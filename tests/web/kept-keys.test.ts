@@ -66,6 +66,24 @@ test("a page that is opened anew takes the key of the same person's same file", 
   expect(await openPage().hold(identity, "second", valueOf)).toBe("first");
 });
 
+test("a key is taken up where an upload was begun under it, until it is replaced or forgotten", async () => {
+  const { openPage } = makeBrowser();
+  const page = openPage();
+  expect(await page.hold(identity, "first", async (key) => key.isTakenUp)).toBe(false);
+  expect(await page.hold(identity, "first", async (key) => key.isTakenUp)).toBe(true);
+  const seen = await openPage().hold(identity, "second", async (key) => {
+    const before = key.isTakenUp;
+    key.replace();
+    return [before, key.isTakenUp];
+  });
+  expect(seen).toEqual([true, false]);
+  const forgotten = await openPage().hold(identity, "third", async (key) => {
+    key.forget();
+    return key.isTakenUp;
+  });
+  expect(forgotten).toBe(false);
+});
+
 test("nothing of another person, another file or a file that has changed is taken", async () => {
   const { openPage } = makeBrowser();
   await openPage().hold(identity, "first", valueOf);

@@ -36,6 +36,7 @@ const opened = (given: { readonly id?: string; readonly address?: string; readon
 interface Sending {
   readonly repeat?: SendOptions["repeat"];
   readonly stopping?: AbortController;
+  readonly isTakenUp?: boolean;
   /** Whether nobody else goes on with it after a failure. */
   readonly isGivenUp?: boolean;
 }
@@ -43,7 +44,7 @@ interface Sending {
 /** Uploads a file to a service that the test plays. */
 async function send(
   service: typeof fetch,
-  { repeat = (step) => step(), stopping = new AbortController(), isGivenUp = true }: Sending = {},
+  { repeat = (step) => step(), stopping = new AbortController(), isGivenUp = true, isTakenUp }: Sending = {},
 ): Promise<Sent> {
   const asked = vi.spyOn(globalThis, "fetch").mockImplementation(service);
   onTestFinished(() => asked.mockRestore());
@@ -51,7 +52,8 @@ async function send(
   const keys: Pick<KeptKeys, "hold" | "giveUp"> = {
     async hold(_identity, fresh, work) {
       sent.held += 1;
-      return await work(new HeldKey(fresh, (value) => (sent.kept = value === undefined ? [] : [value])));
+      const keep = (value: string | undefined) => (sent.kept = value === undefined ? [] : [value]);
+      return await work(new HeldKey(fresh, keep, isTakenUp));
     },
     async giveUp(_identity, key) {
       if (isGivenUp) sent.kept = sent.kept.filter((value) => value !== key);
@@ -175,21 +177,29 @@ test("one that is taken out between two attempts leaves no key, and its place is
   expect([kept, cancelled]).toEqual([[], ["/v1/uploads/u1"]]);
 });
 
-test("one that is taken out before its attempt has begun leaves no key", async () => {
-  const { service, cancelled } = playUnfinished();
-  const stopping = new AbortController();
-  let steps = 0;
-  const { kept, outcome } = await send(service, {
-    stopping,
-    repeat: async (step) => {
-      steps += 1;
-      if (steps === 2) stopping.abort();
-      return await step();
-    },
-  });
-  expect(outcome).toMatchObject({ name: "AbortError" });
-  expect([kept, cancelled]).toEqual([[], []]);
-});
+test.each([
+  ["new: nothing was begun", false, []],
+  ["taken up: the place from before is freed", true, ["/v1/uploads/u1"]],
+])(
+  "one that is taken out before its attempt has begun leaves no key; %s",
+  async (_what, isTakenUp, freed) => {
+    const { service, cancelled } = playUnfinished();
+    const stopping = new AbortController();
+    let steps = 0;
+    const { kept, outcome } = await send(service, {
+      stopping,
+      isTakenUp,
+      repeat: async (step) => {
+        steps += 1;
+        if (steps === 2) stopping.abort();
+        return await step();
+      },
+    });
+    expect(outcome).toMatchObject({ name: "AbortError" });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([kept, cancelled]).toEqual([[], freed]);
+  },
+);
 
 test.each([
   ["leaves no key, and its place is freed", true, [], ["/v1/uploads/u1"]],

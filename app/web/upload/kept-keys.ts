@@ -35,12 +35,21 @@ export interface KeptKeysOptions {
 /** The key of one upload, while nobody else in this browser has it. */
 export class HeldKey {
   #value: string;
+  #isTakenUp: boolean;
   readonly #keep: (value: string | undefined) => void;
 
-  /** @param keep is told each value that is to be kept, and undefined for none @default nobody keeps it */
-  constructor(value: string, keep: (value: string | undefined) => void = () => undefined) {
+  /**
+   * @param keep is told each value that is to be kept, and undefined for none @default nobody keeps it
+   * @param isTakenUp whether an upload was begun under it before @default false
+   */
+  constructor(
+    value: string,
+    keep: (value: string | undefined) => void = () => undefined,
+    isTakenUp: boolean = false,
+  ) {
     this.#value = value;
     this.#keep = keep;
+    this.#isTakenUp = isTakenUp;
     keep(value);
   }
 
@@ -48,14 +57,21 @@ export class HeldKey {
     return this.#value;
   }
 
+  /** Whether the service may have a place for it from before. */
+  get isTakenUp(): boolean {
+    return this.#isTakenUp;
+  }
+
   /** The session under it is gone: another takes its place. */
   replace(): void {
+    this.#isTakenUp = false;
     this.#value = crypto.randomUUID();
     this.#keep(this.#value);
   }
 
   /** The upload came to its end. */
   forget(): void {
+    this.#isTakenUp = false;
     this.#keep(undefined);
   }
 }
@@ -95,7 +111,9 @@ export class KeptKeys {
       isAsked = true;
       // Its own may be the one that is kept, which whoever has the lock goes on with.
       if (lock === null) return await work(new HeldKey(`${fresh}-beside`));
-      return await work(new HeldKey(this.#read(name) ?? fresh, (key) => this.#keep(name, key, identity)));
+      const kept = this.#read(name);
+      const keep = (key: string | undefined) => this.#keep(name, key, identity);
+      return await work(new HeldKey(kept ?? fresh, keep, kept !== undefined));
     });
     try {
       return await held;

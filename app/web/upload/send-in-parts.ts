@@ -45,11 +45,11 @@ export async function sendInParts(
       return await repeat(() => sendAnew(file, sha256, begun, options));
     } catch (error) {
       if (signal.aborted) {
+        void cancel(file, sha256, begun);
         key.forget();
-        cancel(begun);
       } else {
         const giveUp = async () => {
-          if (await service.keys.giveUp(identity, key.value)) cancel(begun);
+          if (await service.keys.giveUp(identity, key.value)) await cancel(file, sha256, begun);
         };
         signal.addEventListener("abort", () => void giveUp(), { once: true });
       }
@@ -58,9 +58,18 @@ export async function sendInParts(
   });
 }
 
-/** Nobody waits for its answer: what it would free is free tomorrow at the latest. */
-function cancel({ id }: Begun): void {
-  if (id !== undefined) void cancelUpload(id).catch(() => {});
+/** Nobody waits for it: what it would free is free tomorrow at the latest. */
+async function cancel(file: File, sha256: string, { key, id }: Begun): Promise<void> {
+  try {
+    if (id !== undefined) await cancelUpload(id);
+    else if (key.isTakenUp) {
+      // Only by opening it is it known which one it is.
+      const opened = await openUpload({ file, sha256, idempotencyKey: key.value });
+      if (opened.photo_id === null) await cancelUpload(opened.id);
+    }
+  } catch {
+    return;
+  }
 }
 
 async function sendAnew(file: File, sha256: string, begun: Begun, options: SendOptions): Promise<SentPhoto> {
