@@ -2,8 +2,11 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Catalog } from "../../app/catalog/catalog.ts";
 import type { Command } from "../../app/catalog/command.ts";
+import { PhotoNotFoundError } from "../../app/catalog/person/errors.ts";
+import { entryName } from "../../app/catalog/protocol/log.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
-import { add, newKey, openCatalog, otherPerson, person, scratchFolder } from "./fixtures.ts";
+import { createMemoryStore } from "../app/memory-store.ts";
+import { add, newKey, openCatalog, otherPerson, person, scratchFolder, surroundingsAt } from "./fixtures.ts";
 import { newPhoto } from "./photo-fixture.ts";
 
 const gibibyte = 2 ** 30;
@@ -172,4 +175,39 @@ test("closing again with the same key gives the first answer", async () => {
   const catalog = await openCatalog(scratchFolder());
   const first = await execute(catalog, close, "closing");
   expect(await execute(catalog, close, "closing")).toEqual(first);
+});
+
+test("a view that was opened while the account's log was deleted changes nothing", async () => {
+  const records = createMemoryStore();
+  const before = await openCatalog(scratchFolder(), { records });
+  for (const id of ["p1", "p2"]) await add(before, id);
+  await execute(before, close);
+  await before.close();
+  const logNames = () => records.names().filter((name) => name.includes("/log/"));
+  const deleteLog = async () => {
+    for (const name of logNames()) await records.delete(name);
+  };
+  // From the first entry on, when all but the last have been read.
+  records.before = async (operation, name) => {
+    if (operation === "read" && name === entryName(person, 3)) await deleteLog();
+  };
+  const surroundings = surroundingsAt({ now: Date.now() + 25 * 3600 * 1000 });
+  const late = await openCatalog(scratchFolder(), { records, surroundings });
+  expect(await late.photos(person, {})).toMatchObject({ photos: [{}, {}] });
+  const favorite = { kind: "favorite-photo", photoId: "p1", favorite: true } as const;
+  await expect(execute(late, favorite)).rejects.toThrow(PhotoNotFoundError);
+  expect(logNames()).toEqual([]);
+});
+
+test("a log whose end is lost, and known to a snapshot, is gone on with after that", async () => {
+  const records = createMemoryStore();
+  const before = await openCatalog(scratchFolder(), { records });
+  for (const id of ["p1", "p2"]) await add(before, id);
+  await before.keepUp(person);
+  await before.close();
+  await records.delete(entryName(person, 2));
+  const surroundings = surroundingsAt({ now: Date.now() + 25 * 3600 * 1000 });
+  const later = await openCatalog(scratchFolder(), { records, surroundings });
+  const favorite = { kind: "favorite-photo", photoId: "p2", favorite: true } as const;
+  expect((await execute(later, favorite)).sequence).toBe(3);
 });

@@ -97,6 +97,7 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
       const since = parts.surroundings.elapsed();
       if (opened.verifiedAt < since - commitLimits.writerFreshMilliseconds)
         await this.#catalog.verify(opened, since);
+      if (!(await this.#catalog.confirm(opened))) continue;
       const batch = await this.#decide(opened, open);
       if (batch === undefined) continue;
       if (batch.accepted.length === 0) {

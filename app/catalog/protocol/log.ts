@@ -38,6 +38,16 @@ export class Log<T extends Tables, C, E, A> {
     }
   }
 
+  /** Whether something stands in the entry's slot, sound or not. */
+  async has(sequence: number): Promise<boolean> {
+    try {
+      return (await this.#store.stat(entryName(this.owner, sequence))) !== undefined;
+    } catch (error) {
+      if (error instanceof ObjectDamagedError) return true;
+      throw error;
+    }
+  }
+
   /**
    * Creates the entry in its slot.
    *

@@ -21,6 +21,10 @@ export interface Opened<V extends View> {
   snapshotAt: number;
   /** The comparison with the log that is under way; who needs one no newer than it shares it. */
   following: Promise<void> | undefined;
+  /** Its last entry when it was opened, after which the next slot was found free; 0 for none. */
+  openedAt: number;
+  /** That this entry was there later. */
+  isConfirmed: boolean;
 }
 
 /** A view that was not compared with the log for so long is compared before it is copied. */
@@ -31,6 +35,12 @@ const copyFreshMilliseconds = 10 * 60 * 1000;
  * after its final entry: to a view of before, the missing entry would look like the log's end.
  */
 const comparableMilliseconds = 12 * 3600 * 1000;
+
+/**
+ * A log whose last entry is younger is not being deleted, however much the clocks of machines differ. Others may be writing
+ * to it, and who is far away has no time for a question more.
+ */
+const livelyMilliseconds = 3600 * 1000;
 
 /** A view that fails is replaced and asked once more; what fails again is no matter of the view. */
 const viewsTried = 2;
@@ -54,6 +64,8 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
   /** Snapshots at or after this one gave a view that failed. */
   #distrustedFrom = Number.POSITIVE_INFINITY;
   #upkeep: Promise<Copied> | undefined;
+  /** An entry that a view had and the log had not. */
+  #goneEntry = 0;
   /** Told each entry that a view which was complete before has followed. */
   onFollowed: (entry: Entry<E>) => void = () => {};
 
@@ -117,6 +129,25 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
       });
       await opened.following;
     }
+  }
+
+  /**
+   * Before a view's first change: whether the log was not being deleted, with its account, while the view was opened. It
+   * is deleted from its first entry on; so a slot that was found free had never been taken where the entry before it is
+   * there later. A view of what is gone is thrown away; where the next one ends with the same entry, the end of the log is
+   * lost, and what snapshots know goes on.
+   *
+   * @throws the store's error
+   */
+  async confirm(opened: Opened<V>): Promise<boolean> {
+    const { openedAt, isConfirmed, view } = opened;
+    const isLively = this.parts.surroundings.now() - view.position.at < livelyMilliseconds;
+    if (isConfirmed || isLively || openedAt === 0 || openedAt === this.#goneEntry) return true;
+    opened.isConfirmed = await this.parts.log.has(openedAt);
+    if (opened.isConfirmed) return true;
+    this.#goneEntry = openedAt;
+    await this.#letGo(opened);
+    return false;
   }
 
   /** Puts a question to this view, however old. A view that fails is thrown away, and one that was is not asked. */
@@ -238,12 +269,15 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
       isDiscarded: false,
       snapshotAt: view.position.sequence,
       following: undefined,
+      openedAt: 0,
+      isConfirmed: false,
     };
     try {
       if (opened.snapshotAt === 0) {
         for await (const run of this.parts.segments.after(0)) await this.#apply(opened, run);
       }
       await this.#follow(opened);
+      opened.openedAt = view.position.sequence;
       return opened;
     } catch (error) {
       opened.isDiscarded = true;
