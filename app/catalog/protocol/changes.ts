@@ -53,6 +53,12 @@ export class Changes {
     for (const [key, change] of rows) if (isExpired(change, column, before)) rows.delete(key);
   }
 
+  /** Whether a row that was there before is removed because of its time. */
+  expires(table: string, row: Row): boolean {
+    const expiration = this.#expirations.get(table);
+    return expiration !== undefined && isBefore(row[expiration.column], expiration.before);
+  }
+
   get expirations(): Iterable<Expiration> {
     return this.#expirations.values();
   }
@@ -104,7 +110,10 @@ export interface Expiration {
 }
 
 function isExpired(change: Change, column: string, before: string): boolean {
-  const time = change.kind === "put" ? change.row[column] : undefined;
+  return change.kind === "put" && isBefore(change.row[column], before);
+}
+
+function isBefore(time: Value | undefined, before: string): boolean {
   return typeof time === "string" && time < before;
 }
 

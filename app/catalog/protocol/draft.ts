@@ -75,7 +75,8 @@ export class Draft<T extends Tables> implements State<T> {
   async #answer(table: string, column: string, value: string): Promise<readonly Row[]> {
     const name = answerName(table, column, value);
     if (!this.#answers.has(name)) await this.#ask(table, column, [value]);
-    return this.#answers.get(name) ?? [];
+    const rows = this.#answers.get(name) ?? [];
+    return rows.filter((row) => !this.changes.expires(table, row));
   }
 
   async #ask(table: string, column: string, values: readonly string[]): Promise<void> {
