@@ -14,8 +14,11 @@ import type { Derivatives } from "../app/pictures/derivatives.ts";
 import { createPictures } from "../app/pictures/pictures.ts";
 import { DiskObjectStore } from "../app/storage/disk-object-store.ts";
 
-/** `bare`: sharp alone. `whole`: the service's way. `steps`: the same, one after the other and step by step. */
-export type PicturesPart = "bare" | "whole" | "steps";
+/**
+ * `bare`: sharp alone, what is made of a picture one after the other. `beside`: the same, side by side, as the service does.
+ * `whole`: the service's way. `steps`: that, one picture after the other and step by step.
+ */
+export type PicturesPart = "bare" | "beside" | "whole" | "steps";
 
 export interface StepFigures {
   readonly waited: number;
@@ -47,7 +50,8 @@ let derivatives = "";
 /** Of steps that are counted alone. */
 let turn: Promise<unknown> = Promise.resolve();
 
-if (part === "bare") await measure(bareSharp, Number(cores));
+if (part === "bare") await measure((path) => bareSharp(path, inTurn), Number(cores));
+else if (part === "beside") await measure((path) => bareSharp(path, sideBySide), Number(cores));
 else {
   const place = join(folder, `${part}-${process.pid}`);
   const service = await openService(place);
@@ -117,32 +121,41 @@ async function empty(written: string): Promise<void> {
     if (entry.isFile()) await truncate(join(entry.parentPath, entry.name));
 }
 
-/** Side by side what the service makes side by side. */
-async function bareSharp(path: string): Promise<void> {
+type Work<R> = () => Promise<R>;
+
+/** Two pieces of work, one after the other or side by side. */
+type Both = <A, B>(one: Work<A>, other: Work<B>) => Promise<readonly [A, B]>;
+
+async function inTurn<A, B>(one: Work<A>, other: Work<B>): Promise<readonly [A, B]> {
+  return [await one(), await other()];
+}
+
+async function sideBySide<A, B>(one: Work<A>, other: Work<B>): Promise<readonly [A, B]> {
+  return await Promise.all([one(), other()]);
+}
+
+async function bareSharp(path: string, both: Both): Promise<void> {
   const fit = "inside";
   const { data, info } = await sharp(path, { autoOrient: true })
     .resize({ width: 1600, height: 1600, fit })
     .raw()
     .toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
-  const shown = sharp(data, { raw: { width, height, channels } });
-  const smaller = async () => {
-    const small = await sharp(data, { raw: { width, height, channels } })
+  const shown = () => sharp(data, { raw: { width, height, channels } });
+  const smallOnes = async () => {
+    const small = await shown()
       .resize({ width: 400, height: 400, fit })
       .raw()
       .toBuffer({ resolveWithObject: true });
     const raw = { width: small.info.width, height: small.info.height, channels };
     const tiny = sharp(small.data, { raw }).resize({ width: 100, height: 100, fit }).ensureAlpha().raw();
-    return await Promise.all([
-      sharp(small.data, { raw }).webp({ quality: 80 }).toBuffer(),
-      tiny.toBuffer({ resolveWithObject: true }),
-    ]);
+    return await both(
+      () => sharp(small.data, { raw }).webp({ quality: 80 }).toBuffer(),
+      () => tiny.toBuffer({ resolveWithObject: true }),
+    );
   };
-  const [preview, [thumbnail, { data: pixels, info: tinyInfo }]] = await Promise.all([
-    shown.jpeg({ quality: 80 }).toBuffer(),
-    smaller(),
-  ]);
-  const hash = rgbaToThumbHash(tinyInfo.width, tinyInfo.height, pixels);
+  const [preview, [thumbnail, tiny]] = await both(() => shown().jpeg({ quality: 80 }).toBuffer(), smallOnes);
+  const hash = rgbaToThumbHash(tiny.info.width, tiny.info.height, tiny.data);
   derivatives ||= sumOf({ preview, thumbnail, thumbhash: Buffer.from(hash).toString("base64") });
 }
 

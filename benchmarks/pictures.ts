@@ -11,9 +11,14 @@ import { median, say } from "./measure.ts";
 const pictureCount = 48;
 const rounds = 3;
 
+const compared = ["bare", "beside", "whole"] as const satisfies readonly PicturesPart[];
+type Compared = (typeof compared)[number];
+
 /**
  * Original in, derivatives and record out, beside bare sharp that makes the same derivatives (the same bytes) of the
- * same files from one decode each, as many at once as there are cores. Goals: 0.95 of bare sharp; 400 MiB at one core.
+ * same files from one decode each, as many at once as there are cores: a picture's derivatives one after the other, as
+ * sharp is used in a few lines, and side by side, as the service makes them, which leaves no core idle. Goals: 0.95 of bare
+ * sharp; 400 MiB at one core.
  *
  * Each measurement is a process of its own, in turns, so that whatever else the machine does meets both. Where it
  * does much else, the ratio of processor time says more than the one of pictures per second.
@@ -25,33 +30,24 @@ export async function benchmarkPictures(): Promise<void> {
     say(
       `${pictureCount} pictures of 12 megapixels, the first of them to warm up, median of ${rounds} rounds\n`,
     );
-    say("cores   here/s   bare/s    ratio   of processor time   peak MiB here, bare");
+    say("cores   bare makes them   here/s   bare/s    ratio   of processor time   peak MiB here, bare");
     const allCores = availableParallelism();
     let onAllCores = Number.NaN;
     for (const cores of new Set([allCores, 1])) {
-      const figures = { bare: [] as PicturesFigures[], whole: [] as PicturesFigures[] };
-      for (let round = 0; round < rounds; round++) {
-        figures.bare.push(measure("bare", folder, cores));
-        figures.whole.push(measure("whole", folder, cores));
-      }
-      if (figures.bare[0]?.derivatives !== figures.whole[0]?.derivatives)
+      const figures: Record<Compared, PicturesFigures[]> = { bare: [], beside: [], whole: [] };
+      for (let round = 0; round < rounds; round++)
+        for (const part of compared) figures[part].push(measure(part, folder, cores));
+      const made = new Set(compared.flatMap((part) => figures[part].map(({ derivatives }) => derivatives)));
+      if (made.size > 1)
         throw new Error(
           "bare sharp made other derivatives than the service: the comparison would not be fair",
         );
-      const perSecond = of(figures.whole, (one) => one.perSecond);
-      if (cores === allCores) onAllCores = perSecond;
-      const ratio = ratioOf(figures, (one) => one.perSecond);
-      const processor = 1 / ratioOf(figures, ({ cpuMilliseconds }) => cpuMilliseconds);
-      say(
-        [
-          cell(cores, 5),
-          cell(perSecond.toFixed(2), 9),
-          cell(of(figures.bare, (one) => one.perSecond).toFixed(2), 9),
-          cell(ratio.toFixed(2), 9),
-          cell(processor.toFixed(2), 20),
-          cell(`${of(figures.whole, peak).toFixed(0)}, ${of(figures.bare, peak).toFixed(0)}`, 22),
-        ].join(""),
-      );
+      if (cores === allCores) onAllCores = of(figures.whole, perSecond);
+      for (const [part, how] of [
+        ["bare", "in turn"],
+        ["beside", "side by side"],
+      ] as const)
+        say(compare(cores, how, figures.whole, figures[part]));
     }
     say("\nOne at a time, milliseconds each: where they go\n");
     say("                 waited  processor");
@@ -96,13 +92,26 @@ function of(all: readonly PicturesFigures[], figure: Figure): number {
   return median(all.map(figure));
 }
 
-function ratioOf(
-  { whole, bare }: Readonly<Record<"whole" | "bare", readonly PicturesFigures[]>>,
-  figure: Figure,
-): number {
-  return of(whole, figure) / of(bare, figure);
+function compare(
+  cores: number,
+  how: string,
+  whole: readonly PicturesFigures[],
+  bare: readonly PicturesFigures[],
+): string {
+  const ratioOf = (figure: Figure) => of(whole, figure) / of(bare, figure);
+  const processor = 1 / ratioOf(({ cpuMilliseconds }) => cpuMilliseconds);
+  return [
+    cell(cores, 5),
+    cell(how, 18),
+    cell(of(whole, perSecond).toFixed(2), 9),
+    cell(of(bare, perSecond).toFixed(2), 9),
+    cell(ratioOf(perSecond).toFixed(2), 9),
+    cell(processor.toFixed(2), 20),
+    cell(`${of(whole, peak).toFixed(0)}, ${of(bare, peak).toFixed(0)}`, 22),
+  ].join("");
 }
 
+const perSecond: Figure = (figures) => figures.perSecond;
 const peak: Figure = ({ peakMebibytes }) => peakMebibytes;
 
 function cell(content: string | number, width: number): string {
