@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Catalog } from "../../app/catalog/catalog.ts";
 import type { Command } from "../../app/catalog/command.ts";
 import { PhotoNotFoundError } from "../../app/catalog/person/errors.ts";
-import { entryName } from "../../app/catalog/protocol/log.ts";
+import { DamagedLogError, entryName } from "../../app/catalog/protocol/log.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 import { createMemoryStore } from "../app/memory-store.ts";
 import { add, newKey, openCatalog, otherPerson, person, scratchFolder, surroundingsAt } from "./fixtures.ts";
@@ -197,6 +197,22 @@ test("a view that was opened while the account's log was deleted changes nothing
   const favorite = { kind: "favorite-photo", photoId: "p1", favorite: true } as const;
   await expect(execute(late, favorite)).rejects.toThrow(PhotoNotFoundError);
   expect(logNames()).toEqual([]);
+});
+
+test("a copy that came after the deletion of its account is not gone on with", async () => {
+  const records = createMemoryStore();
+  const before = await openCatalog(scratchFolder(), { records });
+  for (const id of ["p1", "p2"]) await add(before, id);
+  await before.keepUp(person);
+  await before.close();
+  for (const sequence of [1, 2]) await records.delete(entryName(person, sequence));
+  const names = records.names();
+  const surroundings = surroundingsAt({ now: Date.now() + 25 * 3600 * 1000 });
+  const later = await openCatalog(scratchFolder(), { records, surroundings });
+  const favorite = { kind: "favorite-photo", photoId: "p2", favorite: true } as const;
+  await expect(execute(later, favorite)).rejects.toThrow(DamagedLogError);
+  await expect(execute(later, favorite)).rejects.toThrow(DamagedLogError);
+  expect(records.names()).toEqual(names);
 });
 
 test("a log whose end is lost, and known to a snapshot, is gone on with after that", async () => {

@@ -1,6 +1,7 @@
 import { Changes } from "./changes.ts";
 import type { Entry } from "./entry.ts";
 import { CatalogBusyError, InvalidTokenError } from "./errors.ts";
+import { DamagedLogError, entryName } from "./log.ts";
 import { type CatalogParts, openView } from "./opening.ts";
 import { layRun, positionAfter } from "./replay.ts";
 import type { Tables } from "./tables.ts";
@@ -23,7 +24,7 @@ export interface Opened<V extends View> {
   following: Promise<void> | undefined;
   /** Its last entry when it was opened, after which the next slot was found free; 0 for none. */
   openedAt: number;
-  /** That this entry was there later. */
+  /** That this entry was there later, or that it is lost. */
   isConfirmed: boolean;
 }
 
@@ -134,19 +135,22 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
   /**
    * Before a view's first change: whether the log was not being deleted, with its account, while the view was opened. It
    * is deleted from its first entry on; so a slot that was found free had never been taken where the entry before it is
-   * there later. A view of what is gone is thrown away; where the next one ends with the same entry, the end of the log is
-   * lost, and what snapshots know goes on.
+   * there later. A view of what is gone is thrown away. Of a log whose end is lost what snapshots know goes on; where copies
+   * are all that is left, nothing does.
    *
-   * @throws the store's error
+   * @throws DamagedLogError, or the store's error
    */
   async confirm(opened: Opened<V>): Promise<boolean> {
     const { openedAt, isConfirmed, view } = opened;
     const isLively = this.parts.surroundings.now() - view.position.at < livelyMilliseconds;
-    if (isConfirmed || isLively || openedAt === 0 || openedAt === this.#goneEntry) return true;
-    opened.isConfirmed = await this.parts.log.has(openedAt);
+    if (isConfirmed || isLively || openedAt === 0) return true;
+    const { log, owner } = this.parts;
+    // Where the next view ends with the same entry, and the log has its beginning, its end is lost.
+    opened.isConfirmed = (await log.has(openedAt)) || (openedAt === this.#goneEntry && (await log.has(1)));
     if (opened.isConfirmed) return true;
-    this.#goneEntry = openedAt;
     await this.#letGo(opened);
+    if (openedAt === this.#goneEntry) throw new DamagedLogError(owner, openedAt, entryName(owner, openedAt));
+    this.#goneEntry = openedAt;
     return false;
   }
 
