@@ -154,7 +154,7 @@ describe("on real stores", () => {
       const records = open();
       const writers = ["one", "two", "three"];
       // Long enough for several notes: they are looked for at most twice a second.
-      const wanted = 400;
+      const wanted = 1500;
       let count = 0;
       const catalogs = await Promise.all(
         writers.map(async (writer) => ({
