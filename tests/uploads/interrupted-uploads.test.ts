@@ -1,42 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { StorageStandIn, startStorageStandIn } from "../../local/google-apis/storage/storage-stand-in.ts";
+import { describe, expect, test } from "vitest";
 import { createTestIssuer } from "../app/iap-issuer.ts";
-import { grain } from "../pictures/sample-pictures.ts";
 import { expectCompleted, expectReconciled, expectWholePhotos, sweepAfter } from "./steps/aftermath.ts";
-import { bucketsOf, openGround } from "./steps/grounds.ts";
+import { openGround } from "./steps/grounds.ts";
 import { type Interruption, Steps, isLooking } from "./steps/interrupted.ts";
 import { type Ground, type Life, NoAnswerError, beginLife } from "./steps/life.ts";
+import { movingPhoto as bytes, providePlaces } from "./steps/places.ts";
 import { type Attempt, type Cut, behind, inParts, simply } from "./steps/ways.ts";
 
-/** Larger than the unit in which Cloud Storage keeps bytes, by something behind the picture: quick to decode. */
-const bytes = Buffer.concat([await grain(90, 60).jpeg().toBuffer(), Buffer.alloc(300_000, "moving half ")]);
 const issuer = await createTestIssuer();
-let serial = 0;
-let standIn: StorageStandIn;
-let server: Awaited<ReturnType<typeof startStorageStandIn>>;
-
-beforeAll(async () => {
-  standIn = new StorageStandIn({ allows: () => true });
-  server = await startStorageStandIn(standIn);
-});
-afterAll(() => server.close());
-
-function scratchFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "imgstream-steps-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-const onDisk = () => openGround({ kind: "disk", folder: scratchFolder() }, issuer);
-
-async function inCloud(): Promise<Ground> {
-  const place = { kind: "cloud", folder: scratchFolder(), origin: server.origin, number: serial++ } as const;
-  for (const bucket of Object.values(bucketsOf(place))) standIn.createBucket(bucket);
-  return openGround(place, issuer);
-}
+const { newPlace } = providePlaces();
 
 /** One attempt; what the client did not hear of does not matter. */
 async function tryOnce(attempt: Attempt, life: Life): Promise<void> {
@@ -91,8 +63,8 @@ async function interrupt(
 }
 
 const grounds = [
-  { place: "on disk", open: async () => onDisk() },
-  { place: "in Cloud Storage", open: inCloud },
+  { place: "on disk", open: () => openGround(newPlace("disk"), issuer) },
+  { place: "in Cloud Storage", open: () => openGround(newPlace("cloud"), issuer) },
 ];
 const ways: { way: string; attempt: Attempt }[] = [
   { way: "in one request", attempt: simply },
@@ -111,11 +83,11 @@ describe.each(grounds)("$place", ({ place, open }) => {
       "$how at each step, then $finish: the photo is whole or there is nothing, and repeating completes it",
       { timeout: 300_000 },
       async (story) => {
-        const names = await stepsOf(attempt, await open());
+        const names = await stepsOf(attempt, open());
         expect(names).toEqual(expect.arrayContaining(expectedSteps(way, place)));
         for (const interruption of interruptionsOf(names, story.how)) {
           const { when, step } = interruption;
-          await interrupt(attempt, await open(), interruption, story.finish).catch((error: unknown) => {
+          await interrupt(attempt, open(), interruption, story.finish).catch((error: unknown) => {
             throw new Error(`${story.how} ${when} step ${step}, ${names[step]}`, { cause: error });
           });
         }
@@ -125,8 +97,7 @@ describe.each(grounds)("$place", ({ place, open }) => {
     test("the network breaks at each request: repeating completes it", { timeout: 300_000 }, async () => {
       let cuts = 0;
       for (const how of ["unheard", "half", "unanswered"] as const) {
-        for (let request = 0; await breakNetwork(attempt, await open(), { request, how }); request += 1)
-          cuts += 1;
+        for (let request = 0; await breakNetwork(attempt, open(), { request, how }); request += 1) cuts += 1;
       }
       expect(cuts).toBeGreaterThanOrEqual(3);
     });

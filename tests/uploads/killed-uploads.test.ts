@@ -1,52 +1,31 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { finishProcessing } from "../../app/photos/finish-processing.ts";
 import { createProcessingQueue } from "../../app/photos/processing-queue.ts";
 import { createHeicDecoder } from "../../app/pictures/heic-decoder.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
-import { StorageStandIn, startStorageStandIn } from "../../local/google-apis/storage/storage-stand-in.ts";
 import { createTestIssuer } from "../app/iap-issuer.ts";
-import { grain } from "../pictures/sample-pictures.ts";
 import { Victim, killAt, withEach } from "./killed/kill.ts";
 import { type VictimTask, ways } from "./killed/victim.ts";
 import { expectCompleted, expectReconciled, expectWholePhotos } from "./steps/aftermath.ts";
-import { type Place, bucketsOf, openGround } from "./steps/grounds.ts";
+import { type Place, openGround } from "./steps/grounds.ts";
 import { isLooking } from "./steps/interrupted.ts";
 import { beginLife } from "./steps/life.ts";
+import { movingPhoto as bytes, providePlaces } from "./steps/places.ts";
 import { simply } from "./steps/ways.ts";
 
-const bytes = Buffer.concat([await grain(90, 60).jpeg().toBuffer(), Buffer.alloc(300_000, "moving half ")]);
 const heic = readFileSync(join(import.meta.dirname, "../pictures/fixtures/turned.heic"));
 const heicPictures = createPictures({
   heic: createHeicDecoder({ program: join(import.meta.dirname, "../../app/main.ts") }),
   decodeBytes: Infinity,
 });
 const issuer = await createTestIssuer();
-const scratch = mkdtempSync(join(tmpdir(), "imgstream-killed-"));
+const { scratch, newPlace } = providePlaces();
 const file = join(scratch, "photo.jpg");
-const standIn = new StorageStandIn({ allows: () => true });
-let server: Awaited<ReturnType<typeof startStorageStandIn>>;
-let places = 0;
 
-beforeAll(async () => {
-  writeFileSync(file, bytes);
-  server = await startStorageStandIn(standIn);
-});
-afterAll(async () => {
-  await server.close();
-  rmSync(scratch, { recursive: true, force: true });
-});
-
-function newPlace(kind: Place["kind"]): Place {
-  const number = places++;
-  const folder = join(scratch, String(number));
-  if (kind === "disk") return { kind, folder };
-  const place = { kind, folder, origin: server.origin, number } as const;
-  for (const bucket of Object.values(bucketsOf(place))) standIn.createBucket(bucket);
-  return place;
-}
+beforeAll(() => writeFileSync(file, bytes));
 
 /** What an upload asks of stores and sessions where nobody is killed. */
 async function stepsOf(kind: Place["kind"], way: keyof typeof ways): Promise<readonly string[]> {

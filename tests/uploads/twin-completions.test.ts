@@ -1,43 +1,21 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { StorageStandIn, startStorageStandIn } from "../../local/google-apis/storage/storage-stand-in.ts";
+import { expect, test } from "vitest";
 import { createTestIssuer } from "../app/iap-issuer.ts";
-import { grain } from "../pictures/sample-pictures.ts";
 import { expectReconciled, expectWholePhotos } from "./steps/aftermath.ts";
-import { bucketsOf, openGround } from "./steps/grounds.ts";
+import { type Place, openGround } from "./steps/grounds.ts";
 import { type Interruption, Steps } from "./steps/interrupted.ts";
-import { type Ground, type Life, type Reply, beginLife } from "./steps/life.ts";
+import { type Life, type Reply, beginLife } from "./steps/life.ts";
+import { movingPhoto as bytes, providePlaces } from "./steps/places.ts";
 import { arrive, simply } from "./steps/ways.ts";
 
-const bytes = Buffer.concat([await grain(90, 60).jpeg().toBuffer(), Buffer.alloc(300_000, "moving half ")]);
 const issuer = await createTestIssuer();
-let serial = 0;
-let standIn: StorageStandIn;
-let server: Awaited<ReturnType<typeof startStorageStandIn>>;
-
-beforeAll(async () => {
-  standIn = new StorageStandIn({ allows: () => true });
-  server = await startStorageStandIn(standIn);
-});
-afterAll(() => server.close());
-
-function openNewGround(kind: Kind): Ground {
-  const folder = mkdtempSync(join(tmpdir(), "imgstream-twins-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  if (kind === "disk") return openGround({ kind, folder }, issuer);
-  const place = { kind, folder, origin: server.origin, number: serial++ } as const;
-  for (const bucket of Object.values(bucketsOf(place))) standIn.createBucket(bucket);
-  return openGround(place, issuer);
-}
+const { newPlace } = providePlaces();
 
 const complete = (life: Life, uploadId: string): Promise<Reply> =>
   life.ask({ method: "POST", url: `/v1/uploads/${uploadId}/complete` });
 const cancel = (life: Life, uploadId: string): Promise<Reply> =>
   life.ask({ method: "DELETE", url: `/v1/uploads/${uploadId}` });
 
-type Kind = "disk" | "cloud";
+type Kind = Place["kind"];
 
 /** What another process does while the first one stands still. */
 interface Meanwhile {
@@ -56,7 +34,7 @@ interface Met {
 
 /** Two processes, of which one completes an upload and stands still on its way while the other acts on the same. */
 async function meet(kind: Kind, { prepare, act }: Meanwhile, interruption?: Interruption): Promise<Met> {
-  const ground = openNewGround(kind);
+  const ground = openGround(newPlace(kind), issuer);
   const other = await beginLife(ground);
   const { id } = await arrive(other, bytes);
   await prepare(other);
