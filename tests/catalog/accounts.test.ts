@@ -5,7 +5,7 @@ import type { Command } from "../../app/catalog/command.ts";
 import { PhotoNotFoundError } from "../../app/catalog/person/errors.ts";
 import { DamagedLogError, entryName } from "../../app/catalog/protocol/log.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
-import { createMemoryStore } from "../app/memory-store.ts";
+import { type MemoryStore, createMemoryStore } from "../app/memory-store.ts";
 import { add, newKey, openCatalog, otherPerson, person, scratchFolder, surroundingsAt } from "./fixtures.ts";
 import { newPhoto } from "./photo-fixture.ts";
 
@@ -177,6 +177,21 @@ test("closing again with the same key gives the first answer", async () => {
   expect(await execute(catalog, close, "closing")).toEqual(first);
 });
 
+/** The log of two photos, and a copy of it. */
+async function twoPhotosWithSnapshot(): Promise<MemoryStore> {
+  const records = createMemoryStore();
+  const catalog = await openCatalog(scratchFolder(), { records });
+  for (const id of ["p1", "p2"]) await add(catalog, id);
+  await catalog.keepUp(person);
+  await catalog.close();
+  return records;
+}
+
+function openNextDay(records: MemoryStore): Promise<Catalog> {
+  const surroundings = surroundingsAt({ now: Date.now() + 25 * 3600 * 1000 });
+  return openCatalog(scratchFolder(), { records, surroundings });
+}
+
 test("a view that was opened while the account's log was deleted changes nothing", async () => {
   const records = createMemoryStore();
   const before = await openCatalog(scratchFolder(), { records });
@@ -191,8 +206,7 @@ test("a view that was opened while the account's log was deleted changes nothing
   records.before = async (operation, name) => {
     if (operation === "read" && name === entryName(person, 3)) await deleteLog();
   };
-  const surroundings = surroundingsAt({ now: Date.now() + 25 * 3600 * 1000 });
-  const late = await openCatalog(scratchFolder(), { records, surroundings });
+  const late = await openNextDay(records);
   expect(await late.photos(person, {})).toMatchObject({ photos: [{}, {}] });
   const favorite = { kind: "favorite-photo", photoId: "p1", favorite: true } as const;
   await expect(execute(late, favorite)).rejects.toThrow(PhotoNotFoundError);
@@ -200,15 +214,10 @@ test("a view that was opened while the account's log was deleted changes nothing
 });
 
 test("a copy that came after the deletion of its account is not gone on with", async () => {
-  const records = createMemoryStore();
-  const before = await openCatalog(scratchFolder(), { records });
-  for (const id of ["p1", "p2"]) await add(before, id);
-  await before.keepUp(person);
-  await before.close();
+  const records = await twoPhotosWithSnapshot();
   for (const sequence of [1, 2]) await records.delete(entryName(person, sequence));
   const names = records.names();
-  const surroundings = surroundingsAt({ now: Date.now() + 25 * 3600 * 1000 });
-  const later = await openCatalog(scratchFolder(), { records, surroundings });
+  const later = await openNextDay(records);
   const favorite = { kind: "favorite-photo", photoId: "p2", favorite: true } as const;
   await expect(execute(later, favorite)).rejects.toThrow(DamagedLogError);
   await expect(execute(later, favorite)).rejects.toThrow(DamagedLogError);
@@ -216,14 +225,9 @@ test("a copy that came after the deletion of its account is not gone on with", a
 });
 
 test("a log whose end is lost, and known to a snapshot, is gone on with after that", async () => {
-  const records = createMemoryStore();
-  const before = await openCatalog(scratchFolder(), { records });
-  for (const id of ["p1", "p2"]) await add(before, id);
-  await before.keepUp(person);
-  await before.close();
+  const records = await twoPhotosWithSnapshot();
   await records.delete(entryName(person, 2));
-  const surroundings = surroundingsAt({ now: Date.now() + 25 * 3600 * 1000 });
-  const later = await openCatalog(scratchFolder(), { records, surroundings });
+  const later = await openNextDay(records);
   const favorite = { kind: "favorite-photo", photoId: "p2", favorite: true } as const;
   expect((await execute(later, favorite)).sequence).toBe(3);
 });

@@ -50,12 +50,9 @@ export class MemoryView implements View {
       if (after === undefined) rows.delete(key);
       else rows.set(key, after);
     }
-    for (const { table, column, before } of changes.expirations) {
+    for (const { table } of changes.expirations) {
       const rows = this.#rows(table);
-      for (const [key, row] of rows) {
-        const time = row[column];
-        if (typeof time === "string" && time < before) rows.delete(key);
-      }
+      for (const [key, row] of rows) if (changes.expires(table, row)) rows.delete(key);
     }
   }
 
