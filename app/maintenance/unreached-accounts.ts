@@ -1,6 +1,5 @@
 import { unreachedWork } from "../catalog/history/deletion.ts";
-import { Bookmark } from "../catalog/protocol/bookmark.ts";
-import { objectPrefixes } from "../runtime-contract.ts";
+import { Bookmark, bookmarkName } from "../catalog/protocol/bookmark.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 
 /**
@@ -12,7 +11,7 @@ export const reachMilliseconds = 15 * 60_000;
 
 /** Beside the account's log, until nothing else is left of it. */
 export function unreachedName(userId: string): string {
-  return `${objectPrefixes.catalog}${userId}/${unreachedWork}.json`;
+  return bookmarkName(userId, unreachedWork);
 }
 
 /**

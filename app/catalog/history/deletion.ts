@@ -1,5 +1,6 @@
 import type { ObjectStore } from "../../storage/object-store.ts";
 import type { Effect } from "../person/effects.ts";
+import { bookmarkName } from "../protocol/bookmark.ts";
 import type { Entry } from "../protocol/entry.ts";
 import { namesBelow } from "./stored-logs.ts";
 
@@ -7,8 +8,8 @@ import { namesBelow } from "./stored-logs.ts";
 export const unreachedWork = "unreached";
 
 /**
- * Whether the deletion of an account has begun, so that the first entries of its log are meant to be missing: the log goes from its
- * first entry to the one that says that the account was closed, after all else that is stored beside it.
+ * Whether the deletion of an account has begun, so that the first entries of its log are meant to be missing: the log
+ * goes from its first entry to the one that says that the account was closed, after all else that is stored beside it.
  *
  * @param newest the last entry that is there; undefined where none is left
  */
@@ -22,5 +23,5 @@ export async function isDeletionBegun(
   const prefix = `catalog/${owner}/`;
   const others = await Array.fromAsync(namesBelow(store, prefix));
   const beside = others.filter((name) => !name.startsWith(`${prefix}log/`));
-  return beside.length === 1 && beside[0] === `${prefix}${unreachedWork}.json`;
+  return beside.length === 1 && beside[0] === bookmarkName(owner, unreachedWork);
 }

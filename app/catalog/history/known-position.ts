@@ -1,5 +1,5 @@
 import { keepsDeleted, ObjectDamagedError, type ObjectStore } from "../../storage/object-store.ts";
-import { Bookmark } from "../protocol/bookmark.ts";
+import { Bookmark, bookmarkName } from "../protocol/bookmark.ts";
 import { entryName } from "../protocol/log.ts";
 import { linesFrom } from "../protocol/segment-lines.ts";
 import { segmentLength } from "../protocol/segments.ts";
@@ -38,7 +38,7 @@ export async function findWitnesses(store: ObjectStore, owner: string): Promise<
   const segments = await Array.fromAsync(namesBelow(store, `catalog/${owner}/segments/`));
   for (const work of works) {
     const mark = await new Bookmark(store, owner, work).read();
-    const witness = `'catalog/${owner}/${work}.json'`;
+    const witness = `'${bookmarkName(owner, work)}'`;
     for (const sequence of Object.values(mark?.sequences ?? {})) positions.push({ sequence, witness });
   }
   return { positions, segment: segments.at(-1) };

@@ -15,6 +15,11 @@ export interface Mark {
   readonly generations?: Readonly<Record<string, string>>;
 }
 
+/** Where the mark of a work along the owner's log is kept. */
+export function bookmarkName(owner: string, work: string): string {
+  return `catalog/${owner}/${work}.json`;
+}
+
 /**
  * `catalog/{owner}/{work}.json`. What was done is never wrong to do again, so the object may be lost or damaged: the
  * work then begins at the first entry.
@@ -26,7 +31,7 @@ export class Bookmark {
 
   constructor(store: ObjectStore, owner: string, work: string) {
     this.#store = store;
-    this.#name = `catalog/${owner}/${work}.json`;
+    this.#name = bookmarkName(owner, work);
   }
 
   /** Undefined before the first time. */

@@ -22,10 +22,11 @@ export interface Opened<V extends View> {
   snapshotAt: number;
   /** The comparison with the log that is under way; who needs one no newer than it shares it. */
   following: Promise<void> | undefined;
-  /** Its last entry when it was opened, after which the next slot was found free; 0 for none. */
-  openedAt: number;
-  /** That this entry was there later, or that it is lost. */
-  isConfirmed: boolean;
+  /**
+   * Its last entry when it was opened, after which the next slot was found free, until this entry is known to be there
+   * later, or lost; 0 for none.
+   */
+  unconfirmed: number;
 }
 
 /** A view that was not compared with the log for so long is compared before it is copied. */
@@ -141,16 +142,19 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
    * @throws DamagedLogError, or the store's error
    */
   async confirm(opened: Opened<V>): Promise<boolean> {
-    const { openedAt, isConfirmed, view } = opened;
+    const { unconfirmed, view } = opened;
     const isLively = this.parts.surroundings.now() - view.position.at < livelyMilliseconds;
-    if (isConfirmed || isLively || openedAt === 0) return true;
+    if (unconfirmed === 0 || isLively) return true;
     const { log, owner } = this.parts;
     // Where the next view ends with the same entry, and the log has its beginning, its end is lost.
-    opened.isConfirmed = (await log.has(openedAt)) || (openedAt === this.#goneEntry && (await log.has(1)));
-    if (opened.isConfirmed) return true;
+    const isAgain = unconfirmed === this.#goneEntry;
+    if ((await log.has(unconfirmed)) || (isAgain && (await log.has(1)))) {
+      opened.unconfirmed = 0;
+      return true;
+    }
     await this.#letGo(opened);
-    if (openedAt === this.#goneEntry) throw new DamagedLogError(owner, openedAt, entryName(owner, openedAt));
-    this.#goneEntry = openedAt;
+    if (isAgain) throw new DamagedLogError(owner, unconfirmed, entryName(owner, unconfirmed));
+    this.#goneEntry = unconfirmed;
     return false;
   }
 
@@ -273,15 +277,14 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
       isDiscarded: false,
       snapshotAt: view.position.sequence,
       following: undefined,
-      openedAt: 0,
-      isConfirmed: false,
+      unconfirmed: 0,
     };
     try {
       if (opened.snapshotAt === 0) {
         for await (const run of this.parts.segments.after(0)) await this.#apply(opened, run);
       }
       await this.#follow(opened);
-      opened.openedAt = view.position.sequence;
+      opened.unconfirmed = view.position.sequence;
       return opened;
     } catch (error) {
       opened.isDiscarded = true;
