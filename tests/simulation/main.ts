@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { edited } from "./edited-sources.ts";
 import { removableOf } from "./removable.ts";
 import { type Story, type StoryOutcome, type Tally, tallyOf } from "./run-seeds.ts";
 import { doneByProcesses } from "./seed-processes.ts";
@@ -63,12 +64,14 @@ async function* outcomesOn(on: "memory" | "duckdb"): AsyncGenerator<StoryOutcome
 }
 
 async function runWithout(text: string): Promise<void> {
-  const names = removableOf[story].map(({ name }) => name).filter((name) => name.includes(text));
-  if (names.length === 0) throw new Error(`no rule's name contains '${text}'`);
-  const shares = names.map((without) => ({ story, on: "memory", first, count, without }) as const);
+  const rules = removableOf[story].filter(({ name }) => name.includes(text));
+  if (rules.length === 0) throw new Error(`no rule's name contains '${text}'`);
+  // One whose lines have moved is told before minutes are spent on the others.
+  for (const { edits } of rules) for (const { file } of edits) edited(edits, file);
+  const shares = rules.map(({ name }) => ({ story, on: "memory", first, count, without: name }) as const);
   let index = 0;
   for await (const done of doneByProcesses(shares, jobs)) {
-    if ("tally" in done) report(`without ${names[index++] ?? ""}`, done.tally, true);
+    if ("tally" in done) report(`without ${rules[index++]?.name ?? ""}`, done.tally, true);
   }
 }
 

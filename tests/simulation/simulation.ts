@@ -46,11 +46,11 @@ export interface Counts {
   redacted: number;
   undone: number;
   closed: number;
-  /** Entries that a later release wrote. */
   /** Entries of the organisation's catalog. */
   shared: number;
   /** Keys that were used again after a day, and written again. */
   expired: number;
+  /** Entries that a later release wrote. */
   ofLaterReleases: number;
   /** Commands that an earlier release refused because it could not read what is before them. */
   unreadable: number;

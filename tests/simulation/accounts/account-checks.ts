@@ -1,7 +1,7 @@
 import { personModel } from "../../../app/catalog/person/person-model.ts";
 import { decodeEntry } from "../../../app/catalog/protocol/entry.ts";
 import type { Bucket } from "../bucket.ts";
-import type { AccountsHistory } from "./simulate-accounts.ts";
+import type { AccountsHistory } from "./accounts-history.ts";
 
 /**
  * What is wrong with accounts once everything has come to rest and maintenance has been: of closed ones nothing is

@@ -1,6 +1,7 @@
+import { Life } from "../life.ts";
 import type { Random } from "../random.ts";
-import type { AccountProcess, AccountsWorld } from "./account-process.ts";
-import type { AccountsHistory, KeptPhoto } from "./simulate-accounts.ts";
+import { type AccountProcess, type AccountsWorld, startProcess } from "./account-process.ts";
+import type { AccountsHistory, KeptPhoto } from "./accounts-history.ts";
 
 /** Does something to photos by what it was told of them, sooner or later: nobody's sign-in leads there. */
 export async function workSometimes(
@@ -13,6 +14,26 @@ export async function workSometimes(
     await life.sleep(random.delay(400));
     if (timeline.now >= until || photos.length === 0) continue;
     void touch(random, catalog, random.pick(photos));
+  }
+}
+
+/** Opens the logs of those who are being deleted, at any moment of that. */
+export async function workDuring(
+  world: AccountsWorld,
+  { photos }: AccountsHistory,
+  deleting: Promise<unknown>,
+): Promise<void> {
+  const { timeline, random } = world;
+  const life = new Life(timeline, random);
+  const ofEach = [...new Map(photos.map((one) => [one.userId, one])).values()];
+  let isOver = ofEach.length === 0;
+  void deleting.finally(() => {
+    isOver = true;
+  });
+  while (true) {
+    await life.sleep(random.delay(30));
+    if (isOver) return;
+    void touch(random, startProcess(world).catalog, random.pick(ofEach));
   }
 }
 

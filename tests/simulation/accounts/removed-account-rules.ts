@@ -93,6 +93,16 @@ export const removedAccountRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "a view that was opened during the deletion does not take the log's lost end for a free slot",
+    edits: [
+      {
+        file: "app/catalog/protocol/committer.ts",
+        kept: "if (!(await this.#catalog.confirm(opened))) continue;",
+        removed: "",
+      },
+    ],
+  },
+  {
     name: "nothing is deleted while a process may still let somebody into it",
     edits: [
       {

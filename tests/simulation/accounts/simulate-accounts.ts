@@ -1,7 +1,5 @@
+import { limits } from "../../../app/http/limits.ts";
 import { crc32cOf } from "../../../app/storage/crc32c.ts";
-import { AccountClosedError } from "../../../app/catalog/person/errors.ts";
-import type { Identity } from "../../../app/identity/identity.ts";
-import { newPhoto } from "../../catalog/photo-fixture.ts";
 import { Bucket } from "../bucket.ts";
 import { Clock } from "../clock.ts";
 import { Life } from "../life.ts";
@@ -10,38 +8,24 @@ import { Timeline } from "../timeline.ts";
 import { calm, rot, weatherOf } from "../weather.ts";
 import { findAccountFaults } from "./account-checks.ts";
 import { type AccountProcess, type AccountsWorld, startProcess } from "./account-process.ts";
-import { workOnEach, workSometimes } from "./account-worker.ts";
+import { letInAgain } from "./account-request.ts";
+import { longestWait, visit } from "./account-visit.ts";
+import { workDuring, workOnEach, workSometimes } from "./account-worker.ts";
+import type { AccountsHistory } from "./accounts-history.ts";
 
 const days = 4;
+/** First the sign-ins that still lead to closed accounts, then that none does, then what they left. */
+const lastRuns = 4;
+/** What was written during the last deletion is found by a run, and deleted by the next. */
+const quietRuns = 2;
 /** Of a day, people come for so long in all: at once, or in a few shifts that are minutes apart. */
 const working = 1500;
 const minute = 60_000;
 /** Then nothing that was sent is on its way any more and nobody sleeps, and a night passes. */
 const dayLength = 90 * minute;
-/**
- * A process stands still for so long once a day, and one request of many waits for so long, for its body perhaps: less
- * than five minutes together, which is what a request may take.
- */
-const longest = { sleep: 140_000, wait: 150_000 } as const;
-const patienceMilliseconds = 3000;
+/** A process stands still for so long once a day: with the wait of a request less than a request may take. */
+const longestSleep = limits.requestMilliseconds - longestWait - 10_000;
 const mostEvents = 200_000;
-
-/** A photo that somebody was told is kept. */
-export interface KeptPhoto {
-  readonly subject: string;
-  readonly userId: string;
-  readonly sequence: number;
-  readonly key: string;
-}
-
-export interface AccountsHistory {
-  readonly subjects: readonly string[];
-  readonly photos: KeptPhoto[];
-  /** Ids whose closing somebody asked for. */
-  readonly closing: Set<string>;
-  /** Whose every id somebody was let in by. */
-  readonly subjectOf: Map<string, Set<string>>;
-}
 
 export interface AccountsOutcome {
   readonly seed: number;
@@ -71,7 +55,7 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
   const random = new Random(seed);
   const timeline = new Timeline();
   const bucket = new Bucket(() => timeline.elapsed());
-  const nights = Array.from({ length: days + 4 }, (_, day) => (day + 1) * dayLength - 100);
+  const nights = Array.from({ length: days + lastRuns + quietRuns }, (_, day) => (day + 1) * dayLength - 100);
   const clock = new Clock(nights);
   let faults = weatherOf(random);
   const weather = faults;
@@ -112,11 +96,10 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
     // Who comes again finishes what was stopped; who does not leaves it to maintenance.
     const refused = random.chance(0.5) ? await letInAgain(processes, history) : [];
     const last = startProcess(world);
-    // First the sign-ins that still lead to closed accounts, then that none does, then what they left; none is due after
-    // that.
-    for (let day = days; day < days + 4; day++) {
-      await last.deleteClosed();
-      await life.sleep(day * dayLength + dayLength - timeline.now);
+    for (let run = 0; run < lastRuns + quietRuns; run++) {
+      const deleting = last.deleteClosed();
+      await Promise.all([deleting, run < lastRuns && workDuring(world, history, deleting)]);
+      await life.sleep((days + run + 1) * dayLength - timeline.now);
     }
     await workOnEach(world, worker, history);
     return [
@@ -158,137 +141,6 @@ async function tell(timeline: Timeline, story: () => Promise<string[]>): Promise
   return [
     `the simulation broke: ${broken instanceof Error ? (broken.stack ?? broken.message) : String(broken)}`,
   ];
-}
-
-interface Visit {
-  readonly subject: string;
-  readonly name: string;
-  readonly until: number;
-  /** Who closed the account and does not come again on that day. */
-  readonly gone: Set<string>;
-}
-
-/** One browser of somebody's, for a shift. */
-async function visit(
-  { timeline, random }: AccountsWorld,
-  processes: readonly AccountProcess[],
-  history: AccountsHistory,
-  { subject, name, until, gone }: Visit,
-): Promise<void> {
-  const life = new Life(timeline, random);
-  let count = 0;
-  while (timeline.now < until) {
-    await life.sleep(random.delay(150));
-    const process = random.pick(processes);
-    if (timeline.now >= until || gone.has(subject)) return;
-    const key = `photo-${name}-${++count}`;
-    // What is closed late, and half-way, is found by a sign-in and by maintenance on the next day.
-    const isLate = timeline.now > until - 200;
-    const closes = random.chance(isLate ? 0.4 : 0.12);
-    const stops = random.chance(isLate ? 0.8 : 0.3);
-    if (closes && random.chance(0.5)) gone.add(subject);
-    const wait = random.chance(0.2) ? random.between(0, random.pick([1000, longest.wait])) : 0;
-    const waits = random.chance(0.5) ? { start: wait, body: 0 } : { start: 0, body: wait };
-    await patiently(life, ask(process, history, { subject, key, closes, stops, waits }));
-  }
-}
-
-interface Request {
-  readonly subject: string;
-  readonly key: string;
-  readonly closes: boolean;
-  /** The closing ends half-way: the sign-in still leads to the account. */
-  readonly stops: boolean;
-  /** So long the request waits once it is known whose it is, and once they are let in; milliseconds. */
-  readonly waits: { readonly start: number; readonly body: number };
-}
-
-/** One request, as the server's hooks treat it. */
-async function ask(
-  { life, people, signIns, accounts, catalog }: AccountProcess,
-  history: AccountsHistory,
-  { subject, key, closes, stops, waits }: Request,
-): Promise<void> {
-  // One that sleeps takes it when it awakes.
-  await life.sleep(0);
-  const userId = await people.userIdOf(subject);
-  if (waits.start > 0) await life.sleep(waits.start);
-  let person = identityOf(subject, userId);
-  try {
-    await signIns.see(person);
-  } catch (error) {
-    if (!(error instanceof AccountClosedError)) throw error;
-    signIns.forget(person.userId);
-    person = identityOf(subject, (await accounts.beginAnew(person)).userId);
-    await signIns.see(person);
-  }
-  const subjects = history.subjectOf.get(person.userId) ?? new Set();
-  history.subjectOf.set(person.userId, subjects.add(subject));
-  if (waits.body > 0) await life.sleep(waits.body);
-  try {
-    if (closes) {
-      history.closing.add(person.userId);
-      if (stops) {
-        const command = { kind: "close-account" } as const;
-        await catalog.execute(person.userId, command, { idempotencyKey: `close-${key}` });
-      } else await accounts.close(person);
-      return;
-    }
-    const photo = newPhoto(`${key}-${subject}`, { sizeBytes: 1000 });
-    const { sequence } = await catalog.execute(
-      person.userId,
-      { kind: "add-photo", photo },
-      { idempotencyKey: key },
-    );
-    history.photos.push({ subject, userId: person.userId, sequence, key });
-  } catch (error) {
-    if (error instanceof AccountClosedError) {
-      signIns.forget(person.userId);
-      people.forget(subject);
-    }
-    throw error;
-  }
-}
-
-/** The name tells the account, so that what is left of it can be looked for. */
-function identityOf(subject: string, userId: string): Identity {
-  const email = `${subject}@example.com`;
-  return { subject, userId, email, name: `called ${userId}`, isAdministrator: false };
-}
-
-/** In good weather everybody is let in everywhere, at the second try at the latest: the first may forget who it was. */
-async function letInAgain(
-  processes: readonly AccountProcess[],
-  history: AccountsHistory,
-): Promise<readonly string[]> {
-  const faults: string[] = [];
-  for (const [index, process] of processes.entries()) {
-    for (const subject of history.subjects) {
-      const request = {
-        subject,
-        key: `again-${index}`,
-        closes: false,
-        stops: false,
-        waits: { start: 0, body: 0 },
-      };
-      try {
-        await ask(process, history, request).catch(() => ask(process, history, request));
-      } catch (error) {
-        faults.push(`${subject} is not let in by process ${index}: ${String(error)}`);
-      }
-    }
-  }
-  return faults;
-}
-
-async function patiently(life: Life, work: Promise<unknown>): Promise<void> {
-  await life.promise<void>((resolve) => {
-    life.deliver(patienceMilliseconds, resolve);
-    work.then(
-      () => resolve(),
-      () => resolve(),
-    );
-  });
 }
 
 function restart(world: AccountsWorld, processes: AccountProcess[]): void {
@@ -333,7 +185,7 @@ async function doze(
     if (timeline.now >= until || dozed.has(process.life)) continue;
     dozed.add(process.life);
     counts.slept++;
-    process.life.fallAsleep(random.between(0, random.pick([1000, longest.sleep])));
+    process.life.fallAsleep(random.between(0, random.pick([1000, longestSleep])));
   }
 }
 
