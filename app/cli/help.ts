@@ -23,5 +23,5 @@ command changes a log.
   --json            lines of JSON, one for each catalog, entry or thing
   --help            this
 
-Ends with 0 when all is well, 1 when something is damaged or left, 2 when it was asked for what there is not, and 3 when the
-store does not answer.`;
+Ends with 0 when all is well, 1 when something is damaged or left, 2 when it was asked for what there is not or no
+catalog is found, and 3 when the store does not answer.`;

@@ -22,7 +22,7 @@ export async function inspect(
     write(`${owner.padEnd(36)}  ${state}${isBeingDeleted ? ", being deleted" : ""}`);
     for (const problem of problems) write(`  ! ${problem}`);
   }
-  if (!isJson) write(owners.length === 0 ? "No catalogs here." : counted(owners.length, "catalog"));
+  if (!isJson) write(counted(owners.length, "catalog"));
   if (!isJson && problemCount > 0) write("'imgstream catalog verify' reads everything and says what to do.");
   return problemCount === 0 ? exitCodes.fine : exitCodes.damage;
 }

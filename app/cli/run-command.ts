@@ -7,7 +7,8 @@ import { help } from "./help.ts";
 import { history } from "./history.ts";
 import { inspect } from "./inspect.ts";
 import { runLetters } from "./letters.ts";
-import { openRecords } from "./records-location.ts";
+import { tellNoCatalogs } from "./no-catalogs.ts";
+import { openRecords, type Records } from "./records-location.ts";
 import { parseRequest, type Request } from "./request.ts";
 import { type ExitCode, exitCodes, type Terminal, UsageError } from "./terminal.ts";
 import { verify } from "./verify.ts";
@@ -42,16 +43,27 @@ export async function runCommand(
   }
 }
 
-async function answer(request: Request, store: ObjectStore, terminal: Terminal): Promise<ExitCode> {
-  const owners = await ownersOf(request, store);
+async function answer(request: Request, records: Records, terminal: Terminal): Promise<ExitCode> {
+  const { store } = records;
+  const owners = await ownersOf(store);
+  if (owners.length === 0) return await tellNoCatalogs(records, terminal);
+  return await ask(request, store, asked(request, owners), terminal);
+}
+
+async function ask(
+  request: Request,
+  store: ObjectStore,
+  owners: readonly string[],
+  terminal: Terminal,
+): Promise<ExitCode> {
   if (request.verb === "inspect") return await inspect(store, owners, request, terminal);
   if (request.verb === "verify") return await verify(store, owners, request, terminal);
   if (request.verb === "snapshot") return await snapshot(store, owners, request, terminal);
   if (request.verb === "rebuild") return await rebuild(store, owners, request, terminal);
   const [owner = ""] = owners;
   await checkReached(request, store, owner);
-  const ask = request.verb === "history" ? history : exportPerson;
-  return await ask(store, owner, request, terminal);
+  const tell = request.verb === "history" ? history : exportPerson;
+  return await tell(store, owner, request, terminal);
 }
 
 /** @throws UsageError when the log does not reach the entry that was asked for */
@@ -64,18 +76,22 @@ async function checkReached({ moment }: Request, store: ObjectStore, owner: stri
   );
 }
 
-/** @throws UsageError when there is nobody of the id that was asked for */
-async function ownersOf({ person }: Request, store: ObjectStore): Promise<readonly string[]> {
-  const owners: string[] = [];
-  for await (const owner of listOwners(store))
-    if (person === undefined || owner === person) owners.push(owner);
-  if (person !== undefined && owners.length === 0) {
-    throw new UsageError(`no catalog of '${person}': 'imgstream catalog inspect' shows who there is`);
-  }
+/** Everyone who has a catalog. */
+async function ownersOf(store: ObjectStore): Promise<readonly string[]> {
+  const owners = await Array.fromAsync(listOwners(store));
   // What concerns everyone comes first.
   return owners.toSorted(
     (one, other) => Number(other === organisationOwner) - Number(one === organisationOwner),
   );
+}
+
+/** @throws UsageError when there is nobody of the id that was asked for */
+function asked({ person }: Request, owners: readonly string[]): readonly string[] {
+  if (person === undefined) return owners;
+  if (!owners.includes(person)) {
+    throw new UsageError(`no catalog of '${person}': 'imgstream catalog inspect' shows who there is`);
+  }
+  return [person];
 }
 
 /** What the store answers to a name that is not there, and to who may not see it, in words. */

@@ -76,10 +76,35 @@ test("a stand-in elsewhere than on this machine is refused: records would be sen
   });
 });
 
+test("an empty bucket, and one of something else, end as usage errors that say what is expected", async () => {
+  standIn.createBucket("new");
+  for (const verb of ["inspect", "verify", "rebuild", "snapshot"]) {
+    expect(await run(server.origin, verb, "--records", "gs://new")).toMatchObject({
+      code: 2,
+      text: "",
+      complaint: expect.stringContaining(
+        "gs://new is empty: there is no catalog before somebody has signed in",
+      ),
+    });
+  }
+  standIn.createBucket("media");
+  await new CloudObjectStore({ bucket: "media", apiEndpoint: server.origin }).put(
+    "photos/u/p.jpg",
+    Buffer.of(1),
+  );
+  expect(await run(server.origin, "verify", "--records", "gs://media")).toMatchObject({
+    code: 2,
+    complaint: expect.stringMatching(/^No catalogs in gs:\/\/media: expected .*'catalog\/'/),
+  });
+});
+
 test("the program finds the stand-in in its environment", async () => {
   standIn.createBucket("empty");
   const program = join(import.meta.dirname, "../../app/cli/main.ts");
   const words = [program, "catalog", "inspect", "--records", "gs://empty"];
   const env = { ...process.env, STORAGE_EMULATOR_HOST: server.origin };
-  expect((await promisify(execFile)(process.execPath, words, { env })).stdout).toBe("No catalogs here.\n");
+  await expect(promisify(execFile)(process.execPath, words, { env })).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^gs:\/\/empty is empty/),
+  });
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { rmSync, symlinkSync, truncateSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
@@ -136,6 +136,30 @@ test("what makes no sense is told apart from damage", async () => {
     expect(outcome.complaint).toContain(complaint);
   }
   expect(await run("--help")).toMatchObject({ code: 0, text: expect.stringContaining("catalog verify") });
+});
+
+test("a place without catalogs is never told as whole: another folder, a file, a new one, one that lost them", async () => {
+  const { url, folder, records } = await threeCatalogs();
+  writeFileSync(join(folder, "notes.txt"), "");
+  mkdirSync(join(folder, "new/.claims"), { recursive: true });
+  const cases: [string, string][] = [
+    [folder, `No catalogs in ${folder}: expected`],
+    [join(records, "catalog"), "which has 'catalog/'"],
+    [join(folder, "notes.txt"), `records are a folder, and '${join(folder, "notes.txt")}' is none`],
+    [join(folder, "notes.txt/inner"), "no records at"],
+    [join(folder, "new"), "new is empty: there is no catalog before somebody has signed in"],
+  ];
+  for (const verb of ["inspect", "verify", "rebuild", "snapshot"]) {
+    for (const [path, complaint] of cases) {
+      const outcome = await run("catalog", verb, "--records", pathToFileURL(path).href);
+      expect(outcome).toMatchObject({ code: 2, text: "", complaint: expect.stringContaining(complaint) });
+    }
+  }
+  await new DiskObjectStore(records).put("identities/one.json", Buffer.from("{}"));
+  rmSync(join(records, "catalog"), { recursive: true });
+  const lost = await run("catalog", "verify", "--records", url);
+  expect(lost.code).toBe(1);
+  expect(lost.complaint).toContain("No catalog is left in");
 });
 
 test("the program itself runs and ends with the code", async () => {
