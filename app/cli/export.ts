@@ -7,8 +7,8 @@ import { writeDamage } from "./verify.ts";
 
 /**
  * Prints a person's catalog of a moment, to be read or as lines of JSON, told apart by `record`: first the catalog's
- * position, then the profile where there is one, then the photos, the albums and the shares by id. All or, where an entry
- * is damaged, nothing.
+ * position, then the profile where there is one, then the photos, the albums, the shares and the uploads by id. All or,
+ * where an entry is damaged, nothing.
  *
  * @throws UsageError for the organisation, which has no photos
  */
@@ -33,9 +33,23 @@ export async function exportPerson(
     for (const line of wholeWords(owner, past)) write(line);
     return exitCodes.fine;
   }
-  const { sequence, at, photos, albums, shares, profile, closedAt } = past;
-  const counts = { photos: photos.length, albums: albums.length, shares: shares.length };
-  write(jsonLine({ record: "catalog", userId: owner, sequence, at, closedAt, ...counts }));
+  const { sequence, at, photos, albums, shares, uploads, profile, closedAt, storageUsed, storageQuota } =
+    past;
+  write(
+    jsonLine({
+      record: "catalog",
+      userId: owner,
+      sequence,
+      at,
+      closedAt,
+      storageUsed,
+      storageQuota,
+      photos: photos.length,
+      albums: albums.length,
+      shares: shares.length,
+      uploads: uploads.length,
+    }),
+  );
   if (profile !== undefined) {
     const settings = { private_by_default: profile.settings.privateByDefault };
     write(jsonLine({ record: "profile", ...profile, settings }));
@@ -43,5 +57,6 @@ export async function exportPerson(
   for (const photo of photos) write(jsonLine({ record: "photo", ...photo }));
   for (const album of albums) write(jsonLine({ record: "album", ...album }));
   for (const share of shares) write(jsonLine({ record: "share", ...share }));
+  for (const upload of uploads) write(jsonLine({ record: "upload", ...upload }));
   return exitCodes.fine;
 }

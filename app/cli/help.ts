@@ -8,14 +8,14 @@ command changes a log.
   imgstream catalog history --person ID    what happened to a person's catalog, in words
   imgstream catalog snapshot               copies each catalog as it is now, so that it opens quickly
   imgstream catalog rebuild                throws such copies away and makes them anew, from the log alone
-  imgstream catalog export  --person ID    profile, photos, albums and shares, with all that is recorded
+  imgstream catalog export  --person ID    profile, photos, albums, shares and uploads, with all that is recorded
 
   imgstream letters list    --project ID   messages that could not be delivered, ten tries long
   imgstream letters replay  --project ID   publishes them again, then takes them out; harmless to repeat
 
   --records URL     gs://BUCKET or file:///FOLDER (default: ${localRecords} in this folder); a bucket with the application
                     default credentials, or of the stand-in of this machine that STORAGE_EMULATOR_HOST names
-  --person ID       only this one; 'organisation' is everyone's directory, settings and flags
+  --person ID       only this one; 'organisation' is everyone's directory, settings, flags and statistics
   --sequence N      history, export: the catalog as it was after entry N
   --at TIME         history, export: as it was at this time, like 2026-11-23T08:30:00Z
   --subscription S  letters: the one that keeps them (default: imgstream-dead)

@@ -86,7 +86,7 @@ function stepJson<E>(step: Step<E>, words: (effect: E) => string): string {
 
 /** What the catalog was at the moment, as `summary` tells it. */
 function personJson(past: WholePast): object {
-  const { sequence, at, closedAt, storageUsed, profile, shares } = past;
+  const { sequence, at, closedAt, storageUsed, profile, shares, uploads } = past;
   return {
     sequence,
     at,
@@ -105,11 +105,21 @@ function personJson(past: WholePast): object {
       ended_date: endedDate,
       photo_count: photoCount,
     })),
+    uploads: uploads.map(({ id, filename, sizeBytes, sha256, expiresDate, state, photoId }) => ({
+      id,
+      filename,
+      size_bytes: sizeBytes,
+      sha256,
+      expires_date: expiresDate,
+      state,
+      photo_id: photoId,
+    })),
   };
 }
 
 /** What the organisation's catalog was at the moment. */
-function organisationJson({ sequence, at, members, flags, settings }: WholeOrganisation): object {
+function organisationJson(past: WholeOrganisation): object {
+  const { sequence, at, members, flags, settings, statistics } = past;
   return {
     sequence,
     at,
@@ -122,5 +132,6 @@ function organisationJson({ sequence, at, members, flags, settings }: WholeOrgan
     })),
     flags: flags.map(({ name, isEnabled, userIds }) => ({ name, is_enabled: isEnabled, user_ids: userIds })),
     settings,
+    statistics,
   };
 }

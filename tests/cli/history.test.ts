@@ -65,25 +65,29 @@ test("history of the organisation at a moment says who was there then, and what 
   await execute({ kind: "see-member", salt: "salt", userId: person, email: "ada@example.com", name: "Ada" });
   await execute({ kind: "set-quota", userId: person, bytes: 1000 });
   await execute({ kind: "set-setting", name: "greeting", value: ["hello"] });
+  const statistics = { day: "2026-11-22", people: 1, photos: 2, bytes: 1500 };
+  await execute({ kind: "record-statistics", statistics });
   await execute({ kind: "close-member", userId: person });
   await catalog.close();
   const ask = (...rest: string[]) =>
     run("catalog", "history", "--records", url, "--person", "organisation", ...rest);
-  const { code, lines } = await ask("--sequence", "4");
+  const { code, lines } = await ask("--sequence", "5");
   expect(code).toBe(0);
-  expect(lines.slice(-8)).toEqual([
+  expect(lines.slice(-10)).toEqual([
     "",
-    "Then: after entry 4 of 2026-11-23T20:00:00.000Z",
-    "  members   1 member",
-    "  flags     1 flag",
-    "  settings  1 setting",
+    "Then: after entry 5 of 2026-11-23T20:00:00.000Z",
+    "  members     1 member",
+    "  flags       1 flag",
+    "  settings    1 setting",
+    "  statistics  1 day",
     `  ${person}  ada@example.com  Ada  quota 1000 bytes`,
     `  flag 'albums'  on for ${person}`,
     `  setting 'greeting'  ["hello"]`,
+    "  2026-11-22  1 person, 2 photos, 1500 bytes",
   ]);
-  expect(recordsOf((await ask("--json", "--sequence", "4")).lines).at(-1)).toEqual({
+  expect(recordsOf((await ask("--json", "--sequence", "5")).lines).at(-1)).toEqual({
     record: "state",
-    sequence: 4,
+    sequence: 5,
     at: "2026-11-23T20:00:00.000Z",
     members: [
       {
@@ -96,8 +100,9 @@ test("history of the organisation at a moment says who was there then, and what 
     ],
     flags: [{ name: "albums", is_enabled: false, user_ids: [person] }],
     settings: { greeting: ["hello"] },
+    statistics: [statistics],
   });
-  expect((await ask("--at", "2026-11-24")).text).toContain("  members   0 members");
+  expect((await ask("--at", "2026-11-24")).text).toContain("  members     0 members");
   expect((await ask("--at", "2026-11-20")).lines.slice(0, 2)).toEqual(["", "Then: nothing yet."]);
 });
 
@@ -146,8 +151,16 @@ test("export to be read has everything that is recorded, each in a line that say
   const place = recordsFolder();
   const catalog = await openCatalog(place.folder, { surroundings: surroundingsAt({ now: start }) });
   const sums = { sha256: "a".repeat(64), crc32c: "AAAAAA==" };
+  const picture = {
+    metadata: { exposureTime: "1/60" },
+    orientation: 6,
+    thumbhash: "3OcRJYB4d3h/iIeHeEh3eIhw+j2w",
+  };
+  const execute = (command: Command) => catalog.execute(person, command, { idempotencyKey: newKey() });
+  await execute({ kind: "see-sign-in", email: "ada@example.com", name: "Ada" });
   await add(catalog, "p1", {
     ...sums,
+    ...picture,
     title: "Summer",
     tags: ["sea", "boat"],
     takenAt: "2015-09-08T11:02:17",
@@ -159,7 +172,6 @@ test("export to be read has everything that is recorded, each in a line that say
     private: false,
   });
   const edit = { description: "First line\nsecond line" };
-  const execute = (command: Command) => catalog.execute(person, command, { idempotencyKey: newKey() });
   await execute({ kind: "edit-photo", photoId: "p1", edit });
   await execute({ kind: "create-album", album: { id: "album-1", title: "Best", photoIds: ["p1"] } });
   const expiresDate = new Date(start + 24 * 3_600_000).toISOString();
@@ -168,17 +180,33 @@ test("export to be read has everything that is recorded, each in a line that say
     share: { id: "share-1", title: null, expiresDate, photoIds: ["p1"] },
   });
   await execute({ kind: "trash-photo", photoId: "p1" });
+  const upload = {
+    title: null,
+    private: null,
+    contentType: "image/png",
+    sizeBytes: 300,
+    sha256: "b".repeat(64),
+  };
+  await execute({ kind: "open-upload", upload: { id: "upload-1", filename: "harbour.png", ...upload } });
   await catalog.close();
-  const { code, lines } = await run("catalog", "export", "--records", place.url, "--person", person);
+  const asked = ["--records", place.url, "--person", person];
+  const { code, lines } = await run("catalog", "export", ...asked);
   expect(code).toBe(0);
   const at = "2026-11-23T08:00:00.000Z";
   expect(lines).toEqual([
-    `${person}, after entry 5 of ${at}`,
-    "  person   never signed in",
+    `${person}, after entry 7 of ${at}`,
+    "  person   Ada, ada@example.com",
     "  photos   1 photo, 1 of them in the trash",
     "  albums   1 album",
     "  shares   1 share",
-    "  storage  1000 bytes",
+    "  uploads  1 upload, 1 of them open",
+    "  storage  1000 bytes of 1073741824",
+    "",
+    "profile",
+    "  name      Ada",
+    "  address   ada@example.com",
+    `  dates     signed in for the first time ${at}, for the last time ${at}`,
+    "  settings  new photos are private",
     "",
     "photo p1",
     "  title        Summer",
@@ -191,16 +219,43 @@ test("export to be read has everything that is recorded, each in a line that say
     "  camera       Pixel [31m",
     `  dates        uploaded ${at}, changed ${at}, version 3`,
     expect.stringMatching(/^ {2}original {5}photos\/\S+, generation \S+$/),
+    expect.stringMatching(/^ {2}pictures {5}previews\/\S+, thumbnails\/\S+, procedure 1$/),
+    `  thumbhash    ${picture.thumbhash}`,
+    "  turned       from EXIF orientation 6",
+    '  metadata     {"exposureTime":"1/60"}',
     `  sums         sha256 ${sums.sha256}, crc32c ${sums.crc32c}`,
     "",
     "album album-1",
     "  title        Best",
-    `  dates        made ${at}, changed ${at}`,
+    `  dates        made ${at}, changed ${at}, version 1`,
     "  photos       p1",
     "",
     "share share-1",
     `  dates   opened ${at}, ends ${expiresDate}, ended ${at}`,
+    "",
+    "upload upload-1",
+    "  file   harbour.png, 300 bytes, image/png",
+    `  dates  opened ${at}, room is reserved until ${expiresDate}`,
+    `  sum    sha256 ${upload.sha256}`,
   ]);
+  const records = recordsOf((await run("catalog", "export", ...asked, "--json")).lines);
+  expect(records[0]).toMatchObject({ storage_used: 1000, storage_quota: 2 ** 30, uploads: 1 });
+  expect(records.at(-1)).toEqual({
+    record: "upload",
+    id: "upload-1",
+    filename: "harbour.png",
+    title: null,
+    private: null,
+    content_type: "image/png",
+    size_bytes: 300,
+    sha256: upload.sha256,
+    created_date: at,
+    expires_date: expiresDate,
+    state: "open",
+    photo_id: null,
+  });
+  const told = await run("catalog", "history", ...asked, "--sequence", "7");
+  expect(told.lines.at(-1)).toBe("  upload-1  harbour.png, 300 bytes  (upload)");
 });
 
 test("history of a moment as JSON ends with what the catalog was then, or with why nobody can say", async () => {
@@ -220,6 +275,7 @@ test("history of a moment as JSON ends with what the catalog was then, or with w
     ],
     albums: [],
     shares: [],
+    uploads: [],
   });
   truncateSync(entryFile(records, person, 2), 50);
   const damaged = await ask("history", "--json", "--sequence", "3");

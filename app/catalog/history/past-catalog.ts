@@ -3,9 +3,10 @@ import type { Album } from "../album.ts";
 import type { ShownShare } from "../share.ts";
 import type { Profile } from "../profile.ts";
 import type { Photo } from "../photo.ts";
+import type { Upload } from "../upload.ts";
 import { personModel } from "../person/person-model.ts";
-import { profileFrom } from "../person/settings.ts";
-import { albumFrom, photoOfWhole, shareFrom } from "../person/tables.ts";
+import { defaultQuotaBytes, profileFrom } from "../person/settings.ts";
+import { albumFrom, photoOfWhole, shareFrom, uploadFrom } from "../person/tables.ts";
 import type { Model } from "../protocol/model.ts";
 import type { Tables } from "../protocol/tables.ts";
 import type { Damage } from "./damage.ts";
@@ -27,12 +28,18 @@ export type PastCatalog =
       readonly albums: readonly (Album & { readonly photoIds: readonly string[] })[];
       /** Ended ones too, without photos. In the order of their ids. */
       readonly shares: readonly ShownShare[];
+      /**
+       * Open ones, and completed ones that are still remembered. Over without having become a photo is one that is open and
+       * whose `expiresDate` is past: it goes when the next one is opened. In the order of their ids.
+       */
+      readonly uploads: readonly Upload[];
       /** Undefined while the person had never signed in. */
       readonly profile: Profile | undefined;
       /** When the person closed the account; nothing happened after it. */
       readonly closedAt: string | null;
       /** What counted against the quota. */
       readonly storageUsed: number;
+      readonly storageQuota: number;
     }
   | { readonly damage: readonly Damage[] };
 
@@ -57,9 +64,11 @@ export async function personAt(store: ObjectStore, owner: string, moment?: Momen
       .rows("shares")
       .toSorted(byId)
       .map((share) => ({ ...shareFrom(share), photoIds: inShare(share.id) })),
+    uploads: state.rows("uploads").map(uploadFrom).toSorted(byId),
     profile: user && profileFrom(user),
     closedAt: user?.closedAt ?? null,
     storageUsed: user?.storageUsed ?? 0,
+    storageQuota: user?.storageQuota ?? defaultQuotaBytes,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ObjectStore } from "../../storage/object-store.ts";
 import { organisationModel } from "../organisation/organisation-model.ts";
 import { flagFrom, memberFrom } from "../organisation/tables.ts";
-import type { Flag, Member } from "../organisation-catalog.ts";
+import type { DayStatistics, Flag, Member } from "../organisation-catalog.ts";
 import type { Damage } from "./damage.ts";
 import { type Moment, stepsUntil } from "./past-catalog.ts";
 import { RebuiltState } from "./rebuilt-state.ts";
@@ -18,6 +18,8 @@ export type PastOrganisation =
       /** By name. */
       readonly flags: readonly Flag[];
       readonly settings: Readonly<Record<string, unknown>>;
+      /** By day. */
+      readonly statistics: readonly DayStatistics[];
     }
   | { readonly damage: readonly Damage[] };
 
@@ -39,6 +41,7 @@ export async function organisationAt(store: ObjectStore, moment?: Moment): Promi
       .map(flagFrom)
       .toSorted((one, other) => byText(one.name, other.name)),
     settings: Object.fromEntries(settings.map(({ name, value }) => [name, value["value"]])),
+    statistics: state.rows("statistics").toSorted((one, other) => byText(one.day, other.day)),
   };
 }
 
