@@ -12,7 +12,8 @@ export interface RedactDependencies extends Upkeep {
 }
 
 /**
- * Takes what logs, segments and snapshots tell about photos that were purged a day ago out of them.
+ * Takes what logs, segments and snapshots tell about photos that were purged a day ago, and about uploads that were over by
+ * then and led to none, out of them.
  */
 export function redacting(dependencies: RedactDependencies): PersonalUpkeep {
   const { records, now = Date.now, isDryRun = false, progress } = dependencies;

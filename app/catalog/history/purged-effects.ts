@@ -7,26 +7,30 @@ interface Place {
   readonly place: string;
 }
 
+interface OpenUpload extends Place {
+  readonly expiresDate: string;
+}
+
 /**
- * Goes through a log from its first entry and collects what tells about photos that were purged. An id that was used
- * again afterwards belongs to another photo.
+ * Goes through a log from its first entry and collects what tells about photos that were purged, and about uploads that
+ * are over and led to no photo. An id that was used again afterwards belongs to another one.
  */
 export class PurgedEffectsFinder {
   readonly #from: number;
   /** Of photos that are there, and of uploads under way. */
   readonly #photos = new Map<string, Place[]>();
-  readonly #uploads = new Map<string, Place[]>();
+  readonly #uploads = new Map<string, OpenUpload>();
   readonly #found = new Map<number, Set<string>>();
 
-  /** @param from purges recorded before this entry are left out */
+  /** @param from what ended before this entry is left out */
   constructor(from: number) {
     this.#from = from;
   }
 
-  take({ seq: sequence, commands }: Entry<Effect>): void {
+  take({ seq: sequence, at, commands }: Entry<Effect>): void {
     for (const [index, { effects }] of commands.entries()) {
       for (const [part, effect] of effects.entries()) {
-        this.#takeOne(effect, { sequence, place: `${index}/${part}` });
+        this.#takeOne(effect, { sequence, place: `${index}/${part}` }, at);
       }
     }
   }
@@ -35,7 +39,7 @@ export class PurgedEffectsFinder {
     return this.#found;
   }
 
-  #takeOne(effect: Effect, place: Place): void {
+  #takeOne(effect: Effect, place: Place, at: string): void {
     switch (effect.kind) {
       case "photo-added":
         this.#photos.set(effect.photo.id, [place]);
@@ -46,21 +50,36 @@ export class PurgedEffectsFinder {
         this.#photos.get(effect.photoId)?.push(place);
         return;
       case "upload-opened":
-        this.#uploads.set(effect.upload.id, [place]);
+        this.#expire(at);
+        this.#uploads.set(effect.upload.id, { ...place, expiresDate: effect.upload.expiresDate });
         return;
-      case "upload-completed":
-        this.#photos.get(effect.photoId)?.push(...(this.#uploads.get(effect.uploadId) ?? []));
+      case "upload-completed": {
+        const opened = this.#uploads.get(effect.uploadId);
+        if (opened !== undefined) this.#photos.get(effect.photoId)?.push(opened);
         this.#uploads.delete(effect.uploadId);
         return;
-      case "upload-closed":
+      }
+      case "upload-closed": {
+        const opened = this.#uploads.get(effect.uploadId);
+        if (opened !== undefined && place.sequence >= this.#from) this.#find([opened]);
         this.#uploads.delete(effect.uploadId);
         return;
+      }
       case "photo-purged":
         if (place.sequence >= this.#from) this.#find(this.#photos.get(effect.photoId) ?? []);
         this.#photos.delete(effect.photoId);
         return;
       default:
         return;
+    }
+  }
+
+  /** In logs of earlier releases nothing but the next upload says that one is over: it is found each time. */
+  #expire(at: string): void {
+    for (const [id, opened] of this.#uploads) {
+      if (opened.expiresDate >= at) continue;
+      this.#find([opened]);
+      this.#uploads.delete(id);
     }
   }
 

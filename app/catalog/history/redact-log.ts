@@ -23,7 +23,7 @@ export type Forgotten = ReadonlyMap<number, ReadonlySet<string>>;
 /** What one kind of log has to forget, and how it is told from the rest. */
 export interface Forgetting<T extends Tables, C, E, A> {
   readonly model: Model<T, C, E, A>;
-  /** The id of what is to be forgotten once this happened; undefined where nothing is. */
+  /** Names what is to be forgotten once this happened; undefined where nothing is. */
   readonly forgotten: (effect: E) => string | undefined;
   /** Only what was to be forgotten by then is forgotten now; milliseconds since 1970. @default whatever the log says */
   readonly upTo?: number;
@@ -50,8 +50,8 @@ export interface LogRedactionOptions {
 }
 
 export interface LogRedaction {
-  /** What was due, however much of it an earlier run took out. */
-  readonly forgotten: number;
+  /** Names of what was due, however much of it an earlier run took out. */
+  readonly forgotten: readonly string[];
   /** Entries that were rewritten. */
   readonly entries: number;
   /** Snapshots that were older than what is forgotten. */
@@ -63,7 +63,7 @@ const intervalMilliseconds = 6 * 3600 * 1000;
 
 const tries = 5;
 
-const nothing: LogRedaction = { forgotten: 0, entries: 0, snapshots: 0 };
+const nothing: LogRedaction = { forgotten: [], entries: 0, snapshots: 0 };
 
 /**
  * Takes what a log tells about what is to be forgotten out of its entries, conditional on each object's generation; then
@@ -85,7 +85,8 @@ export async function redactLog<T extends Tables, C, E, A>(
   const bookmark = new Bookmark(store, owner, "redacted");
   const mark = await bookmark.read();
   if (!isUrgent && mark !== undefined && now - Date.parse(mark.at) < intervalMilliseconds) return nothing;
-  const { redacted = 0, lastPurge: forgottenBefore = 0 } = mark?.sequences ?? {};
+  // A mark of an earlier release, which forgot no uploads, has another name for it: all is gone through once more.
+  const { forgotten: redacted = 0, lastPurge: forgottenBefore = 0 } = mark?.sequences ?? {};
   const query = { ...(segmentLength !== undefined && { segmentLength }) };
   const due = await dueIn(store, owner, forgetting, { ...query, after: redacted });
   const lastForgotten = Math.max(due.last, forgottenBefore);
@@ -108,11 +109,10 @@ export async function redactLog<T extends Tables, C, E, A>(
   const snapshots = await dropSnapshotsBefore(store, owner, lastForgotten, isDryRun);
   if (!isDryRun) {
     const generations = await renewSegments(segments, told, mark?.generations ?? {});
-    const sequences = { redacted: due.sequence, lastPurge: lastForgotten };
+    const sequences = { forgotten: due.sequence, lastPurge: lastForgotten };
     await bookmark.set({ at: new Date(now).toISOString(), sequences, generations });
   }
-  const count = [...due.forgotten.values()].reduce((sum, { size }) => sum + size, 0);
-  return { forgotten: count, entries, snapshots };
+  return { forgotten: [...due.forgotten.values()].flatMap((names) => [...names]), entries, snapshots };
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Entry } from "../protocol/entry.ts";
 import { PurgedEffectsFinder } from "./purged-effects.ts";
 import { type LogRedactionOptions, redactedEffects, redactLog, type TellingEffects } from "./redact-log.ts";
 
-/** From the entry that records a purge until what the log says of the photo is taken out of it. */
+/** From the entry that ends a photo or an upload until what the log says of it is taken out of it. */
 const redactionMilliseconds = 24 * 3600 * 1000;
 
 export interface Redaction {
@@ -19,8 +19,8 @@ export interface Redaction {
 }
 
 /**
- * Takes what the log of a person tells about photos that were purged a day ago out of its entries, segments and
- * snapshots: see redactLog.
+ * Takes what the log of a person tells about photos that were purged a day ago, and about uploads that were over by then
+ * and led to none, out of its entries, segments and snapshots: see redactLog.
  *
  * @throws DamagedLogError, NewerEntryError, or the store's error
  */
@@ -31,13 +31,20 @@ export async function redactPurged(
 ): Promise<Redaction> {
   const purging = {
     model: personModel,
-    forgotten: (effect: Effect) => (effect.kind === "photo-purged" ? effect.photoId : undefined),
+    forgotten: endedBy,
     upTo: options.now - redactionMilliseconds,
     finder: (due: ReadonlyMap<number, unknown>) => new PurgedEffectsFinder(Math.min(...due.keys())),
     redact: redactEffect,
   };
-  const { forgotten: photos, entries, snapshots } = await redactLog(store, owner, purging, options);
-  return { photos, entries, snapshots };
+  const { forgotten, entries, snapshots } = await redactLog(store, owner, purging, options);
+  return { photos: forgotten.filter((name) => name.startsWith(ofPhotos)).length, entries, snapshots };
+}
+
+const ofPhotos = "photo ";
+
+function endedBy(effect: Effect): string | undefined {
+  if (effect.kind === "photo-purged") return `${ofPhotos}${effect.photoId}`;
+  return effect.kind === "upload-closed" ? `upload ${effect.uploadId}` : undefined;
 }
 
 /** What takes the place of its effects that tell about purged photos, by their places; none once that is done. */

@@ -27,7 +27,7 @@ export async function decide(
     case "fail-processing":
     case "purge-photo":
     case "finish-purge":
-      return await changePhoto(command, state);
+      return await changePhoto(command, state, context);
     case "edit-photo":
     case "favorite-photo":
     case "tag-photo":

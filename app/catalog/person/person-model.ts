@@ -65,6 +65,7 @@ export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
           user,
           { table: "photos", value: command.photoId },
           { table: "uploads", column: "photoId", value: command.photoId },
+          { table: "uploads", column: "state", value: "open" },
         ];
       case "trash-photo":
       case "edit-photo":

@@ -8,6 +8,7 @@ import { recordedPhoto } from "./photo-effects.ts";
 import { leavingShares } from "./share-commands.ts";
 import { settingsFrom } from "./settings.ts";
 import type { PhotoRow } from "./tables.ts";
+import { closingExpired } from "./upload-commands.ts";
 
 type AddPhoto = Extract<PhotoCommand, { kind: "add-photo" }>;
 type ChangePhoto = Exclude<PhotoCommand, AddPhoto | { kind: "edit-photo" | "favorite-photo" | "tag-photo" }>;
@@ -33,9 +34,13 @@ export async function addPhoto(
   return { effects, bytes: photo.sizeBytes, subject: photo.id };
 }
 
-export async function changePhoto(command: ChangePhoto, state: PersonState): Promise<PersonDecision> {
+export async function changePhoto(
+  command: ChangePhoto,
+  state: PersonState,
+  { at }: Pick<DecisionContext, "at">,
+): Promise<PersonDecision> {
   const photo = await state.get("photos", command.photoId);
-  if (command.kind === "finish-purge") return await finishPurge(photo, state);
+  if (command.kind === "finish-purge") return await finishPurge(photo, state, at);
   if (photo === undefined) throw new PhotoNotFoundError(command.photoId);
   if (photo.state === "purging" && command.kind !== "purge-photo") throw new PhotoNotFoundError(photo.id);
   return { effects: await effectsOf(command, photo, state), bytes: 0, subject: photo.id };
@@ -79,14 +84,21 @@ async function leavingAlbums(photoId: string, state: PersonState): Promise<Effec
 }
 
 /** Gone already is no error: whoever purges may have been stopped after saying so. */
-async function finishPurge(photo: PhotoRow | undefined, state: PersonState): Promise<PersonDecision> {
+async function finishPurge(
+  photo: PhotoRow | undefined,
+  state: PersonState,
+  at: string,
+): Promise<PersonDecision> {
   if (photo === undefined) return { effects: [], bytes: 0, subject: null };
   if (photo.state !== "purging") throw new PhotoNotInTrashError(photo.id);
   const uploads = await state.find("uploads", "photoId", photo.id);
+  const sameContent = (await state.find("uploads", "state", "open")).filter(
+    ({ sha256 }) => sha256 === photo.sha256,
+  );
   // Records of uploads have the file's name too.
   const closing = uploads.map(({ id }) => ({ kind: "upload-closed", uploadId: id }) as const);
   return {
-    effects: [{ kind: "photo-purged", photoId: photo.id }, ...closing],
+    effects: [{ kind: "photo-purged", photoId: photo.id }, ...closing, ...closingExpired(sameContent, at)],
     bytes: -photo.sizeBytes,
     subject: photo.id,
   };

@@ -4,6 +4,7 @@ import { mostOpenUploads, reservationMilliseconds } from "../upload.ts";
 import type { Effect } from "./effects.ts";
 import { PhotoExistsError, TooManyUploadsError } from "./errors.ts";
 import { type PersonDecision, type PersonState, checkRoom, person } from "./person-state.ts";
+import type { UploadRow } from "./tables.ts";
 
 /** The same upload again is the one that is there: its id is made from the request's key. */
 export async function openUpload(
@@ -15,7 +16,8 @@ export async function openUpload(
   const sameContent = await state.find("photos", "sha256", sha256);
   const photo = sameContent.find((candidate) => candidate.state !== "purging");
   if (photo !== undefined) throw new PhotoExistsError(photo.id);
-  const open = (await state.find("uploads", "state", "open")).filter(({ expiresDate }) => expiresDate > at);
+  const there = await state.find("uploads", "state", "open");
+  const open = there.filter(({ expiresDate }) => expiresDate > at);
   if (open.some((other) => other.id === id)) return { effects: [], bytes: 0, subject: id };
   if (open.length >= mostOpenUploads) throw new TooManyUploadsError(mostOpenUploads);
   await checkRoom(state, await person(state, owner), sizeBytes, at);
@@ -30,7 +32,15 @@ export async function openUpload(
     sha256,
     expiresDate,
   };
-  return { effects: [{ kind: "upload-opened", upload: reserved }], bytes: 0, subject: id };
+  const effects: Effect[] = [...closingExpired(there, at), { kind: "upload-opened", upload: reserved }];
+  return { effects, bytes: 0, subject: id };
+}
+
+/** So that the log itself says that they are over: what they were called is taken out of it a day later. */
+export function closingExpired(uploads: readonly UploadRow[], at: string): Effect[] {
+  return uploads
+    .filter(({ state, expiresDate }) => state === "open" && expiresDate <= at)
+    .map(({ id }) => ({ kind: "upload-closed", uploadId: id }));
 }
 
 export async function closeUpload(
