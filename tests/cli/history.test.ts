@@ -3,38 +3,7 @@ import { expect, test } from "vitest";
 import type { Command } from "../../app/catalog/command.ts";
 import { add, newKey, openCatalog, person, surroundingsAt } from "../catalog/fixtures.ts";
 import { entryFile, entryName, recordsFolder, run } from "./command.ts";
-
-const start = Date.parse("2026-11-23T08:00:00.000Z");
-
-/** 1 signed in at 8:00, 2 added p1 at 9:00, 3 added p2 at 10:00, 4 trashed p1 at 11:00. */
-async function fourHours() {
-  const place = recordsFolder();
-  const clock = { now: start };
-  const catalog = await openCatalog(place.folder, { surroundings: surroundingsAt(clock) });
-  const hour = () => (clock.now += 3_600_000);
-  await catalog.execute(
-    person,
-    { kind: "see-sign-in", email: "ada@example.com", name: "Ada" },
-    { idempotencyKey: newKey() },
-  );
-  hour();
-  await add(catalog, "p1", { metadata: { exposureTime: "1/60" } });
-  hour();
-  await add(catalog, "p2", { takenAt: "2015-09-08T11:02:17", sizeBytes: 500 });
-  hour();
-  await catalog.execute(person, { kind: "trash-photo", photoId: "p1" }, { idempotencyKey: newKey() });
-  const flag = { name: "albums", isEnabled: false, userIds: [person] };
-  await catalog.organisation.execute({ kind: "set-flag", flag }, { idempotencyKey: newKey() });
-  const photos = (await catalog.everyPhoto(person, { limit: 10 })).map((photo) => ({ ...photo }));
-  const profile = await catalog.profile(person);
-  await catalog.close();
-  const ask = (verb: string, ...rest: string[]) =>
-    run("catalog", verb, "--records", place.url, "--person", person, ...rest);
-  return { ...place, ask, photos, profile };
-}
-
-const recordsOf = (lines: readonly string[]) =>
-  lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+import { fourHours, recordsOf, start } from "./four-hours.ts";
 
 test("history tells every change in words", async () => {
   const { ask } = await fourHours();
@@ -118,146 +87,6 @@ test("history at a number or a time says what the catalog was then", async () =>
   expect((await ask("history", "--at", "2026-11-23")).text).toContain("Then: nothing yet.");
 });
 
-test("export at the head is what the catalog itself answers", async () => {
-  const { ask, photos, profile } = await fourHours();
-  const { code, lines } = await ask("export", "--json");
-  const [head, exportedProfile, ...exported] = recordsOf(lines);
-  expect(code).toBe(0);
-  expect(head).toMatchObject({ record: "catalog", user_id: person, sequence: 4, photos: 2 });
-  expect(exportedProfile).toMatchObject({
-    record: "profile",
-    email: "ada@example.com",
-    storage_used: profile?.storageUsed,
-    settings: { private_by_default: true },
-  });
-  expect(exported).toHaveLength(photos.length);
-  for (const [index, photo] of photos.entries()) {
-    expect(exported[index]).toMatchObject({
-      record: "photo",
-      id: photo.id,
-      size_bytes: photo.sizeBytes,
-      sha256: photo.sha256,
-      crc32c: photo.crc32c,
-      taken_at: photo.takenAt,
-      deleted_at: photo.deletedAt,
-      metadata: photo.metadata,
-      version: photo.version,
-    });
-    expect(Object.keys(exported[index] ?? {})).toHaveLength(Object.keys(photo).length + 1);
-  }
-});
-
-test("export to be read has everything that is recorded, each in a line that says what it is", async () => {
-  const place = recordsFolder();
-  const catalog = await openCatalog(place.folder, { surroundings: surroundingsAt({ now: start }) });
-  const sums = { sha256: "a".repeat(64), crc32c: "AAAAAA==" };
-  const picture = {
-    metadata: { exposureTime: "1/60" },
-    orientation: 6,
-    thumbhash: "3OcRJYB4d3h/iIeHeEh3eIhw+j2w",
-  };
-  const execute = (command: Command) => catalog.execute(person, command, { idempotencyKey: newKey() });
-  await execute({ kind: "see-sign-in", email: "ada@example.com", name: "Ada" });
-  await add(catalog, "p1", {
-    ...sums,
-    ...picture,
-    title: "Summer",
-    tags: ["sea", "boat"],
-    takenAt: "2015-09-08T11:02:17",
-    takenOffsetMinutes: -210,
-    latitude: 47.5,
-    longitude: -52.7,
-    camera: "Pixel\u001b[31m",
-    lens: null,
-    private: false,
-  });
-  const edit = { description: "First line\nsecond line" };
-  await execute({ kind: "edit-photo", photoId: "p1", edit });
-  await execute({ kind: "create-album", album: { id: "album-1", title: "Best", photoIds: ["p1"] } });
-  const expiresDate = new Date(start + 24 * 3_600_000).toISOString();
-  await execute({
-    kind: "create-share",
-    share: { id: "share-1", title: null, expiresDate, photoIds: ["p1"] },
-  });
-  await execute({ kind: "trash-photo", photoId: "p1" });
-  const upload = {
-    title: null,
-    private: null,
-    contentType: "image/png",
-    sizeBytes: 300,
-    sha256: "b".repeat(64),
-  };
-  await execute({ kind: "open-upload", upload: { id: "upload-1", filename: "harbour.png", ...upload } });
-  await catalog.close();
-  const asked = ["--records", place.url, "--person", person];
-  const { code, lines } = await run("catalog", "export", ...asked);
-  expect(code).toBe(0);
-  const at = "2026-11-23T08:00:00.000Z";
-  expect(lines).toEqual([
-    `${person}, after entry 7 of ${at}`,
-    "  person   Ada, ada@example.com",
-    "  photos   1 photo, 1 of them in the trash",
-    "  albums   1 album",
-    "  shares   1 share",
-    "  uploads  1 upload, 1 of them open",
-    "  storage  1000 bytes of 1073741824",
-    "",
-    "profile",
-    "  name      Ada",
-    "  address   ada@example.com",
-    `  dates     signed in for the first time ${at}, for the last time ${at}`,
-    "  settings  new photos are private",
-    "",
-    "photo p1",
-    "  title        Summer",
-    "  description  First line ⏎ second line",
-    "  file         p1.jpg, 4000 × 3000, 1000 bytes, image/jpeg",
-    `  marks        shown to colleagues, in the trash since ${at}`,
-    "  tags         sea, boat",
-    "  taken        2015-09-08T11:02:17-03:30",
-    "  place        47.5, -52.7",
-    "  camera       Pixel [31m",
-    `  dates        uploaded ${at}, changed ${at}, version 3`,
-    expect.stringMatching(/^ {2}original {5}photos\/\S+, generation \S+$/),
-    expect.stringMatching(/^ {2}pictures {5}previews\/\S+, thumbnails\/\S+, procedure 1$/),
-    `  thumbhash    ${picture.thumbhash}`,
-    "  turned       from EXIF orientation 6",
-    '  metadata     {"exposureTime":"1/60"}',
-    `  sums         sha256 ${sums.sha256}, crc32c ${sums.crc32c}`,
-    "",
-    "album album-1",
-    "  title        Best",
-    `  dates        made ${at}, changed ${at}, version 1`,
-    "  photos       p1",
-    "",
-    "share share-1",
-    `  dates   opened ${at}, ends ${expiresDate}, ended ${at}`,
-    "",
-    "upload upload-1",
-    "  file   harbour.png, 300 bytes, image/png",
-    `  dates  opened ${at}, room is reserved until ${expiresDate}`,
-    `  sum    sha256 ${upload.sha256}`,
-  ]);
-  const records = recordsOf((await run("catalog", "export", ...asked, "--json")).lines);
-  expect(records[0]).toMatchObject({ storage_used: 1000, storage_quota: 2 ** 30, uploads: 1 });
-  expect(records.at(-1)).toEqual({
-    record: "upload",
-    id: "upload-1",
-    filename: "harbour.png",
-    title: null,
-    private: null,
-    content_type: "image/png",
-    size_bytes: 300,
-    sha256: upload.sha256,
-    created_date: at,
-    expires_date: expiresDate,
-    state: "open",
-    photo_id: null,
-  });
-  const told = await run("catalog", "history", ...asked, "--sequence", "7");
-  expect(told.lines.at(-1)).toBe("  upload-1  harbour.png, 300 bytes  (upload)");
-});
-
 test("history of a moment as JSON ends with what the catalog was then, or with why nobody can say", async () => {
   const { ask, records } = await fourHours();
   const told = recordsOf((await ask("history", "--json", "--at", "2026-11-23T11:00:00Z")).lines);
@@ -285,12 +114,6 @@ test("history of a moment as JSON ends with what the catalog was then, or with w
     record: "state",
     damage: [{ kind: "damaged", sequence: 2, last_sequence: 2 }],
   });
-});
-
-test("export of an earlier moment has what was there then", async () => {
-  const { ask } = await fourHours();
-  const photos = recordsOf((await ask("export", "--json", "--sequence", "2")).lines).slice(2);
-  expect(photos).toMatchObject([{ id: "p1", deleted_at: null, version: 1 }]);
 });
 
 test("albums and shares are in the export and in what history says of a moment", async () => {
