@@ -1,5 +1,6 @@
 import type { Changes } from "../protocol/changes.ts";
 import type { Entry } from "../protocol/entry.ts";
+import { describeFault } from "../protocol/held-row.ts";
 import type { Model } from "../protocol/model.ts";
 import { layEntries } from "../protocol/replay.ts";
 import type { Row, RowOf, Tables } from "../protocol/tables.ts";
@@ -38,6 +39,7 @@ export class RebuiltState<T extends Tables, C, E, A> {
     if (!this.#isWhole) return;
     try {
       layEntries([entry], this.owner, this.#model, this.#changes);
+      this.#checkValues(entry);
     } catch (error) {
       this.#isWhole = false;
       this.#damage.push({
@@ -83,6 +85,20 @@ export class RebuiltState<T extends Tables, C, E, A> {
   /** Every table's rows; not in order. */
   contents(): Readonly<Record<string, readonly Row[]>> {
     return Object.fromEntries(Object.keys(this.#model.tables).map((table) => [table, this.rows(table)]));
+  }
+
+  #checkValues({ seq, by }: Entry<E>): void {
+    for (const fault of this.#changes.takeFaults()) {
+      this.#damage.push({
+        owner: this.owner,
+        kind: "value",
+        sequence: seq,
+        problem: `entry ${seq}: ${describeFault(fault)}`,
+        remedy:
+          `everything else of it is shown, with ${JSON.stringify(fault.held)} in its place; what was recorded stays in ` +
+          `the entry: report this, '${by}' wrote it`,
+      });
+    }
   }
 
   #checkTime({ seq, at }: Entry<E>): void {

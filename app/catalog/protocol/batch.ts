@@ -2,6 +2,7 @@ import { Changes } from "./changes.ts";
 import type { Outcome } from "./outcome.ts";
 import { Draft } from "./draft.ts";
 import type { EntryCommand } from "./entry.ts";
+import { describeFault } from "./held-row.ts";
 import { IdempotencyKeyReusedError, InvalidCommandError } from "./errors.ts";
 import { type Decision, type Model, RefusalError } from "./model.ts";
 import { keyLifetimeMilliseconds, layCommand } from "./replay.ts";
@@ -125,6 +126,11 @@ export async function decideBatch<T extends Tables, C, E, A>(
     };
     const changes = new Changes(model.tables);
     layCommand(command, model, changes, context);
+    const [fault] = changes.takeFaults();
+    if (fault !== undefined) {
+      conclusions.push(() => one.reject(new InvalidCommandError(describeFault(fault))));
+      continue;
+    }
     draft.changes.append(changes);
     accepted.push({ pending: one, command, answer: await model.answer(decision, draft) });
     entryBytes += Buffer.byteLength(JSON.stringify(command));

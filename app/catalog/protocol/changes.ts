@@ -1,4 +1,5 @@
-import { type Row, type Tables, type Value, keyOf } from "./tables.ts";
+import { type Fault, heldRow } from "./held-row.ts";
+import { type Row, type Table, type Tables, type Value, keyOf } from "./tables.ts";
 
 /** What becomes of one row. */
 export type Change =
@@ -14,12 +15,13 @@ export interface RowChange {
 /**
  * Changes of a view's rows, folded: however often a row was changed, it has one entry here. Whoever gives a
  * row the meaning of an effect calls these methods; nothing is read, so that a thousand entries can be folded
- * and applied at once.
+ * and applied at once. Rows have only what every view can hold: an older log may say something else.
  */
 export class Changes {
   readonly #tables = new Map<string, Map<string, Change>>();
   readonly #expirations = new Map<string, Expiration>();
   readonly #schema: Tables;
+  #faults: Fault[] = [];
 
   constructor(schema: Tables) {
     this.#schema = schema;
@@ -27,11 +29,17 @@ export class Changes {
 
   /** Makes the row, or replaces the one of the same key. */
   put(table: string, row: Row): void {
-    this.#rowsOf(table).set(keyOf(row, this.#schema[table]), { kind: "put", row });
+    const description = this.#table(table);
+    const held = heldRow(table, description, keyOf(row, description), row, this.#faults);
+    this.#rowsOf(table).set(keyOf(held, description), { kind: "put", row: held });
   }
 
   /** Sets columns and adds to numeric ones. No row of that key: nothing happens. */
   patch(table: string, key: string, set: Row, add: Readonly<Record<string, number>> = {}): void {
+    this.#patch(table, key, heldRow(table, this.#table(table), key, set, this.#faults), add);
+  }
+
+  #patch(table: string, key: string, set: Row, add: Readonly<Record<string, number>>): void {
     const rows = this.#rowsOf(table);
     const before = rows.get(key);
     if (before === undefined) rows.set(key, { kind: "patch", set, add });
@@ -83,17 +91,30 @@ export class Changes {
     return count;
   }
 
-  /** Lays later changes over these. */
+  /** What was to be put or set since the last time and no view can hold. */
+  takeFaults(): readonly Fault[] {
+    const faults = this.#faults;
+    this.#faults = [];
+    return faults;
+  }
+
+  /** Lays later changes over these; their faults stay theirs. */
   append(later: Changes): void {
     for (const { table, key, change } of later.all()) {
-      if (change.kind === "patch") this.patch(table, key, change.set, change.add);
+      if (change.kind === "patch") this.#patch(table, key, change.set, change.add);
       else this.#rowsOf(table).set(key, change);
     }
     for (const { table, column, before } of later.expirations) this.expire(table, column, before);
   }
 
+  #table(name: string): Table {
+    const table = this.#schema[name];
+    if (table === undefined) throw new TypeError(`no table '${name}' in this catalog`);
+    return table;
+  }
+
   #rowsOf(table: string): Map<string, Change> {
-    if (!(table in this.#schema)) throw new TypeError(`no table '${table}' in this catalog`);
+    this.#table(table);
     const found = this.#tables.get(table);
     if (found !== undefined) return found;
     const made = new Map<string, Change>();
