@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Moment } from "../catalog/history/past-catalog.ts";
+import { readLocalTime } from "../catalog/local-time.ts";
 import { UsageError } from "./terminal.ts";
 
 export const verbs = ["inspect", "verify", "history", "rebuild", "snapshot", "export"] as const;
@@ -55,7 +56,8 @@ function momentOf({ sequence, at }: { sequence?: string; at?: string }): Moment 
   }
   if (at === undefined) return undefined;
   // Without a zone it would mean another moment on every machine.
-  if (!/^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(at) || Number.isNaN(Date.parse(at))) {
+  const isTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(at);
+  if (!isTime || readLocalTime(at.slice(0, 10)) === undefined || Number.isNaN(Date.parse(at))) {
     throw new UsageError(
       `--at must be a time with its zone like 2026-11-23T08:30:00Z, or a day (its beginning, UTC), got '${at}'`,
     );

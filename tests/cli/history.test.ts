@@ -178,6 +178,9 @@ test("what cannot be asked is refused with a word on what is allowed", async () 
     [["export", "--person", "organisation"], "export is about a person's photos"],
     [["verify", "--at", "2026-11-23"], "verify takes no --sequence and no --at"],
     [["history", ...ada, "--at", "2026-11-23T08:00:00"], "a time with its zone"],
+    ...["2026-02-30", "2026-02-30T08:00:00Z", "2026-13-01", "2026-11-23T8:30Z", "2026-11-23T25:00:00Z"].map(
+      (at): [string[], string] => [["history", ...ada, "--at", at], `got '${at}'`],
+    ),
     [["history", ...ada, "--sequence", "-1"], "--sequence"],
     [["history", ...ada, "--sequence", "9"], "the last entry is 4"],
     [["history", ...ada, "--sequence", "1", "--at", "2026-11-23"], "not both"],

@@ -1,6 +1,7 @@
 import type { Cursor } from "../cursor.ts";
 import type { SimpleValue } from "../duckdb/duckdb-view.ts";
 import { foldTerms } from "../folded-text.ts";
+import { readLocalTime } from "../local-time.ts";
 import { type Area, InvalidFilterError, type PhotoFilter, photoFilterLimits } from "../photo-filter.ts";
 
 /** Conditions on rows of `photos`, joined by AND, and what is bound to their parameters. */
@@ -122,12 +123,8 @@ function bounded(what: string, text: string, most: number = photoFilterLimits.te
 
 /** As DuckDB reads a timestamp. */
 function readMoment(what: string, text: string): string {
-  const match = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?$/.exec(text);
-  const moment = match && new Date(match[1] === undefined ? `${text}T00:00:00Z` : `${text}Z`);
-  // Date takes the 31st of February for the 3rd of March.
-  if (moment && !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text)) {
-    return moment.toISOString().slice(0, 19);
-  }
+  const moment = readLocalTime(text);
+  if (moment !== undefined) return moment.toISOString().slice(0, 19);
   const received = JSON.stringify(text.slice(0, 40));
   throw new InvalidFilterError(
     `'${what}' must be a day or moment such as 2015-09-08 or 2015-09-08T11:02:17, got ${received}`,
