@@ -30,20 +30,29 @@ async function* namesUnder(
   prefix: string,
   startAfter: string | undefined,
 ): AsyncIterable<string> {
-  for (const entry of await entriesOf(join(root, folder))) {
-    const name = folder + entry.text;
-    if (entry.isFolder) {
-      const isOnTheWay = name.startsWith(prefix) || prefix.startsWith(name);
-      const isPast =
-        startAfter !== undefined && compareBytes(name, startAfter) < 0 && !startAfter.startsWith(name);
-      if (isOnTheWay && !isPast) yield* namesUnder(root, name, prefix, startAfter);
-    } else if (name.startsWith(prefix) && (startAfter === undefined || compareBytes(name, startAfter) > 0)) {
-      yield name;
-    }
+  const isWanted = ({ text, isFolder }: FolderEntry) => {
+    const name = folder + text;
+    const isPast = startAfter !== undefined && compareBytes(name, startAfter) <= 0;
+    if (!isFolder) return name.startsWith(prefix) && !isPast;
+    const isOnTheWay = name.startsWith(prefix) || prefix.startsWith(name);
+    return isOnTheWay && (!isPast || startAfter.startsWith(name));
+  };
+  // Before they are sorted: who asks what comes after the last of very many is told at once.
+  const wanted = (await entriesOf(join(root, folder))).filter(isWanted);
+  for (const { text, isFolder } of wanted.toSorted((one, other) => compareBytes(one.text, other.text))) {
+    if (isFolder) yield* namesUnder(root, folder + text, prefix, startAfter);
+    else yield folder + text;
   }
 }
 
-async function entriesOf(path: string): Promise<{ readonly text: string; readonly isFolder: boolean }[]> {
+interface FolderEntry {
+  /** A folder's ends with `/`. */
+  readonly text: string;
+  readonly isFolder: boolean;
+}
+
+/** In no order. */
+async function entriesOf(path: string): Promise<readonly FolderEntry[]> {
   let entries: Dirent[];
   try {
     entries = await readdir(path, { withFileTypes: true });
@@ -56,8 +65,7 @@ async function entriesOf(path: string): Promise<{ readonly text: string; readonl
     .map((entry) => ({
       text: entry.isDirectory() ? `${entry.name}/` : entry.name,
       isFolder: entry.isDirectory(),
-    }))
-    .toSorted((one, other) => compareBytes(one.text, other.text));
+    }));
 }
 
 /** Undefined where it was deleted meanwhile. */
@@ -73,6 +81,11 @@ async function describe(root: string, name: string): Promise<StoredObject | unde
   }
 }
 
+/** UTF-16 orders as UTF-8 does but for what has two units, which comes before what has one and is above it. */
+const beyond = /[\ud800-\uffff]/;
+
 function compareBytes(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+  if (beyond.test(one) || beyond.test(other)) return Buffer.compare(Buffer.from(one), Buffer.from(other));
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
