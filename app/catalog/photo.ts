@@ -1,5 +1,8 @@
-/** What a person may write about a photo, in characters; `tags` counts them. */
-export const photoTextLimits = { title: 200, description: 5000, tag: 60, tags: 50 } as const;
+/**
+ * What a person may write about a photo, in characters; `tags` counts them, and `device` is for the names of camera and
+ * lens.
+ */
+export const photoTextLimits = { title: 200, description: 5000, tag: 60, tags: 50, device: 500 } as const;
 
 /**
  * A photo's record. Times of the service are ISO 8601 in UTC (`2026-11-23T08:30:00.000Z`); the time of capture

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+import { photoTextLimits } from "../catalog/photo.ts";
 import { RequestRefusedError } from "../http/request-refusal.ts";
 import { FileMissingError, FileTooLargeError } from "./errors.ts";
 import { readFileName } from "./file-name.ts";
@@ -59,8 +60,9 @@ export async function readPhotoForm(
 }
 
 function readTitle(value: unknown): string | null {
-  if (typeof value !== "string" || value.length > 200 || !value.isWellFormed()) {
-    throw fault("title", "must be text of at most 200 characters");
+  const most = photoTextLimits.title;
+  if (typeof value !== "string" || Array.from(value).length > most || !value.isWellFormed()) {
+    throw fault("title", `must be text of at most ${most} characters`);
   }
   const title = value.replaceAll(/\p{Cc}+/gu, " ").trim();
   return title === "" ? null : title;

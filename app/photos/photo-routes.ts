@@ -5,7 +5,7 @@ import fastifyPlugin from "fastify-plugin";
 import * as Type from "typebox";
 import { goneAway } from "../http/gone-away.ts";
 import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
-import type { Photo } from "../catalog/photo.ts";
+import { type Photo, photoTextLimits } from "../catalog/photo.ts";
 import type { MediaAccess } from "../media/media-access.ts";
 import { addPhoto } from "./add-photo.ts";
 import type { AddPhotoDependencies, AddedPhoto } from "./add-photo.ts";
@@ -40,7 +40,7 @@ const Writing = Type.Object(idempotencyKeyHeader);
 const PhotoForm = Type.Object(
   {
     file: Type.Unsafe<Uint8Array>({ type: "string", format: "binary" }),
-    title: Type.Optional(Type.String({ maxLength: 200 })),
+    title: Type.Optional(Type.String({ maxLength: photoTextLimits.title })),
     private: Type.Optional(Type.Boolean({ description: "Default: the person's own setting." })),
   },
   { additionalProperties: false },

@@ -7,7 +7,7 @@ import { pictureFormats } from "../pictures/picture-format.ts";
 import type { DerivedPicture, Picture } from "../pictures/pictures.ts";
 import type { ObjectStore, StoredObject } from "../storage/object-store.ts";
 import { type PhotoObjects, photoObjects } from "./photo-objects.ts";
-import { writtenLine, writtenParagraphs } from "./written-text.ts";
+import { writtenLine, writtenParagraphs } from "../written-text.ts";
 
 /** What the person says about a new photo. */
 export interface PhotoDescription {

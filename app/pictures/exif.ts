@@ -1,4 +1,5 @@
 import exifr from "exifr";
+import { writtenLine } from "../written-text.ts";
 import { readCaptureTime, readOffset } from "./capture-time.ts";
 
 /** What the camera wrote about a picture. Null: not there, or not usable. */
@@ -141,11 +142,7 @@ function cameraName(make: string | null, model: string | null): string | null {
 
 function readText(value: unknown): string | null {
   if (typeof value !== "string") return null;
-  const text = value
-    .replaceAll(/\p{Cc}+/gu, " ")
-    .toWellFormed()
-    .trim();
-  return text === "" ? null : text.slice(0, mostText);
+  return writtenLine(value, mostText);
 }
 
 function readPositive(value: unknown): number | null {

@@ -5,6 +5,7 @@ import * as Type from "typebox";
 import { goneAway } from "../http/gone-away.ts";
 import { idempotencyKeyHeader } from "../http/idempotency-key.ts";
 import { mapOf } from "../map-schema.ts";
+import { photoTextLimits } from "../catalog/photo.ts";
 import type { Upload } from "../catalog/upload.ts";
 import { RequestRefusedError } from "../http/request-refusal.ts";
 import type { AddPhotoDependencies } from "../photos/add-photo.ts";
@@ -37,7 +38,7 @@ const NewUploadBody = Type.Object(
     size_bytes: Type.Integer({ minimum: 1 }),
     sha256,
     content_type: Type.Optional(Type.String({ maxLength: 100, pattern: "^[\\x21-\\x7e]+$" })),
-    title: Type.Optional(Type.String({ maxLength: 200 })),
+    title: Type.Optional(Type.String({ maxLength: photoTextLimits.title })),
     private: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
@@ -126,7 +127,7 @@ export const uploadRoutes: FastifyPluginAsyncTypebox<UploadRoutesOptions> = asyn
     async ({ identity, body, headers }, reply) => {
       const wanted = {
         filename: readFileName(body.filename),
-        title: body.title?.trim() || null,
+        title: body.title ?? null,
         private: body.private ?? null,
         contentType: body.content_type ?? "application/octet-stream",
         sizeBytes: body.size_bytes,

@@ -138,3 +138,8 @@ test("a directory that points to itself ends", async () => {
   block.writeUInt32LE(8, 6 + 22);
   expect(await readCaptureFacts(block)).toMatchObject({ takenAt: null });
 });
+
+test("names that are too long for a record are cut, and control characters in them left out", async () => {
+  const block = await blockOf({ IFD0: { Model: "A\u001bB" }, IFD2: { LensModel: "x".repeat(300) } });
+  expect(await readCaptureFacts(block)).toMatchObject({ camera: "A B", lens: `${"x".repeat(199)}…` });
+});

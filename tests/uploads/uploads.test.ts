@@ -218,3 +218,19 @@ test("nobody reaches another person's upload, and what is too large is refused",
   const tooLarge = await open(service, bytes, { size_bytes: 200 * 1024 * 1024 + 1 }, "key-9");
   expect(tooLarge.body.code).toBe("upload-too-large");
 });
+
+test("a title that cannot be recorded is refused before anything is sent, in an upload and in a form", async () => {
+  const service = await createPhotoServer();
+  const bytes = await quarters(60, 40).jpeg().toBuffer();
+  expect(await open(service, bytes, { title: "t\ud800" })).toMatchObject({
+    status: 422,
+    body: { code: "invalid-command" },
+  });
+  expect((await open(service, bytes, { title: "x".repeat(201) }, "key-2")).status).toBe(400);
+  // Characters are counted, as in an edit.
+  expect((await open(service, bytes, { title: "📷".repeat(200) }, "key-3")).status).toBe(201);
+  const form = (content: string) => uploadSimply(service, bytes, "a.jpg", [{ name: "title", content }]);
+  expect((await form("📷".repeat(201))).status).toBe(400);
+  expect(await stored(service)).toEqual([]);
+  expect(await form("📷".repeat(200))).toMatchObject({ status: 201, body: { title: "📷".repeat(200) } });
+});

@@ -1,10 +1,12 @@
-import type { PhotoCommand } from "../command.ts";
+import type { NewPhoto, PhotoCommand } from "../command.ts";
+import { photoTextLimits } from "../photo.ts";
 import type { DecisionContext } from "../protocol/model.ts";
 import { leavingAlbum } from "./album-commands.ts";
 import type { Effect } from "./effects.ts";
 import { PhotoExistsError, PhotoNotFoundError, PhotoNotInTrashError } from "./errors.ts";
 import { type PersonDecision, type PersonState, checkRoom, person } from "./person-state.ts";
 import { recordedPhoto } from "./photo-effects.ts";
+import { checkFileName, recordedLine, recordedParagraphs, recordedTags } from "./recorded-text.ts";
 import { leavingShares } from "./share-commands.ts";
 import { settingsFrom } from "./settings.ts";
 import type { PhotoRow } from "./tables.ts";
@@ -28,10 +30,27 @@ export async function addPhoto(
   const user = await person(state, owner);
   await checkRoom(state, user, photo.sizeBytes, at, upload?.id);
   const isPrivate = photo.private ?? settingsFrom(user).privateByDefault;
-  const effects: Effect[] = [{ kind: "photo-added", photo: recordedPhoto({ ...photo, private: isPrivate }) }];
+  const recorded = recordedPhoto({ ...photo, ...recordedTexts(photo), private: isPrivate });
+  const effects: Effect[] = [{ kind: "photo-added", photo: recorded }];
   if (upload !== undefined)
     effects.push({ kind: "upload-completed", uploadId: upload.id, photoId: photo.id });
   return { effects, bytes: photo.sizeBytes, subject: photo.id };
+}
+
+/**
+ * As an edit would record them. Whoever reads them from a file has cut them before: what a camera wrote keeps no photo out.
+ *
+ * @throws InvalidCommandError
+ */
+function recordedTexts({ filename, title, description, tags, camera, lens }: NewPhoto) {
+  checkFileName(filename);
+  return {
+    title: recordedLine("title", title, photoTextLimits.title),
+    description: recordedParagraphs("description", description, photoTextLimits.description),
+    tags: recordedTags(tags),
+    camera: recordedLine("camera", camera, photoTextLimits.device),
+    lens: recordedLine("lens", lens, photoTextLimits.device),
+  };
 }
 
 export async function changePhoto(

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PhotoCommand, PhotoEdit } from "../command.ts";
 import { photoTextLimits } from "../photo.ts";
-import { InvalidCommandError } from "../protocol/errors.ts";
 import { PhotoChangedError, PhotoNotFoundError } from "./errors.ts";
 import type { PersonDecision, PersonState } from "./person-state.ts";
 import type { PhotoEdited } from "./photo-edit-effect.ts";
-import { recordedLine, recordedParagraphs } from "./recorded-text.ts";
+import { recordedLine, recordedParagraphs, recordedTags } from "./recorded-text.ts";
 import { leavingShares } from "./share-commands.ts";
 import type { PhotoRow } from "./tables.ts";
 
@@ -64,15 +63,4 @@ function recorded({ title, description, tags, private: isPrivate, favorite }: Ph
     ...(isPrivate !== undefined && { private: isPrivate }),
     ...(favorite !== undefined && { favorite }),
   };
-}
-
-function recordedTags(tags: readonly string[]): string[] {
-  const lines = tags.map((tag) => recordedLine("tag", tag, photoTextLimits.tag));
-  const distinct = [...new Set(lines.filter((tag) => tag !== null))];
-  if (distinct.length > photoTextLimits.tags) {
-    throw new InvalidCommandError(
-      `a photo has at most ${photoTextLimits.tags} tags, got ${distinct.length}: leave some out`,
-    );
-  }
-  return distinct;
 }

@@ -1,3 +1,4 @@
+import { photoTextLimits } from "../photo.ts";
 import { InvalidCommandError } from "../protocol/errors.ts";
 
 /** One line, trimmed; null where nothing is left. @throws InvalidCommandError */
@@ -9,6 +10,27 @@ export function recordedLine(what: string, text: string | null, mostCharacters: 
 export function recordedParagraphs(what: string, text: string | null, mostCharacters: number): string | null {
   const clean = text?.replaceAll(/\r\n?/g, "\n").replaceAll(/[^\P{Cc}\n\t]+/gu, "");
   return checked(what, clean, mostCharacters);
+}
+
+/** Each once, in their order. @throws InvalidCommandError */
+export function recordedTags(tags: readonly string[]): string[] {
+  const lines = tags.map((tag) => recordedLine("tag", tag, photoTextLimits.tag));
+  const distinct = [...new Set(lines.filter((tag) => tag !== null))];
+  if (distinct.length > photoTextLimits.tags) {
+    throw new InvalidCommandError(
+      `a photo has at most ${photoTextLimits.tags} tags, got ${distinct.length}: leave some out`,
+    );
+  }
+  return distinct;
+}
+
+/** A file's own name stays as it was given, letter by letter. @throws InvalidCommandError */
+export function checkFileName(name: string): void {
+  if (/^[^\p{Cc}\p{Cs}/\\]{1,255}$/u.test(name)) return;
+  throw new InvalidCommandError(
+    "the name of a file must be 1 to 255 characters without '/', '\\', half and control characters, got " +
+      JSON.stringify(name.slice(0, 280)),
+  );
 }
 
 /** Of records that whoever gives the command names. @throws InvalidCommandError */

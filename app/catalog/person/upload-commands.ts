@@ -1,9 +1,12 @@
 import type { Command } from "../command.ts";
 import type { DecisionContext } from "../protocol/model.ts";
+import { photoTextLimits } from "../photo.ts";
+import { InvalidCommandError } from "../protocol/errors.ts";
 import { mostOpenUploads, reservationMilliseconds } from "../upload.ts";
 import type { Effect } from "./effects.ts";
 import { PhotoExistsError, TooManyUploadsError } from "./errors.ts";
 import { type PersonDecision, type PersonState, checkRoom, person } from "./person-state.ts";
+import { checkFileName, checkId, recordedLine } from "./recorded-text.ts";
 import type { UploadRow } from "./tables.ts";
 
 /** The same upload again is the one that is there: its id is made from the request's key. */
@@ -12,7 +15,11 @@ export async function openUpload(
   state: PersonState,
   { owner, at }: DecisionContext,
 ): Promise<PersonDecision> {
-  const { id, filename, title, contentType, sizeBytes, sha256 } = upload;
+  const { id, filename, contentType, sizeBytes, sha256 } = upload;
+  checkId("an upload", id);
+  checkFileName(filename);
+  checkContentType(contentType);
+  const title = recordedLine("title", upload.title, photoTextLimits.title);
   const sameContent = await state.find("photos", "sha256", sha256);
   const photo = sameContent.find((candidate) => candidate.state !== "purging");
   if (photo !== undefined) throw new PhotoExistsError(photo.id);
@@ -56,4 +63,12 @@ export async function closeUpload(
     ? { kind: "upload-completed", uploadId, photoId: photo.id }
     : { kind: "upload-closed", uploadId };
   return { effects: [effect], bytes: 0, subject: uploadId };
+}
+
+function checkContentType(type: string): void {
+  if (/^[\x21-\x7e]{1,100}$/.test(type)) return;
+  const received = JSON.stringify(type.slice(0, 120));
+  throw new InvalidCommandError(
+    `the type of a file must be 1 to 100 printing ASCII characters, got ${received}`,
+  );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { writtenLine, writtenParagraphs } from "../../app/photos/written-text.ts";
+import { writtenLine, writtenParagraphs } from "../../app/written-text.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
-import { createPhotoServer, upload } from "./photo-server.ts";
+import { createPhotoServer, upload } from "../photos/photo-server.ts";
 
 test("what another program wrote becomes text that may be recorded", () => {
   expect(writtenLine(" two\r\nlines\u0000\u2028here ", 50)).toBe("two lines here");
