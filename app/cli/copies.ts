@@ -1,10 +1,12 @@
+import type { Difference } from "../catalog/history/compare-view.ts";
+import type { Damage } from "../catalog/history/damage.ts";
 import type { Notice } from "../catalog/protocol/notice.ts";
 import { organisationOwner } from "../catalog/history/stored-logs.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import type { CopiedCatalog } from "./copied-catalog.ts";
+import { exitCodeOf, findings, findingsJson, worstOf, writeDamage } from "./findings.ts";
 import { withCopies } from "./open-copies.ts";
 import { counted, type ExitCode, exitCodes, jsonLine, type Terminal } from "./terminal.ts";
-import { writeDamage } from "./verify.ts";
 
 interface Copies {
   readonly owner: string;
@@ -15,7 +17,10 @@ interface Copies {
 }
 
 /** What a rebuilt view holds: a person's photos, the organisation's members. */
-type Rebuilt = { readonly entries: number } & ({ readonly photos: number } | { readonly members: number });
+type Rebuilt = { readonly entries: number; readonly differences: readonly Difference[] } & (
+  | { readonly photos: number }
+  | { readonly members: number }
+);
 
 interface Asked {
   readonly isJson: boolean;
@@ -28,7 +33,7 @@ export async function snapshot(
   { isJson }: Asked,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  return await forEach(store, owners, terminal, async (catalog, keepUp) => {
+  return await forEach(store, owners, isJson, terminal, async (catalog, keepUp) => {
     const outcome = await keepUp();
     if (outcome === exitCodes.fine) writeCopies(await copiesOf(store, catalog.owner), isJson, terminal);
     return outcome;
@@ -45,13 +50,15 @@ export async function rebuild(
   { isJson }: Asked,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  return await forEach(store, owners, terminal, async (catalog, keepUp) => {
+  return await forEach(store, owners, isJson, terminal, async (catalog, keepUp) => {
     const { owner } = catalog;
     const { sequence: entries, damage } = await catalog.logged();
     if (damage.length > 0) {
-      terminal.complain(`The catalog of ${owner} is damaged, and stays as it is.`);
-      for (const found of damage) writeDamage(found, terminal.complain);
-      return exitCodes.damage;
+      const code = exitCodeOf(findings(damage));
+      const reason = code === exitCodes.newer ? "was written by a newer release" : "is damaged";
+      const problem = `The catalog of ${owner} ${reason}, and stays as it is.`;
+      tellFailure({ owner, problems: [problem], damage }, isJson, terminal);
+      return code;
     }
     for await (const { name } of store.list(`catalog/${owner}/snapshots/`)) await store.delete(name);
     await catalog.renewSegments();
@@ -60,7 +67,7 @@ export async function rebuild(
     const { rows, differences } = await catalog.compare();
     const held =
       owner === organisationOwner ? { members: rows["members"] ?? 0 } : { photos: rows["photos"] ?? 0 };
-    writeCopies({ ...(await copiesOf(store, owner)), entries, ...held }, isJson, terminal);
+    writeCopies({ ...(await copiesOf(store, owner)), entries, ...held, differences }, isJson, terminal);
     for (const { table, rowsInView, rowsInLog, different } of differences) {
       terminal.complain(
         `The view of ${owner} has ${counted(rowsInView, "row")} of '${table}', its log ${rowsInLog}, and ` +
@@ -71,11 +78,12 @@ export async function rebuild(
   });
 }
 
-/** @returns the worst that came of anyone: damage, then a store that does not answer */
+/** @returns the worst that came of anyone */
 async function forEach(
   store: ObjectStore,
   owners: readonly string[],
-  { complain }: Terminal,
+  isJson: boolean,
+  terminal: Terminal,
   work: (catalog: CopiedCatalog, keepUp: () => Promise<ExitCode>) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const codes = new Set<ExitCode>();
@@ -90,18 +98,30 @@ async function forEach(
         failures = [];
         await catalog.keepUp();
         if (failures.length === 0) return exitCodes.fine;
-        for (const { error } of failures) {
-          complain(`No snapshot of ${owner}: ${error instanceof Error ? error.message : String(error)}`);
-        }
+        const problems = failures.map(
+          ({ error }) => `No snapshot of ${owner}: ${error instanceof Error ? error.message : String(error)}`,
+        );
         const { damage } = await catalog.logged();
-        for (const found of damage) writeDamage(found, complain);
-        return damage.length > 0 ? exitCodes.damage : exitCodes.unavailable;
+        tellFailure({ owner, problems, damage }, isJson, terminal);
+        return damage.length > 0 ? exitCodeOf(findings(damage)) : exitCodes.unavailable;
       };
       codes.add(await work(catalog, keepUp));
     }
   });
-  if (codes.has(exitCodes.damage)) return exitCodes.damage;
-  return codes.has(exitCodes.unavailable) ? exitCodes.unavailable : exitCodes.fine;
+  return worstOf(codes);
+}
+
+interface Failure {
+  readonly owner: string;
+  readonly problems: readonly string[];
+  /** Of its log, where that is why. */
+  readonly damage: readonly Damage[];
+}
+
+function tellFailure({ owner, problems, damage }: Failure, isJson: boolean, terminal: Terminal): void {
+  if (isJson) terminal.write(jsonLine({ owner, problems, ...findingsJson(findings(damage)) }));
+  for (const problem of problems) terminal.complain(problem);
+  for (const found of damage) writeDamage(found, terminal.complain);
 }
 
 async function copiesOf(store: ObjectStore, owner: string): Promise<Copies> {
@@ -115,7 +135,7 @@ async function copiesOf(store: ObjectStore, owner: string): Promise<Copies> {
 }
 
 function writeCopies(copies: Copies | (Copies & Rebuilt), isJson: boolean, { write }: Terminal): void {
-  if (isJson) return write(jsonLine(copies));
+  if (isJson) return write(jsonLine("differences" in copies ? rebuiltJson(copies) : copies));
   const { owner, snapshotSequence, snapshotBytes, segments } = copies;
   const from =
     "entries" in copies
@@ -124,6 +144,16 @@ function writeCopies(copies: Copies | (Copies & Rebuilt), isJson: boolean, { wri
   write(
     `${owner.padEnd(36)}  ${from}snapshot of entry ${snapshotSequence}, ${counted(snapshotBytes, "byte")}, ${counted(segments, "segment")}`,
   );
+}
+
+function rebuiltJson({ differences, ...rebuilt }: Copies & Rebuilt): object {
+  const named = differences.map(({ table, rowsInView, rowsInLog, different }) => ({
+    table,
+    rows_in_view: rowsInView,
+    rows_in_log: rowsInLog,
+    different,
+  }));
+  return { ...rebuilt, differences: named };
 }
 
 function heldBy(rebuilt: Rebuilt): string {

@@ -1,14 +1,14 @@
 import { type Moment, personAt } from "../catalog/history/past-catalog.ts";
 import { organisationOwner } from "../catalog/history/stored-logs.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
+import { damageLine, exitCodeOf, findings, writeDamage } from "./findings.ts";
 import { wholeWords } from "./past-words.ts";
 import { type ExitCode, exitCodes, jsonLine, type Terminal, UsageError } from "./terminal.ts";
-import { writeDamage } from "./verify.ts";
 
 /**
  * Prints a person's catalog of a moment, to be read or as lines of JSON, told apart by `record`: first the catalog's
  * position, then the profile where there is one, then the photos, the albums, the shares and the uploads by id. All or,
- * where an entry is damaged, nothing.
+ * where an entry cannot be read, nothing but why.
  *
  * @throws UsageError for the organisation, which has no photos
  */
@@ -25,9 +25,14 @@ export async function exportPerson(
   }
   const past = await personAt(store, owner, moment);
   if ("damage" in past) {
-    complain(`Nothing is exported: the catalog of ${owner} is damaged before that moment.`);
-    for (const damage of past.damage) writeDamage(damage, complain);
-    return exitCodes.damage;
+    const code = exitCodeOf(findings(past.damage));
+    const reason = code === exitCodes.newer ? "was written by a newer release" : "is damaged";
+    complain(`Nothing is exported: the catalog of ${owner} ${reason} before that moment.`);
+    for (const damage of past.damage) {
+      if (isJson) write(damageLine(damage));
+      writeDamage(damage, complain);
+    }
+    return code;
   }
   if (!isJson) {
     for (const line of wholeWords(owner, past)) write(line);

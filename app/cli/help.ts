@@ -24,4 +24,4 @@ command changes a log.
   --help            this
 
 Ends with 0 when all is well, 1 when something is damaged or left, 2 when it was asked for what there is not or no
-catalog is found, and 3 when the store does not answer.`;
+catalog is found, 3 when the store does not answer, and 4 when only a newer release can read what is there.`;

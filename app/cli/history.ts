@@ -7,9 +7,9 @@ import { organisationModel } from "../catalog/organisation/organisation-model.ts
 import { personModel } from "../catalog/person/person-model.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { effectWords, organisationEffectWords } from "./effect-words.ts";
+import { damageLine, exitCodeOf, findings, findingsJson, worstOf, writeDamage } from "./findings.ts";
 import { type ExitCode, exitCodes, jsonLine, type Terminal } from "./terminal.ts";
 import { organisationSummary, summary, type WholeOrganisation, type WholePast } from "./past-words.ts";
-import { damageJson, writeDamage } from "./verify.ts";
 
 interface Asked {
   readonly moment: Moment | undefined;
@@ -26,9 +26,9 @@ export async function history(
   { moment, isJson }: Asked,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  let code: ExitCode = exitCodes.fine;
+  const codes = new Set<ExitCode>();
   const print = <E extends { readonly kind: string }>(step: Step<E>, words: (effect: E) => string) => {
-    if ("damage" in step) code = exitCodes.damage;
+    if ("damage" in step) codes.add(exitCodeOf(findings([step.damage])));
     if (isJson) terminal.write(stepJson(step, words));
     else writeStep(step, words, terminal.write);
   };
@@ -38,9 +38,9 @@ export async function history(
     words: (past: P) => readonly string[],
   ) => {
     if (isJson) {
-      const state = isDamaged(past) ? { damage: past.damage.map(damageJson) } : json(past);
+      const state = isDamaged(past) ? findingsJson(findings(past.damage)) : json(past);
       terminal.write(jsonLine({ record: "state", ...state }));
-    } else for (const line of isDamaged(past) ? [unsayable] : words(past)) terminal.write(line);
+    } else for (const line of isDamaged(past) ? [unsayable(past)] : words(past)) terminal.write(line);
   };
   if (owner === organisationOwner) {
     for await (const step of stepsUntil(store, owner, organisationModel, moment)) {
@@ -49,11 +49,11 @@ export async function history(
     if (moment !== undefined) {
       tell<WholeOrganisation>(await organisationAt(store, moment), organisationJson, organisationSummary);
     }
-    return code;
+    return worstOf(codes);
   }
   for await (const step of stepsUntil(store, owner, personModel, moment)) print(step, effectWords);
   if (moment !== undefined) tell<WholePast>(await personAt(store, owner, moment), personJson, summary);
-  return code;
+  return worstOf(codes);
 }
 
 interface Damaged {
@@ -64,7 +64,10 @@ function isDamaged(past: object): past is Damaged {
   return "damage" in past;
 }
 
-const unsayable = "What it was then cannot be said: entries before are damaged.";
+function unsayable({ damage }: Damaged): string {
+  const isNewer = exitCodeOf(findings(damage)) === exitCodes.newer;
+  return `What it was then cannot be said: entries before are ${isNewer ? "of a newer release" : "damaged"}.`;
+}
 
 function writeStep<E>(step: Step<E>, words: (effect: E) => string, write: Terminal["write"]): void {
   if ("damage" in step) return writeDamage(step.damage, write);
@@ -75,10 +78,7 @@ function writeStep<E>(step: Step<E>, words: (effect: E) => string, write: Termin
 }
 
 function stepJson<E>(step: Step<E>, words: (effect: E) => string): string {
-  if ("damage" in step) {
-    const { sequence, kind, problem, remedy } = step.damage;
-    return jsonLine({ record: "damage", sequence, damage: { kind, problem, remedy } });
-  }
+  if ("damage" in step) return damageLine(step.damage);
   const { seq, at, by, commands } = step.entry;
   const effects = commands.flatMap((command) => command.effects);
   return jsonLine({ record: "entry", sequence: seq, at, by, words: effects.map(words), effects });

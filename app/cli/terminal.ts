@@ -12,6 +12,8 @@ export const exitCodes = {
   usage: 2,
   /** The store did not answer; nothing is said about what it holds. */
   unavailable: 3,
+  /** Nothing is damaged, and a newer release than this one wrote what it cannot read: run that one's command. */
+  newer: 4,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -1,6 +1,6 @@
-import type { Damage } from "../catalog/history/damage.ts";
 import { verifyCatalog } from "../catalog/history/verify-catalog.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
+import { exitCodeOf, type Findings, findings, findingsJson, worstOf, writeDamage } from "./findings.ts";
 import { counted, type ExitCode, exitCodes, jsonLine, type Terminal } from "./terminal.ts";
 
 /** Prints the outcome of each catalog as soon as it is known. */
@@ -10,33 +10,33 @@ export async function verify(
   { isJson }: { readonly isJson: boolean },
   { write }: Terminal,
 ): Promise<ExitCode> {
-  let damagedCount = 0;
+  const codes: ExitCode[] = [];
   for (const owner of owners) {
     const verification = await verifyCatalog(store, owner);
-    const { entries, damage, isBeingDeleted } = verification;
-    if (damage.length > 0) damagedCount++;
+    const { entries, isBeingDeleted } = verification;
+    const found = findings(verification.damage);
+    codes.push(exitCodeOf(found));
     if (isJson) {
-      write(jsonLine({ ...verification, damage: damage.map(damageJson) }));
+      write(jsonLine({ ...verification, ...findingsJson(found) }));
       continue;
     }
-    const intact = isBeingDeleted ? "being deleted" : "whole";
-    const outcome = damage.length === 0 ? intact : `DAMAGED in ${counted(damage.length, "place")}`;
+    const outcome = isBeingDeleted ? "being deleted" : outcomeWords(found);
     write(`${owner.padEnd(36)}  ${outcome}, ${counted(entries, "entry", "entries")} read`);
-    for (const found of damage) writeDamage(found, write);
+    for (const damage of verification.damage) writeDamage(damage, write);
   }
   if (!isJson) {
+    const [damaged, newer] = [exitCodes.damage, exitCodes.newer].map(
+      (code) => codes.filter((one) => one === code).length,
+    );
+    const ofNewer = newer === 0 ? "" : `, ${newer} of a newer release`;
     write(
-      `${counted(owners.length, "catalog")} read, ${damagedCount === 0 ? "none" : damagedCount} damaged.`,
+      `${counted(owners.length, "catalog")} read, ${damaged === 0 ? "none" : damaged} damaged${ofNewer}.`,
     );
   }
-  return damagedCount === 0 ? exitCodes.fine : exitCodes.damage;
+  return worstOf(codes);
 }
 
-export function writeDamage({ problem, remedy }: Damage, write: Terminal["write"]): void {
-  write(`  ! ${problem}`);
-  write(`    ${remedy}`);
-}
-
-export function damageJson({ kind, sequence, lastSequence, problem, remedy }: Damage) {
-  return { kind, sequence, last_sequence: lastSequence ?? sequence, problem, remedy };
+function outcomeWords({ damage, newer }: Findings): string {
+  if (damage.length > 0) return `DAMAGED in ${counted(damage.length, "place")}`;
+  return newer.length > 0 ? "of a newer release" : "whole";
 }

@@ -57,6 +57,15 @@ test("rebuild holds a view with more photos than a page has against its log", as
   expect(text).toContain(`${person}  rebuilt from 6 entries: 1200 photos; snapshot of entry 6, `);
 });
 
+test("rebuild says as JSON what the view holds, and that it is what the log says", async () => {
+  const { url } = await createGround();
+  const { lines } = await run("catalog", "rebuild", "--records", url, "--person", person, "--json");
+  const copies = { snapshot_sequence: 2, snapshot_bytes: expect.any(Number), segments: 0 };
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { owner: person, ...copies, entries: 2, photos: 2, differences: [] },
+  ]);
+});
+
 test("a damaged log is told, and nothing that was made from it is thrown away", async () => {
   const { url, records, filesOf } = await createGround();
   await run("catalog", "snapshot", "--records", url);
@@ -67,6 +76,25 @@ test("a damaged log is told, and nothing that was made from it is thrown away", 
   expect(text).toContain(`${otherPerson}  rebuilt from 1 entry: 0 photos`);
   expect(filesOf(person, "snapshots")).toHaveLength(1);
 });
+
+test.each(["rebuild", "snapshot"])(
+  "%s says as JSON, too, which catalog is damaged and where",
+  async (verb) => {
+    const { url, records } = await createGround();
+    writeFileSync(entryFile(records, person, 1), "{}");
+    const { code, lines, complaint } = await run("catalog", verb, "--records", url, "--json");
+    expect([code, complaint]).toEqual([1, expect.stringContaining("entry 1 is not what was written")]);
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      {
+        owner: person,
+        problems: [expect.stringContaining(person)],
+        damage: [expect.objectContaining({ kind: "damaged", sequence: 1, last_sequence: 1 })],
+        newer: [],
+      },
+      expect.objectContaining({ owner: otherPerson, snapshot_sequence: 1 }),
+    ]);
+  },
+);
 
 test("the organisation's catalog is copied and made anew as people's are", async () => {
   const { url, records, filesOf, catalog } = await createGround();

@@ -150,24 +150,31 @@ test("a damaged entry stands in its place of the history, and nothing after it i
   expect(told.text).toContain("entry 2 is not what was written");
   expect(told.text).toContain("put photo p1 into the trash");
   const exported = await ask("export", "--json");
-  expect(exported).toMatchObject({ code: 1, text: "" });
+  expect(exported.code).toBe(1);
+  expect(recordsOf(exported.lines)).toEqual([
+    {
+      record: "damage",
+      sequence: 2,
+      damage: expect.objectContaining({ kind: "damaged", sequence: 2, last_sequence: 2 }),
+    },
+  ]);
   expect(exported.complaint).toContain("entry 2 is not what was written");
+  expect(await ask("export")).toMatchObject({ code: 1, text: "" });
   expect((await ask("export", "--sequence", "1")).code).toBe(0);
 });
 
 test("a missing entry is seen by history, and a moment before it can be exported", async () => {
   const { ask, records } = await fourHours();
-  rmSync(entryName(records, person, 3));
+  for (const sequence of [2, 3]) rmSync(entryName(records, person, sequence));
   const told = await ask("history", "--json");
-  expect(recordsOf(told.lines).map(({ sequence, damage }) => [sequence, damage !== undefined])).toEqual([
-    [1, false],
-    [2, false],
-    [3, true],
-    [4, false],
+  expect(recordsOf(told.lines)).toMatchObject([
+    { record: "entry", sequence: 1 },
+    { record: "damage", sequence: 2, damage: { kind: "missing", sequence: 2, last_sequence: 3 } },
+    { record: "entry", sequence: 4 },
   ]);
   expect((await ask("export", "--json")).code).toBe(1);
   expect((await ask("export", "--at", "2026-11-23T09:30:00Z")).code).toBe(1);
-  expect((await ask("export", "--sequence", "2")).code).toBe(0);
+  expect((await ask("export", "--sequence", "1")).code).toBe(0);
 });
 
 test("what cannot be asked is refused with a word on what is allowed", async () => {

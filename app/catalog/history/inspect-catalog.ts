@@ -19,6 +19,8 @@ export interface Inspection {
   readonly isBeingDeleted: boolean;
   /** Names no writer has, and what is wrong at the head or beyond it. Reads no other entry: `verifyCatalog` does. */
   readonly problems: readonly string[];
+  /** What at the head a newer release wrote: nothing is wrong with it, and this release cannot read it. */
+  readonly newer: readonly string[];
 }
 
 /** @throws the store's error when it does not answer */
@@ -32,18 +34,20 @@ export async function inspectCatalog(store: ObjectStore, owner: string): Promise
   if (lost !== undefined) {
     problems.push(`the log ends at entry ${head}, and ${lost.witness} knows entry ${lost.sequence}`);
   }
+  const newer: string[] = [];
   let newest: Newest = { at: null, isDeleting: false };
   try {
     if (head > 0) newest = await readNewest(store, owner, head);
   } catch (error) {
-    if (!(error instanceof DamagedLogError) && !(error instanceof NewerEntryError)) throw error;
-    problems.push(error.message);
+    if (error instanceof NewerEntryError) newer.push(error.message);
+    else if (error instanceof DamagedLogError) problems.push(error.message);
+    else throw error;
   }
   const missing = head - numbers.length;
   // A deletion takes the first entries first.
   const isBeingDeleted = newest.isDeleting && missing > 0 && numbers[0] === missing + 1;
   if (missing > 0 && !isBeingDeleted) problems.push(`${missing} of ${head} entries are missing`);
-  return { owner, entries: numbers.length, head, newestAt: newest.at, isBeingDeleted, problems };
+  return { owner, entries: numbers.length, head, newestAt: newest.at, isBeingDeleted, problems, newer };
 }
 
 interface Newest {
