@@ -1,3 +1,6 @@
+/** Bounds of what the identity proxy says of a person, in characters. */
+export const profileTextLimits = { email: 320, name: 200 } as const;
+
 /** A person as their own catalog knows them. */
 export interface Profile {
   readonly id: string;

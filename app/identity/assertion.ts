@@ -1,7 +1,9 @@
+import { profileTextLimits } from "../catalog/profile.ts";
 import { createHash } from "../late-crypto.ts";
 import type { JWTPayload, JWTVerifyGetKey, errors as Errors } from "jose";
 import { AssertionRefusedError, KeySetUnavailableError } from "./assertion-refusal.ts";
 import type { RefusalReason } from "./assertion-refusal.ts";
+import { writtenLine } from "../written-text.ts";
 import { loadTokenLibrary } from "./token-library.ts";
 
 /** What a verified assertion of Identity-Aware Proxy says. */
@@ -137,7 +139,8 @@ function readClaims(payload: JWTPayload, audience: string, currentDate: Date): A
   return {
     subject: sub,
     email,
-    name: typeof name === "string" && name !== "" ? name : null,
+    // Somebody with a long name signs in all the same.
+    name: typeof name === "string" ? writtenLine(name, profileTextLimits.name) : null,
     expiresAtSeconds: exp,
   };
 }

@@ -20,6 +20,10 @@ function openUpload(changes: Partial<NewUpload> = {}): Command {
   return { kind: "open-upload", upload };
 }
 
+function signIn(email: string, name: string | null): Command & { readonly kind: "see-sign-in" } {
+  return { kind: "see-sign-in", email, name };
+}
+
 function addPhoto(changes: Partial<NewPhoto>): Command {
   return { kind: "add-photo", photo: newPhoto("p1", changes) };
 }
@@ -40,6 +44,10 @@ test.each<[string, Command]>([
   ["half of a character in an upload's file name", openUpload({ filename: "\udfff.jpg" })],
   ["an upload's type that is none", openUpload({ contentType: "image/\u001bjpeg" })],
   ["an upload's id that is a path", openUpload({ id: "a/b" })],
+  ["half of a character in an address", signIn("a\ud800@example.com", null)],
+  ["an address that is none", signIn("", null)],
+  ["an address that is too long", signIn(`${"x".repeat(310)}@example.com`, null)],
+  ["a person's name that is too long", signIn("a@example.com", "x".repeat(201))],
 ])("%s is refused, and nothing is written", async (_what, command) => {
   const records = createMemoryStore();
   const catalog = await openCatalog(scratchFolder(), { records });
@@ -75,4 +83,20 @@ test("what is written about a new photo is recorded as an edit would", async () 
   expect(upload?.title).toBe("a b");
   expect(await catalog.photo(person, "p1")).toEqual(photo);
   expect((await verifyCatalog(records, person)).damage).toEqual([]);
+});
+
+test("the directory takes the same addresses and names as a person's own catalog", async () => {
+  const catalog = await openCatalog(scratchFolder());
+  const see = async (email: string, name: string | null) => {
+    const member = { kind: "see-member", salt: "salt", userId: person, email, name } as const;
+    await catalog.organisation.execute(member, { idempotencyKey: newKey() });
+    await catalog.execute(person, signIn(email, name), { idempotencyKey: newKey() });
+  };
+  await expect(see("a\u0000@example.com", null)).rejects.toMatchObject({ code: "invalid-command" });
+  await expect(see("a@example.com", "half \ud83d")).rejects.toMatchObject({ code: "invalid-command" });
+  expect(await catalog.organisation.members({ limit: 10 })).toEqual([]);
+  await see("Åsa@example.com", " Åsa\tBerg ");
+  const known = { email: "Åsa@example.com", name: "Åsa Berg" };
+  expect(await catalog.organisation.member(person)).toMatchObject(known);
+  expect(await catalog.profile(person)).toMatchObject(known);
 });

@@ -1,4 +1,5 @@
 import type { OrganisationCommand } from "../organisation-catalog.ts";
+import { recordedIdentity } from "../person/recorded-text.ts";
 import { type Decision, RefusalError, type State } from "../protocol/model.ts";
 import type { OrganisationEffect } from "./effects.ts";
 import { foldEmail, type OrganisationTables } from "./tables.ts";
@@ -27,7 +28,7 @@ async function effectsOf(
 ): Promise<readonly OrganisationEffect[]> {
   switch (command.kind) {
     case "see-member":
-      return await seeMember(command, state);
+      return await seeMember(recordedIdentity(command), state);
     case "close-member": {
       const member = await state.get("members", command.userId);
       return member === undefined ? [] : [{ kind: "member-closed", userId: command.userId }];

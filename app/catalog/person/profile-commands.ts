@@ -2,6 +2,7 @@ import type { Command } from "../command.ts";
 import type { DecisionContext } from "../protocol/model.ts";
 import type { Effect } from "./effects.ts";
 import type { PersonDecision } from "./person-state.ts";
+import { recordedIdentity } from "./recorded-text.ts";
 import { defaultQuotaBytes } from "./settings.ts";
 import type { UserRow } from "./tables.ts";
 
@@ -24,7 +25,7 @@ export function changeProfile(
 function effectsOf(command: ProfileCommand, user: UserRow, at: string): readonly Effect[] {
   switch (command.kind) {
     case "see-sign-in": {
-      const { email, name } = command;
+      const { email, name } = recordedIdentity(command);
       const isFirst = user.lastLogin === null;
       const isRecent =
         user.lastLogin !== null && Date.parse(at) - Date.parse(user.lastLogin) < signInIntervalMilliseconds;

@@ -1,4 +1,5 @@
 import { photoTextLimits } from "../photo.ts";
+import { profileTextLimits } from "../profile.ts";
 import { InvalidCommandError } from "../protocol/errors.ts";
 
 /** One line, trimmed; null where nothing is left. @throws InvalidCommandError */
@@ -26,11 +27,19 @@ export function recordedTags(tags: readonly string[]): string[] {
 
 /** A file's own name stays as it was given, letter by letter. @throws InvalidCommandError */
 export function checkFileName(name: string): void {
-  if (/^[^\p{Cc}\p{Cs}/\\]{1,255}$/u.test(name)) return;
-  throw new InvalidCommandError(
-    "the name of a file must be 1 to 255 characters without '/', '\\', half and control characters, got " +
-      JSON.stringify(name.slice(0, 280)),
-  );
+  if (/[/\\]/.test(name)) {
+    const received = JSON.stringify(name.slice(0, 280));
+    throw new InvalidCommandError(`the name of a file has no folders, got ${received}`);
+  }
+  checkCharacters("the name of a file", name, 255);
+}
+
+/** What the identity proxy says of somebody; an address stays as it is. @throws InvalidCommandError */
+export function recordedIdentity<I extends { readonly email: string; readonly name: string | null }>(
+  identity: I,
+): I {
+  checkCharacters("an e-mail address", identity.email, profileTextLimits.email);
+  return { ...identity, name: recordedLine("name", identity.name, profileTextLimits.name) };
 }
 
 /** Of records that whoever gives the command names. @throws InvalidCommandError */
@@ -41,6 +50,14 @@ export function checkId(what: string, id: string): void {
       `the id of ${what} must be 1 to 100 letters, digits, '-' or '_', got ${received}`,
     );
   }
+}
+
+function checkCharacters(what: string, text: string, mostCharacters: number): void {
+  if (text !== "" && !/[\p{Cc}\p{Cs}]/u.test(text) && Array.from(text).length <= mostCharacters) return;
+  const received = JSON.stringify(Array.from(text).slice(0, mostCharacters).join(""));
+  throw new InvalidCommandError(
+    `${what} must be 1 to ${mostCharacters} characters, none of them half or a control character, got ${received}`,
+  );
 }
 
 function checked(what: string, text: string | undefined, mostCharacters: number): string | null {

@@ -168,3 +168,11 @@ test.each(["/health", "/health/", "/health/live/", "/health/live/x", "/health//l
     expect((await running.server.inject(url)).statusCode).toBe(401);
   },
 );
+
+test("a name that no record takes as it is is cut, and keeps nobody out", async () => {
+  const headers = await running.headersOf({ name: ` A\u0007\ud800 ${"x".repeat(300)}` });
+  const { name } = (await running.server.inject({ url: "/v1/whoami", headers })).json();
+  expect(name).toBe(`A \ufffd ${"x".repeat(195)}…`);
+  const blank = await running.headersOf({ name: "\n" });
+  expect((await running.server.inject({ url: "/v1/whoami", headers: blank })).json().name).toBeNull();
+});
