@@ -128,7 +128,7 @@ export function createQuestions({ records, people, surroundings, memo }: Questio
       const page = activityPage(query);
       const log = new Log(records, userId, personModel);
       const head = await ask(userId, query, { ask: async ({ position }) => position.sequence });
-      return await page(head, (sequence) => log.read(sequence));
+      return await page(head, (sequence) => log.readKnown(sequence));
     },
 
     async changes(userId, query) {
@@ -137,7 +137,7 @@ export function createQuestions({ records, people, surroundings, memo }: Questio
       const after = sequenceOf(token, userId);
       const log = new Log(records, userId, personModel);
       const head = await ask(userId, { after: token }, { ask: async ({ position }) => position.sequence });
-      return await changesIn({ userId, after, head, limit }, (sequence) => log.read(sequence));
+      return await changesIn({ userId, after, head, limit }, (sequence) => log.readKnown(sequence));
     },
 
     albums: (userId, query) => ask(userId, query, { name: ["albums", query], ask: albumPage(query) }),

@@ -26,7 +26,7 @@ export const catalogEventRoutes: FastifyPluginAsyncTypebox<CatalogEventRoutesOpt
     const userId = readCatalogEvent(request.body.message.attributes ?? {});
     // Not one of ours: sent again it would say the same.
     if (userId === undefined) return reply.code(204).send();
-    const events = await publishPerson({ records, published }, userId);
+    const events = await publishPerson({ records, published, isHasty: true }, userId);
     request.log.info({ user_id: userId, events }, "catalog published");
     return reply.code(204).send();
   });

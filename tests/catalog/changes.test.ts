@@ -3,7 +3,6 @@ import type { Activity } from "../../app/catalog/activity.ts";
 import type { Command } from "../../app/catalog/command.ts";
 import { AccountClosedError, ChangesTooOldError } from "../../app/catalog/person/errors.ts";
 import { changesIn } from "../../app/catalog/person/changes-question.ts";
-import { DamagedLogError } from "../../app/catalog/protocol/log.ts";
 import { newKey, openCatalog, person, scratchFolder } from "./fixtures.ts";
 import { newPhoto } from "./photo-fixture.ts";
 
@@ -43,13 +42,12 @@ test("every page's size tells the same, whole entries at a time, and the log fro
   for (const limit of [1, 2, 7, 33]) expect(await allBy(limit)).toEqual(all);
 });
 
-test("too much since, a hole in the log, a closed account: said as such", async () => {
+const unread = () => Promise.reject(new Error("no entry is read"));
+
+test("too much since, a closed account: said as such", async () => {
   const span = { userId: person, after: 5, limit: 10 };
-  await expect(changesIn({ ...span, head: 1_006 }, async () => undefined)).rejects.toThrow(
+  await expect(changesIn({ ...span, head: 1_006 }, unread)).rejects.toThrow(
     new ChangesTooOldError(1_001, 1_000),
-  );
-  await expect(changesIn({ ...span, head: 6 }, async () => undefined)).rejects.toBeInstanceOf(
-    DamagedLogError,
   );
   const catalog = await openCatalog(scratchFolder());
   await catalog.execute(person, { kind: "close-account" }, { idempotencyKey: newKey() });

@@ -2,7 +2,9 @@ import type { ObjectStore } from "../../storage/object-store.ts";
 import type { Effect } from "../person/effects.ts";
 import { bookmarkName } from "../protocol/bookmark.ts";
 import type { Entry } from "../protocol/entry.ts";
-import { namesBelow } from "./stored-logs.ts";
+import { personModel } from "../person/person-model.ts";
+import { Log } from "../protocol/log.ts";
+import { isGone, listLog, namesBelow, organisationOwner } from "./stored-logs.ts";
 
 /** Of the bookmark that says since when nobody reaches a closed account: it is left until nothing else is. */
 export const unreachedWork = "unreached";
@@ -24,4 +26,24 @@ export async function isDeletionBegun(
   const others = await Array.fromAsync(namesBelow(store, prefix));
   const beside = others.filter((name) => !name.startsWith(`${prefix}log/`));
   return beside.length === 1 && beside[0] === bookmarkName(owner, unreachedWork);
+}
+
+/**
+ * Whether an entry that is missing went with its account: all is gone, or what is left of the log begins after it, without
+ * a gap, and tells of the account's end.
+ *
+ * @throws DamagedLogError, NewerEntryError, or the store's error
+ */
+export async function isDeletedWithAccount(
+  store: ObjectStore,
+  owner: string,
+  sequence: number,
+): Promise<boolean> {
+  if (owner === organisationOwner) return false;
+  const { numbers } = await listLog(store, owner);
+  const [first = 0] = numbers;
+  const last = numbers.at(-1);
+  if (last === undefined) return await isGone(store, owner);
+  if (first <= sequence || last - first + 1 !== numbers.length) return false;
+  return await isDeletionBegun(store, owner, await new Log(store, owner, personModel).read(last));
 }

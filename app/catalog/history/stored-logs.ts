@@ -1,4 +1,5 @@
 import { ObjectDamagedError, type ObjectStore } from "../../storage/object-store.ts";
+import { entryName } from "../protocol/log.ts";
 
 const root = "catalog/";
 
@@ -51,12 +52,17 @@ async function firstName(
   }
 }
 
-/** What lies in the owner's log by its names, damaged or not. */
-export async function listLog(store: ObjectStore, owner: string): Promise<StoredLog> {
+/**
+ * What lies in the owner's log by its names, damaged or not.
+ *
+ * @param after number of the entry before the first that is listed. @default all are
+ */
+export async function listLog(store: ObjectStore, owner: string, after = 0): Promise<StoredLog> {
   const prefix = `${root}${owner}/log/`;
   const numbers: number[] = [];
   const strangers: string[] = [];
-  for await (const name of namesBelow(store, prefix)) {
+  const startAfter = after === 0 ? undefined : entryName(owner, after);
+  for await (const name of namesBelow(store, prefix, startAfter)) {
     const digits = /^(\d{12})\.json$/.exec(name.slice(prefix.length))?.[1];
     const number = Number(digits ?? 0);
     if (number > 0) numbers.push(number);
@@ -66,8 +72,8 @@ export async function listLog(store: ObjectStore, owner: string): Promise<Stored
 }
 
 /** One damaged object does not end the list: it is in it by its name. */
-export async function* namesBelow(store: ObjectStore, prefix: string): AsyncIterable<string> {
-  let startAfter: string | undefined;
+export async function* namesBelow(store: ObjectStore, prefix: string, after?: string): AsyncIterable<string> {
+  let startAfter = after;
   for (;;) {
     try {
       const options = startAfter === undefined ? {} : { startAfter };

@@ -10,9 +10,9 @@ import { type TouchedRow, touchedTables } from "../touched-row.ts";
 
 /**
  * What one entry of a person's log changed, by the log itself: segments where there are some, entries from there on.
- * Undefined where there is no such entry.
+ * Undefined where there is no such entry, or its account is being deleted.
  *
- * @throws DamagedLogError, NewerEntryError, or the store's error
+ * @throws DamagedLogError where one before it cannot be read or is missing; NewerEntryError, or the store's error
  */
 export async function touchedRows(
   store: ObjectStore,
@@ -29,13 +29,16 @@ export async function touchedRows(
   );
   const before = personModel.initial(owner);
   const earlier = { after: 0, upTo: sequence - 1, ...(segmentLength !== undefined && { segmentLength }) };
+  let reached = 0;
   for await (const run of logRuns(store, owner, personModel, earlier)) {
+    reached = run.at(-1)?.seq ?? reached;
     const done = changesOf(
       owner,
       run.map((one) => aboutOnly(one, wanted.get("photos") ?? new Set())),
     );
     before.append(only(done, wanted));
   }
+  if (reached < sequence - 1) return undefined;
   return touchedTables.flatMap((table) =>
     [...own.of(table)].map(({ key, change }) => {
       const there = before.change(table, key);

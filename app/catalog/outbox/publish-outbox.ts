@@ -14,6 +14,8 @@ export interface OutboxOptions {
   readonly publish: (events: readonly PublishedEvent[]) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Does not look for missing entries: for who comes after every change. @default false */
+  readonly isHasty?: boolean;
   /** For the simulation only: the format has 256. */
   readonly segmentLength?: number;
 }
@@ -30,12 +32,12 @@ export interface OutboxOptions {
 export async function publishOutbox(
   store: ObjectStore,
   owner: string,
-  { publish, now, segmentLength }: OutboxOptions,
+  { publish, now, isHasty = false, segmentLength }: OutboxOptions,
 ): Promise<number> {
   const bookmark = new Bookmark(store, owner, "published");
   const after = (await bookmark.read())?.sequences["published"] ?? 0;
   let count = 0;
-  const query = { after, ...(segmentLength !== undefined && { segmentLength }) };
+  const query = { after, isHasty, ...(segmentLength !== undefined && { segmentLength }) };
   for await (const run of logRuns(store, owner, personModel, query)) {
     const events = run.flatMap((entry) => publishedEvents(owner, entry));
     for (let first = 0; first < events.length; first += mostAtOnce) {

@@ -23,7 +23,7 @@ interface Found {
  */
 export function activityPage(
   query: PageQuery,
-): (head: number, read: (sequence: number) => Promise<Entry<Effect> | undefined>) => Promise<ActivityPage> {
+): (head: number, read: (sequence: number) => Promise<Entry<Effect>>) => Promise<ActivityPage> {
   const limit = limitOf(query);
   const start = query.cursor === undefined ? undefined : decodeNumberCursor(list, query.cursor);
   return async (head, read) => {
@@ -36,7 +36,6 @@ export function activityPage(
       const sequences = Array.from({ length: Math.min(window, last) }, (_, index) => last - index);
       const entries = await Promise.all(sequences.map(read));
       for (const entry of entries) {
-        if (entry === undefined) continue;
         const isFirst = entry.seq === from.sequence;
         found.push(...activitiesOf(entry).filter(({ index }) => !isFirst || index < from.index));
       }

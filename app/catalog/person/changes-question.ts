@@ -1,6 +1,5 @@
 import type { Activity, ChangePage } from "../activity.ts";
 import type { Entry } from "../protocol/entry.ts";
-import { DamagedLogError, entryName } from "../protocol/log.ts";
 import { tokenOf } from "../token.ts";
 import { happenedIn } from "./activity-question.ts";
 import { ChangesTooOldError } from "./errors.ts";
@@ -25,11 +24,11 @@ export interface ChangesSpan {
 /**
  * What happened since, the oldest first, by whole entries.
  *
- * @throws ChangesTooOldError, DamagedLogError
+ * @throws ChangesTooOldError, or what reading throws
  */
 export async function changesIn(
   { userId, after, head, limit }: ChangesSpan,
-  read: (sequence: number) => Promise<Entry<Effect> | undefined>,
+  read: (sequence: number) => Promise<Entry<Effect>>,
 ): Promise<ChangePage> {
   if (head - after > mostEntries) throw new ChangesTooOldError(head - after, mostEntries);
   const changes: Activity[] = [];
@@ -38,11 +37,8 @@ export async function changesIn(
     const first = last + 1;
     const sequences = Array.from({ length: Math.min(window, head - last) }, (_, index) => first + index);
     const entries = await Promise.all(sequences.map(read));
-    for (const [index, entry] of entries.entries()) {
+    for (const entry of entries) {
       if (changes.length >= limit) break;
-      // The view has it, so it was there.
-      if (entry === undefined)
-        throw new DamagedLogError(userId, first + index, entryName(userId, first + index));
       changes.push(...happenedIn(entry));
       last = entry.seq;
     }

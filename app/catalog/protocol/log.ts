@@ -38,6 +38,17 @@ export class Log<T extends Tables, C, E, A> {
     }
   }
 
+  /**
+   * An entry that was there once.
+   *
+   * @throws DamagedLogError where it is not, NewerEntryError
+   */
+  async readKnown(sequence: number): Promise<Entry<E>> {
+    const entry = await this.read(sequence);
+    if (entry === undefined) throw DamagedLogError.missing(this.owner, sequence);
+    return entry;
+  }
+
   /** Whether something stands in the entry's slot, sound or not. */
   async has(sequence: number): Promise<boolean> {
     try {
@@ -96,20 +107,30 @@ export function entryName(owner: string, sequence: number): string {
   return `catalog/${owner}/log/${sequence.toString().padStart(12, "0")}.json`;
 }
 
+/** An entry is not what was written, or is missing although it was there. */
 export class DamagedLogError extends Error {
   readonly code = "damaged-log";
   readonly owner: string;
   readonly sequence: number;
   readonly objectName: string;
 
-  constructor(owner: string, sequence: number, objectName: string, options?: ErrorOptions) {
+  constructor(
+    owner: string,
+    sequence: number,
+    objectName: string,
+    { isMissing = false, ...options }: ErrorOptions & { readonly isMissing?: boolean } = {},
+  ) {
     super(
-      `entry ${sequence} in the catalog of ${owner} is damaged (${objectName}): ` +
+      `entry ${sequence} in the catalog of ${owner} is ${isMissing ? "missing" : "damaged"} (${objectName}): ` +
         `put an older version of this object back, or the one of a backup`,
       options,
     );
     this.owner = owner;
     this.sequence = sequence;
     this.objectName = objectName;
+  }
+
+  static missing(owner: string, sequence: number): DamagedLogError {
+    return new DamagedLogError(owner, sequence, entryName(owner, sequence), { isMissing: true });
   }
 }

@@ -1,7 +1,7 @@
 import { Changes } from "./changes.ts";
 import type { Entry } from "./entry.ts";
 import { CatalogBusyError, InvalidTokenError } from "./errors.ts";
-import { DamagedLogError, entryName } from "./log.ts";
+import { DamagedLogError } from "./log.ts";
 import { type CatalogParts, openView } from "./opening.ts";
 import { layRun, positionAfter } from "./replay.ts";
 import type { Tables } from "./tables.ts";
@@ -153,7 +153,7 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
       return true;
     }
     await this.#letGo(opened);
-    if (isAgain) throw new DamagedLogError(owner, unconfirmed, entryName(owner, unconfirmed));
+    if (isAgain) throw DamagedLogError.missing(owner, unconfirmed);
     this.#goneEntry = unconfirmed;
     return false;
   }

@@ -7,7 +7,7 @@ import {
 } from "../../storage/object-store.ts";
 import { checkOf } from "./entry-checksum.ts";
 import { DamagedEntryError, type Entry, decodeEntry } from "./entry.ts";
-import { entryName } from "./log.ts";
+import { DamagedLogError, entryName } from "./log.ts";
 import type { Model } from "./model.ts";
 import { leftOut, linesFrom, linesOf, runsOf } from "./segment-lines.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -176,7 +176,7 @@ export class Segments<T extends Tables, C, E, A> {
       const names = Array.from({ length: count }, (_, index) => entryName(this.#owner, start + index));
       const found = await Promise.all(names.map((name) => this.#store.read(name)));
       for (const [index, entry] of found.entries()) {
-        if (entry === undefined) throw new Error(`${names[index] ?? ""} is missing`);
+        if (entry === undefined) throw DamagedLogError.missing(this.#owner, start + index);
         // What cannot be read from the log must not be copied.
         decodeEntry(entry.bytes, start + index, this.#model);
         await this.#surroundings.breathe();
