@@ -4,6 +4,7 @@ import { Client } from "./client.ts";
 import type { Copy, History } from "./history.ts";
 import { Instance, type World } from "./instance.ts";
 import { organisation } from "./owners.ts";
+import { storedCopy } from "./stored-copy.ts";
 import type { SimulatedUpkeep } from "./upkeep.ts";
 import { harm } from "./weather.ts";
 
@@ -42,26 +43,9 @@ export async function endWell(
 /** Those that are damaged hold nothing. */
 async function collectCopies(world: World, owner: string, { copies }: History): Promise<void> {
   for (const { name } of world.bucket.list(`catalog/${owner}/snapshots/`)) {
-    const contents = await contentsOf(world, owner, name);
+    const contents = await storedCopy(world, owner, name);
     if (contents !== undefined) copies.push({ owner, name, ...contents });
   }
-}
-
-async function contentsOf(
-  { bucket, engines, timeline }: World,
-  owner: string,
-  name: string,
-): Promise<Pick<Copy, "bytes" | "contents"> | undefined> {
-  const engine = owner === organisation ? engines.organisation : engines.person;
-  const bytes = bucket.isSound(name) ? bucket.get(name)?.bytes : undefined;
-  if (bytes === undefined) return undefined;
-  const read = async () => {
-    const view = await engine.restore(owner, bytes);
-    const contents = await view.contents();
-    await view.close();
-    return { bytes, contents };
-  };
-  return await (engine.takesTime ? timeline.real(read) : read());
 }
 
 async function commandOnceMore(client: Client, instance: Instance, owner: string): Promise<string[]> {
@@ -132,7 +116,7 @@ async function heal(
   const found = await lookOnceMore(client, fresh, history);
   await fresh.of(owner)?.keepUp(0);
   fresh.crash();
-  const healed = await contentsOf(world, owner, name);
+  const healed = await storedCopy(world, owner, name);
   const seen = history.looks.at(-1)?.seen;
   return isDeepStrictEqual(healed?.contents, seen)
     ? found

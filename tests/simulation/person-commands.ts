@@ -15,7 +15,7 @@ export function personCommand(random: Random, name: string, text: string): Comma
   if (random.chance(0.1)) return workOn(random, id);
   const dice = random.next();
   if (dice < 0.4) {
-    const sha256 = String(random.whole(1, 12)).padStart(64, "0");
+    const sha256 = sumOf(random);
     const state = random.chance(0.2) ? "processing" : "ready";
     const photo = newPhoto(id, { title: `by ${text}`, sizeBytes, sha256, state });
     return { kind: "add-photo", photo, ...(random.chance(0.3) && { uploadId: upload }) };
@@ -24,7 +24,7 @@ export function personCommand(random: Random, name: string, text: string): Comma
   if (dice < 0.68) return { kind: "restore-photo", photoId: id };
   if (dice < 0.76) return { kind: "purge-photo", photoId: id };
   if (dice < 0.82) return { kind: "finish-purge", photoId: id };
-  if (dice < 0.9) return { kind: "open-upload", upload: newUpload(upload, sizeBytes) };
+  if (dice < 0.9) return { kind: "open-upload", upload: newUpload(random, upload, sizeBytes, text) };
   if (dice < 0.92) return { kind: "close-upload", uploadId: upload };
   if (dice < 0.94) return { kind: "close-upload", uploadId: upload, photoId: id };
   return { kind: "see-sign-in", email: `${random.whole(1, 3)}@example.com`, name };
@@ -104,7 +104,13 @@ function workOn(random: Random, photoId: string): Command {
   return { kind: "set-quota", bytes, administratorId: "administrator" };
 }
 
-function newUpload(id: string, sizeBytes: number): NewUpload {
-  const sha256 = id.padStart(64, "0");
-  return { id, filename: "a.jpg", title: null, private: null, contentType: "image/jpeg", sizeBytes, sha256 };
+function newUpload(random: Random, id: string, sizeBytes: number, text: string): NewUpload {
+  // Mostly what no photo has, or few could be opened.
+  const sha256 = random.chance(0.4) ? sumOf(random) : id.padStart(64, "0");
+  const title = random.pick([null, `upload by ${text}`]);
+  return { id, filename: `${text}.jpg`, title, private: null, contentType: "image/jpeg", sizeBytes, sha256 };
+}
+
+function sumOf(random: Random): string {
+  return String(random.whole(1, 12)).padStart(64, "0");
 }

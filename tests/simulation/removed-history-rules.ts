@@ -80,6 +80,26 @@ export const removedHistoryRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "16: uploads that were given up are forgotten",
+    edits: [
+      {
+        file: "app/catalog/history/purged-effects.ts",
+        kept: "if (opened !== undefined && place.sequence >= this.#from) this.#find([opened]);",
+        removed: "",
+      },
+    ],
+  },
+  {
+    name: "16: the next upload says which ones are over",
+    edits: [
+      {
+        file: "app/catalog/person/upload-commands.ts",
+        kept: "[...closingExpired(there, at), {",
+        removed: "[{",
+      },
+    ],
+  },
+  {
     name: "8: a copy of another moment is not believed",
     edits: [
       {

@@ -1,16 +1,12 @@
-import { PurgedEffectsFinder } from "../../app/catalog/history/purged-effects.ts";
-import { withoutPurged } from "../../app/catalog/history/redact-purged.ts";
-import type { Effect } from "../../app/catalog/person/effects.ts";
-import type { Entry } from "../../app/catalog/protocol/entry.ts";
 import { type PublishedEvent, publishedEvents } from "../../app/catalog/outbox/published-event.ts";
 import { isDeepStrictEqual } from "node:util";
-import type { Bucket } from "./bucket.ts";
 import { Clock } from "./clock.ts";
 import type { World } from "./instance.ts";
 import { Life } from "./life.ts";
 import type { Release } from "./release.ts";
 import { readPersonLog } from "./reference.ts";
 import { SimulatedStore } from "./simulated-store.ts";
+import { findTold } from "./telling-objects.ts";
 
 const day = 24 * 3600 * 1000;
 
@@ -53,7 +49,7 @@ export class SimulatedUpkeep {
       const life = new Life(timeline, random);
       for (const _ of [1, 2, 3]) await this.#redact(life, owner, newest);
       await this.#publish(life, owner, newest);
-      faults.push(...this.#findTold(owner), ...this.#findUnpublished(owner));
+      faults.push(...(await findTold(this.#world, owner)), ...this.#findUnpublished(owner));
     }
     return faults;
   }
@@ -87,25 +83,6 @@ export class SimulatedUpkeep {
     return new SimulatedStore(this.#world.bucket, life, this.#world.faults);
   }
 
-  /** Log and segments must tell nothing any more of what was purged, and everything else. */
-  #findTold(owner: string): string[] {
-    const { bucket } = this.#world;
-    const finder = new PurgedEffectsFinder(1);
-    const log = readPersonLog(bucket, owner, this.#world.newest);
-    for (const { entry } of log) finder.take(entry);
-    const expected = log.map(({ entry }) => withoutTold(entry, withoutPurged(entry, finder.found)));
-    const isExpected = (bytes: Uint8Array, sequence: number) =>
-      isDeepStrictEqual(this.#world.newest.readPersonEntry(bytes, sequence), expected[sequence - 1]);
-    const faults = bucket
-      .list(`catalog/${owner}/log/`)
-      .filter(({ name }, index) => !isExpected(bucket.get(name)?.bytes ?? Buffer.of(), index + 1))
-      .map(({ name }) => `${name} is not what was written without what was purged`);
-    const purges = log.filter(({ entry }) =>
-      entry.commands.some(({ effects }) => effects.some(({ kind }) => kind === "photo-purged")),
-    );
-    return [...faults, ...findOldCopies(bucket, owner, purges.at(-1)?.entry.seq ?? 0, isExpected)];
-  }
-
   /** Everything at least once; first times in the log's order. */
   #findUnpublished(owner: string): string[] {
     const wanted = readPersonLog(this.#world.bucket, owner, this.#world.newest).flatMap(({ entry }) =>
@@ -118,40 +95,6 @@ export class SimulatedUpkeep {
   }
 }
 
-/** The entry with those effects in their places, `command/effect`. */
-function withoutTold(entry: Entry<Effect>, instead: ReadonlyMap<string, Effect>): Entry<Effect> {
-  const commands = entry.commands.map((command, index) => ({
-    ...command,
-    effects: command.effects.map((effect, part) => instead.get(`${index}/${part}`) ?? effect),
-  }));
-  return { ...entry, commands };
-}
-
 function nameOf({ seq, part }: PublishedEvent): string {
   return `${seq}.${part}`;
-}
-
-function findOldCopies(
-  bucket: Bucket,
-  owner: string,
-  lastPurge: number,
-  isExpected: (bytes: Uint8Array, sequence: number) => boolean,
-): string[] {
-  const faults: string[] = [];
-  // That they hold what their names say is checked with all others, see findFalseCopies.
-  for (const { name } of bucket.list(`catalog/${owner}/snapshots/`)) {
-    if (Number(name.split("/").at(-1)) < lastPurge)
-      faults.push(`${name} is older than the purge ${lastPurge}`);
-  }
-  for (const { name } of bucket.list(`catalog/${owner}/segments/`)) {
-    if (!bucket.isSound(name) || bucket.isLeftOut(name)) continue;
-    const first = Number.parseInt(name.split("/").at(-1) ?? "", 10);
-    const lines = Buffer.from(bucket.get(name)?.bytes ?? [])
-      .toString()
-      .trimEnd()
-      .split("\n");
-    const told = lines.findIndex((line, index) => !isExpected(Buffer.from(`${line}\n`), first + index));
-    if (told >= 0) faults.push(`${name} tells in entry ${first + told} what was purged`);
-  }
-  return faults;
 }

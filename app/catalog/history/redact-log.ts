@@ -222,7 +222,7 @@ async function readEntry<T extends Tables, C, E, A>(
 }
 
 /** What takes the place of the entry's effects that tell, by their places; none once that is done. */
-export function redactedEffects<E>(
+function redactedEffects<E>(
   entry: Entry<E>,
   telling: TellingEffects,
   redact: (effect: E) => E,

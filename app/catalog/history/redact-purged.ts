@@ -2,9 +2,8 @@ import type { ObjectStore } from "../../storage/object-store.ts";
 import type { Effect } from "../person/effects.ts";
 import { personModel } from "../person/person-model.ts";
 import { redactEffect } from "../person/redact-effect.ts";
-import type { Entry } from "../protocol/entry.ts";
 import { PurgedEffectsFinder } from "./purged-effects.ts";
-import { type LogRedactionOptions, redactedEffects, redactLog, type TellingEffects } from "./redact-log.ts";
+import { type LogRedactionOptions, redactLog } from "./redact-log.ts";
 
 /** From the entry that ends a photo or an upload until what the log says of it is taken out of it. */
 const redactionMilliseconds = 24 * 3600 * 1000;
@@ -45,9 +44,4 @@ const ofPhotos = "photo ";
 function endedBy(effect: Effect): string | undefined {
   if (effect.kind === "photo-purged") return `${ofPhotos}${effect.photoId}`;
   return effect.kind === "upload-closed" ? `upload ${effect.uploadId}` : undefined;
-}
-
-/** What takes the place of its effects that tell about purged photos, by their places; none once that is done. */
-export function withoutPurged(entry: Entry<Effect>, telling: TellingEffects): ReadonlyMap<string, Effect> {
-  return redactedEffects(entry, telling, redactEffect);
 }
