@@ -1,8 +1,24 @@
 import type { OrganisationEffect } from "../catalog/organisation/effects.ts";
 import type { Effect } from "../catalog/person/effects.ts";
 
-/** What happened to a person's catalog, in words. */
-export function effectWords(effect: Effect): string {
+/**
+ * What happened to a person's catalog, in words, to be asked for one effect after the other from the log's first: what was
+ * redacted looks in an edit like what the person cleared, and only the entry that added the photo tells which it is.
+ */
+export function personEffectWords(): (effect: Effect) => string {
+  const redacted = new Set<string>();
+  return (effect) => {
+    if (effect.kind === "photo-added") {
+      const { id, sha256 } = effect.photo;
+      if (sha256 === "") redacted.add(id);
+      else redacted.delete(id);
+    }
+    return effectWords(effect, redacted);
+  };
+}
+
+/** @param redacted ids of photos that nothing is told of any more */
+function effectWords(effect: Effect, redacted: ReadonlySet<string>): string {
   switch (effect.kind) {
     case "photo-added": {
       const { id, filename, width, height, sizeBytes, state } = effect.photo;
@@ -16,7 +32,7 @@ export function effectWords(effect: Effect): string {
     case "photo-derived":
       return `made the pictures of photo ${effect.photoId} by procedure ${effect.derivation}`;
     case "processing-failed":
-      return `could not make the pictures of photo ${effect.photoId}: ${JSON.stringify(effect.metadata)}`;
+      return `could not make the pictures of photo ${effect.photoId}: ${redacted.has(effect.photoId) ? "(redacted)" : JSON.stringify(effect.metadata)}`;
     case "photo-purging":
       return `began to delete photo ${effect.photoId} for good`;
     case "photo-purged":
@@ -32,7 +48,7 @@ export function effectWords(effect: Effect): string {
     case "signed-in":
       return `signed in as ${effect.email}${effect.isFirst ? " for the first time" : ""}`;
     case "photo-edited":
-      return `changed photo ${effect.photoId}: ${JSON.stringify(effect.changes)}`;
+      return `changed photo ${effect.photoId}: ${changeWords(effect.changes, redacted.has(effect.photoId))}`;
     case "settings-changed":
       return `changed the settings to ${JSON.stringify(effect.settings)}`;
     case "quota-set":
@@ -60,6 +76,16 @@ export function effectWords(effect: Effect): string {
     case "share-ended":
       return `ended share ${effect.shareId}`;
   }
+}
+
+function changeWords(changes: object, isRedacted: boolean): string {
+  return JSON.stringify(changes, (_, value: unknown) =>
+    isRedacted && isNothing(value) ? "(redacted)" : value,
+  );
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
 }
 
 /** What was purged has no name in the log any more. */

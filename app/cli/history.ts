@@ -6,7 +6,7 @@ import type { Step } from "../catalog/history/walk-log.ts";
 import { organisationModel } from "../catalog/organisation/organisation-model.ts";
 import { personModel } from "../catalog/person/person-model.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { effectWords, organisationEffectWords } from "./effect-words.ts";
+import { organisationEffectWords, personEffectWords } from "./effect-words.ts";
 import { damageLine, exitCodeOf, findings, findingsJson, worstOf, writeDamage } from "./findings.ts";
 import { type ExitCode, exitCodes, jsonLine, type Terminal } from "./terminal.ts";
 import { organisationSummary, summary, type WholeOrganisation, type WholePast } from "./past-words.ts";
@@ -51,7 +51,8 @@ export async function history(
     }
     return worstOf(codes);
   }
-  for await (const step of stepsUntil(store, owner, personModel, moment)) print(step, effectWords);
+  const words = personEffectWords();
+  for await (const step of stepsUntil(store, owner, personModel, moment)) print(step, words);
   if (moment !== undefined) tell<WholePast>(await personAt(store, owner, moment), personJson, summary);
   return worstOf(codes);
 }

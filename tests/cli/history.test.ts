@@ -1,6 +1,9 @@
 import { rmSync, truncateSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Command } from "../../app/catalog/command.ts";
+import { redactPurged } from "../../app/catalog/history/redact-purged.ts";
+import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 import { add, newKey, openCatalog, person, surroundingsAt } from "../catalog/fixtures.ts";
 import { entryFile, entryName, recordsFolder, run } from "./command.ts";
 import { fourHours, recordsOf, start } from "./four-hours.ts";
@@ -15,6 +18,32 @@ test("history tells every change in words", async () => {
     "3  2026-11-23T10:00:00.000Z  added photo p2: 'p2.jpg', 4000 × 3000, 500 bytes",
     "4  2026-11-23T11:00:00.000Z  put photo p1 into the trash",
   ]);
+});
+
+test("history does not tell a redacted edit as if the person had cleared what was written", async () => {
+  const { ask, folder } = await fourHours();
+  const hour = 3_600_000;
+  const catalog = await openCatalog(folder, { surroundings: surroundingsAt({ now: start + 5 * hour }) });
+  const execute = (command: Command) => catalog.execute(person, command, { idempotencyKey: newKey() });
+  const edit = { title: "Grandmother", description: null, tags: [], favorite: true };
+  for (const photoId of ["p1", "p2"]) await execute({ kind: "edit-photo", photoId, edit });
+  await execute({ kind: "edit-photo", photoId: "p2", edit: { title: null } });
+  for (const kind of ["purge-photo", "finish-purge"] as const) await execute({ kind, photoId: "p1" });
+  await add(catalog, "p1", { title: "Another" });
+  await execute({ kind: "edit-photo", photoId: "p1", edit: { title: null } });
+  await catalog.close();
+  const changes = async () =>
+    (await ask("history")).lines.flatMap((line) => /changed photo .*/.exec(line) ?? []);
+  const p2 = `changed photo p2: {"title":"Grandmother","favorite":true}`;
+  const cleared = [`changed photo p2: {"title":null}`, `changed photo p1: {"title":null}`];
+  expect(await changes()).toEqual([
+    `changed photo p1: {"title":"Grandmother","favorite":true}`,
+    p2,
+    ...cleared,
+  ]);
+  await redactPurged(new DiskObjectStore(join(folder, "records")), person, { now: start + 30 * hour });
+  const redacted = `changed photo p1: {"title":"(redacted)","favorite":true}`;
+  expect(await changes()).toEqual([redacted, p2, ...cleared]);
 });
 
 test("history of the organisation is told as well", async () => {
