@@ -8,7 +8,7 @@ import { personModel } from "../catalog/person/person-model.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { organisationEffectWords, personEffectWords } from "./effect-words.ts";
 import { damageLine, exitCodeOf, findings, findingsJson, worstOf, writeDamage } from "./findings.ts";
-import { type ExitCode, exitCodes, jsonLine, type Terminal } from "./terminal.ts";
+import { type ExitCode, exitCodes, jsonLine, oneLine, type Terminal } from "./terminal.ts";
 import { organisationSummary, summary, type WholeOrganisation, type WholePast } from "./past-words.ts";
 
 interface Asked {
@@ -74,7 +74,7 @@ function writeStep<E>(step: Step<E>, words: (effect: E) => string, write: Termin
   if ("damage" in step) return writeDamage(step.damage, write);
   const { seq, at, commands } = step.entry;
   for (const effect of commands.flatMap(({ effects }) => effects)) {
-    write(`${seq.toString().padStart(6)}  ${at}  ${words(effect)}`);
+    write(`${seq.toString().padStart(6)}  ${at}  ${oneLine(words(effect))}`);
   }
 }
 

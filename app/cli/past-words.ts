@@ -4,7 +4,7 @@ import type { Photo } from "../catalog/photo.ts";
 import type { Profile } from "../catalog/profile.ts";
 import type { Upload } from "../catalog/upload.ts";
 import { orRedacted } from "./effect-words.ts";
-import { counted } from "./terminal.ts";
+import { counted, oneLine } from "./terminal.ts";
 
 /** A person's catalog of a moment where nothing before it is damaged. */
 export type WholePast = Exclude<PastCatalog, { readonly damage: unknown }>;
@@ -25,7 +25,7 @@ export function summary(past: WholePast): readonly string[] {
     ...openUploads(past).map(
       ({ id, filename, sizeBytes }) => `  ${id}  ${orRedacted(filename)}, ${sizeBytes} bytes  (upload)`,
     ),
-  ];
+  ].map(oneLine);
 }
 
 /** What the organisation's was: everyone, every flag, every setting and every day's statistics. */
@@ -59,7 +59,7 @@ export function organisationSummary(past: WholeOrganisation): readonly string[] 
       ({ day, people, photos, bytes }) =>
         `  ${day}  ${counted(people, "person", "people")}, ${counted(photos, "photo")}, ${bytes} bytes`,
     ),
-  ];
+  ].map(oneLine);
 }
 
 /** The whole of it for a person to read: each photo and upload with what is recorded of it, each album and share with its photos. */
@@ -193,15 +193,11 @@ function offsetWords(minutes: number | null): string {
   return `${minutes < 0 ? "-" : "+"}${hours.toString().padStart(2, "0")}:${rest.toString().padStart(2, "0")}`;
 }
 
-/** One line each, and none for what is not told. Whatever a camera wrote must not steer a terminal. */
+/** One line each, and none for what is not told. */
 function fields(named: readonly (readonly [name: string, value: string | null])[]): readonly string[] {
   const width = Math.max(...named.map(([name]) => name.length));
   return named.flatMap(([name, value]) => {
-    const line =
-      value
-        ?.replaceAll(/\s*\n\s*/g, " ⏎ ")
-        .replaceAll(/\p{Cc}+/gu, " ")
-        .trim() ?? "";
+    const line = oneLine(value ?? "").trim();
     return line === "" ? [] : [`  ${name.padEnd(width)}  ${line}`];
   });
 }

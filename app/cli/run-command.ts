@@ -10,7 +10,7 @@ import { runLetters } from "./letters.ts";
 import { tellNoCatalogs } from "./no-catalogs.ts";
 import { openRecords, type Records } from "./records-location.ts";
 import { parseRequest, type Request } from "./request.ts";
-import { type ExitCode, exitCodes, type Terminal, UsageError } from "./terminal.ts";
+import { type ExitCode, exitCodes, plainTerminal, type Terminal, UsageError } from "./terminal.ts";
 import { verify } from "./verify.ts";
 
 export interface Surroundings {
@@ -21,9 +21,10 @@ export interface Surroundings {
 /** Runs one command of the program to its end. Never throws. */
 export async function runCommand(
   words: readonly string[],
-  terminal: Terminal,
+  given: Terminal,
   { storageStandIn }: Surroundings = {},
 ): Promise<ExitCode> {
+  const terminal = plainTerminal(given);
   try {
     const [noun, ...rest] = words;
     if (noun === "letters" && !rest.includes("--help")) return await runLetters(rest, terminal);
