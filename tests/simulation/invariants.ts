@@ -60,7 +60,10 @@ function checkAlbums(reference: Reference, sequence: number): string[] {
   });
 }
 
-/** What is shown by a share that is open was shareable when it began, and left it when it was trashed or made private. */
+/**
+ * What is shown by a share that is open was shareable when it began, and left it when it was trashed or made private; with
+ * the last of them the share ended.
+ */
 function checkShares(reference: Reference, sequence: number): string[] {
   const photos = new Map(reference.view.rows("photos").map((photo) => [photo["id"], photo]));
   const shown = Map.groupBy(reference.view.rows("sharePhotos"), ({ shareId }) => shareId);
@@ -74,11 +77,13 @@ function checkShares(reference: Reference, sequence: number): string[] {
   });
   const counted = reference.view.rows("shares").flatMap(({ id, state, photoCount }) => {
     const count = shown.get(id ?? null)?.length ?? 0;
-    return state !== "open" || photoCount === count
+    const name = `share ${JSON.stringify(id)}`;
+    if (state !== "open")
+      return count === 0 ? [] : [`after entry ${sequence} ${name} has ended and shows ${count} photos`];
+    if (count === 0) return [`after entry ${sequence} ${name} is open and shows nothing`];
+    return photoCount === count
       ? []
-      : [
-          `after entry ${sequence} share ${JSON.stringify(id)} shows ${count} photos, and says ${JSON.stringify(photoCount)}`,
-        ];
+      : [`after entry ${sequence} ${name} shows ${count} photos, and says ${JSON.stringify(photoCount)}`];
   });
   return [...told, ...counted];
 }

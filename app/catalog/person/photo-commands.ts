@@ -74,7 +74,7 @@ async function effectsOf(
   switch (command.kind) {
     case "trash-photo":
       if (photo.deletedAt !== null) return [];
-      return [{ kind: "photo-trashed", photoId }, ...(await leavingShares(photoId, state))];
+      return [{ kind: "photo-trashed", photoId }, ...(await leavingShares([photoId], state))];
     case "restore-photo":
       return photo.deletedAt === null ? [] : [{ kind: "photo-restored", photoId }];
     case "record-derivatives": {

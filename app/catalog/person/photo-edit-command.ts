@@ -22,7 +22,7 @@ export async function editPhoto(command: EditPhoto, state: PersonState): Promise
   }
   const changes = changesOf(recorded(edit), photo);
   if (Object.keys(changes).length === 0) return { effects: [], bytes: 0, subject: photoId };
-  const leaving = changes.private === true ? await leavingShares(photoId, state) : [];
+  const leaving = changes.private === true ? await leavingShares([photoId], state) : [];
   return { effects: [{ kind: "photo-edited", photoId, changes }, ...leaving], bytes: 0, subject: photoId };
 }
 

@@ -2,10 +2,10 @@ import type { ShareCommand } from "../command.ts";
 import { InvalidCommandError } from "../protocol/errors.ts";
 import type { DecisionContext, Need } from "../protocol/model.ts";
 import { shareLimits } from "../share.ts";
-import type { Effect } from "./effects.ts";
 import { PhotoNotFoundError } from "./errors.ts";
 import type { PersonDecision, PersonState } from "./person-state.ts";
 import { checkId, recordedLine } from "./recorded-text.ts";
+import type { ShareEnded, SharePhotosRemoved } from "./share-effects.ts";
 import { PhotoNotShareableError, ShareExistsError, ShareNotFoundError } from "./share-errors.ts";
 import { TooManySharesError } from "./share-errors.ts";
 import type { PersonTables } from "./tables.ts";
@@ -85,14 +85,22 @@ function recordedExpiry(expiresDate: string, at: string): string {
   );
 }
 
-/** What takes a photo out of every share that shows it; one that shows nothing else then ends. */
-export async function leavingShares(photoId: string, state: PersonState): Promise<Effect[]> {
-  const effects: Effect[] = [];
-  for (const { shareId } of await state.find("sharePhotos", "photoId", photoId)) {
+/** What takes photos out of every share that shows one of them; one that shows nothing else then ends. */
+export async function leavingShares(
+  photoIds: readonly string[],
+  state: PersonState,
+): Promise<(ShareEnded | SharePhotosRemoved)[]> {
+  const leaving = new Map<string, string[]>();
+  for (const photoId of photoIds) {
+    for (const { shareId } of await state.find("sharePhotos", "photoId", photoId)) {
+      leaving.set(shareId, [...(leaving.get(shareId) ?? []), photoId]);
+    }
+  }
+  const effects: (ShareEnded | SharePhotosRemoved)[] = [];
+  for (const [shareId, those] of leaving) {
     const share = await state.get("shares", shareId);
-    const isLast = share?.photoCount === 1;
-    const kind = isLast ? "share-ended" : "share-photos-removed";
-    effects.push({ kind, shareId, photoIds: [photoId] });
+    const kind = share?.photoCount === those.length ? "share-ended" : "share-photos-removed";
+    effects.push({ kind, shareId, photoIds: those });
   }
   return effects;
 }

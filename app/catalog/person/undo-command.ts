@@ -5,6 +5,7 @@ import type { Row } from "../protocol/tables.ts";
 import type { Effect } from "./effects.ts";
 import type { PersonDecision, PersonState } from "./person-state.ts";
 import { leavingShares } from "./share-commands.ts";
+import type { ShareEnded } from "./share-effects.ts";
 import type { PersonTables, UserRow } from "./tables.ts";
 import { undoAlbums } from "./undo-albums.ts";
 import { checkUnchanged, differing } from "./unchanged-row.ts";
@@ -27,12 +28,10 @@ export async function undoEntry(
   user: UserRow,
 ): Promise<PersonDecision> {
   const { sequence, touched } = command;
-  const effects = [
-    ...(await undoAlbums(command, state)),
-    ...(await undoPhotos(command, state)),
-    ...(await undoShares(command, state)),
-    ...undoSettings(command, user),
-  ];
+  const albums = await undoAlbums(command, state);
+  const shares = await undoShares(command, state);
+  const photos = await undoPhotos(command, state, shares);
+  const effects = [...albums, ...photos, ...shares, ...undoSettings(command, user)];
   if (effects.length === 0) throw new EntryNotUndoableError(sequence);
   const subjects = touched.filter(({ table }) => table === "photos" || table === "albums");
   const [only, ...others] = subjects;
@@ -41,8 +40,14 @@ export async function undoEntry(
 
 const editable = ["title", "description", "tags", "private", "favorite"] as const;
 
-async function undoPhotos({ sequence, touched }: UndoCommand, state: PersonState): Promise<Effect[]> {
+/** @param ending what ends shares */
+async function undoPhotos(
+  { sequence, touched }: UndoCommand,
+  state: PersonState,
+  ending: readonly ShareEnded[],
+): Promise<Effect[]> {
   const effects: Effect[] = [];
+  const hidden: string[] = [];
   for (const { table, key: photoId, before, after } of touched) {
     if (table !== "photos") continue;
     if (after === null || after["state"] === "purging") throw new EntryNotUndoableError(sequence);
@@ -65,9 +70,11 @@ async function undoPhotos({ sequence, touched }: UndoCommand, state: PersonState
     const isTrashed = names.includes("deletedAt") && before["deletedAt"] !== null;
     if (isTrashed) effects.push({ kind: "photo-trashed", photoId });
     else if (names.includes("deletedAt")) effects.push({ kind: "photo-restored", photoId });
-    if (isTrashed || changes["private"] === true) effects.push(...(await leavingShares(photoId, state)));
+    if (isTrashed || changes["private"] === true) hidden.push(photoId);
   }
-  return effects;
+  const ended = new Set(ending.map(({ shareId }) => shareId));
+  const leaving = (await leavingShares(hidden, state)).filter(({ shareId }) => !ended.has(shareId));
+  return [...effects, ...leaving];
 }
 
 /** @throws EntryOvertakenError when an album or a share shows the photo: it goes out of these first */
@@ -83,8 +90,8 @@ async function checkAlone(sequence: number, photoId: string, state: PersonState)
 }
 
 /** Opening a share is undone by ending it. One that ended stays so: its visitors were told. */
-async function undoShares({ sequence, touched }: UndoCommand, state: PersonState): Promise<Effect[]> {
-  const effects: Effect[] = [];
+async function undoShares({ sequence, touched }: UndoCommand, state: PersonState): Promise<ShareEnded[]> {
+  const effects: ShareEnded[] = [];
   for (const { table, key: shareId, before } of touched) {
     if (table !== "shares" || before !== null) continue;
     const share = await state.get("shares", shareId);
