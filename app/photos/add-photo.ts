@@ -2,7 +2,7 @@ import { allEnded } from "../all-ended.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { PhotoExistsError } from "../catalog/person/errors.ts";
 import type { Photo } from "../catalog/photo.ts";
-import { CommitOutcomeUnknownError, IdempotencyKeyReusedError } from "../catalog/protocol/errors.ts";
+import { IdempotencyKeyReusedError, isCertainlyNotMade } from "../catalog/protocol/errors.ts";
 import { pictureFormats } from "../pictures/picture-format.ts";
 import type { Pictures } from "../pictures/pictures.ts";
 import {
@@ -48,8 +48,8 @@ export interface AddedPhoto {
 /**
  * Makes a received file a photo: reads it, stores derivatives and original, records it last. What this process
  * may not decode is recorded as `processing` and left to the worker. When this resolves the photo is safe; when it
- * rejects nothing was recorded and nothing is left, except after an answer that nobody heard
- * (CommitOutcomeUnknownError): then repeating with the same key finds out.
+ * rejects nothing was recorded and nothing is left, except where the catalog does not know, or does not say, whether it
+ * was recorded (CommitOutcomeUnknownError): then everything stays, and repeating with the same key finds out.
  *
  * The received file stays the caller's to discard.
  */
@@ -68,6 +68,7 @@ export async function addPhoto(dependencies: AddPhotoDependencies, upload: Photo
     : undefined;
   const photoId = createPhotoId();
   const objects = newPhotoObjects(userId, photoId, picture);
+  let isHandedOver = false;
   const leave = () => removeAll(dependencies, userId, photoId, objects);
   try {
     const { contentType } = pictureFormats[picture.format];
@@ -78,6 +79,7 @@ export async function addPhoto(dependencies: AddPhotoDependencies, upload: Photo
     if (derived === undefined) await processing.request({ userId, photoId });
     const photo = describePhoto(photoId, objects, upload, picture, file, original, derived);
     const command = { kind: "add-photo", photo, ...(uploadId !== undefined && { uploadId }) } as const;
+    isHandedOver = true;
     const receipt = await catalog.execute(userId, command, { idempotencyKey });
     if (receipt.photo === undefined)
       throw new Error(`the catalog acknowledged photo '${photoId}' without it`);
@@ -85,7 +87,7 @@ export async function addPhoto(dependencies: AddPhotoDependencies, upload: Photo
     if (receipt.photo.id !== photoId) await leave();
     return { photo: receipt.photo, isNew: true };
   } catch (error) {
-    if (error instanceof CommitOutcomeUnknownError) throw error;
+    if (isHandedOver && !isCertainlyNotMade(error)) throw error;
     await leave();
     // Another request of this person brought the same content meanwhile, perhaps this one's twin of the same key, which
     // has removed what arrived.

@@ -51,7 +51,7 @@ export async function rewriteObject(copy: CloudCopy): Promise<StoredObject> {
     } catch (error) {
       const isGone = isStatus(error, 404);
       if (isGone || isStatus(error, 412)) {
-        const found = isUncertain ? await copy.statTarget() : undefined;
+        const found = isUncertain ? await lookAt(copy) : undefined;
         if (found !== undefined && isCopyOf(object, found)) return found;
         throw isGone
           ? new PreconditionFailedError(source.name, { cause: error })
@@ -67,6 +67,15 @@ export async function rewriteObject(copy: CloudCopy): Promise<StoredObject> {
       }
       await repeatPause(failed);
     }
+  }
+}
+
+/** @throws OutcomeUnknownError: that it cannot be asked changes nothing of what was perhaps done */
+async function lookAt({ statTarget, target }: CloudCopy): Promise<StoredObject | undefined> {
+  try {
+    return await statTarget();
+  } catch (error) {
+    throw new OutcomeUnknownError(target.name, { cause: error });
   }
 }
 

@@ -15,7 +15,8 @@ export type CloudFailure =
 export function cloudFailure(error: unknown): CloudFailure {
   if (error instanceof PreconditionFailedError || error instanceof ObjectDamagedError) return "answer";
   const status = statusOf(error);
-  if (status === undefined || status >= 500 || status === 408) return "unknown";
+  // A success that fails all the same is one whose answer cannot be read.
+  if (status === undefined || status < 400 || status >= 500 || status === 408) return "unknown";
   return status === 429 ? "postponed" : "refused";
 }
 

@@ -64,10 +64,25 @@ export async function uploadOnce(
       ? new OutcomeUnknownError(file.name, { cause: error })
       : new StoreUnavailableError(file.name, { cause: error });
   }
-  const object = storedObjectFrom(file.metadata, file.name);
+  const object = answeredObject(file);
   if (object.crc32c === (known ?? checksum.base64())) return object;
-  await file.delete({ ifGenerationMatch: object.generation });
+  // The store was told that sum and keeps nothing else: this answer is about something else.
+  if (known !== undefined) throw new OutcomeUnknownError(file.name);
+  try {
+    await file.delete({ ifGenerationMatch: object.generation });
+  } catch (error) {
+    throw new OutcomeUnknownError(file.name, { cause: error });
+  }
   throw new ObjectDamagedError(file.name, "arrived with another checksum than it was sent with");
+}
+
+/** @throws OutcomeUnknownError where an answer came that says nothing of it, which somebody on the way may have given */
+function answeredObject(file: File): StoredObject {
+  try {
+    return storedObjectFrom(file.metadata, file.name);
+  } catch (error) {
+    throw new OutcomeUnknownError(file.name, { cause: error });
+  }
 }
 
 /** Undefined for a stream, which is summed on its way. */

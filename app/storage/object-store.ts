@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { InvalidObjectNameError } from "./object-name.ts";
 
 /**
  * The slice of an object store that the app uses; one folder or one bucket. Names are relative, with `/`
@@ -168,6 +169,15 @@ export class StoreUnavailableError extends Error {
     super(`the store did not serve '${objectName}': see the cause; repeat later`, options);
     this.objectName = objectName;
   }
+}
+
+/**
+ * Whether a put or a copy that failed so has certainly changed nothing. Whatever else it fails with, it may be done: an
+ * error that nobody thought of proves nothing.
+ */
+export function hasChangedNothing(error: unknown): boolean {
+  const certain = [StoreUnavailableError, ObjectExistsError, PreconditionFailedError, InvalidObjectNameError];
+  return certain.some((kind) => error instanceof kind);
 }
 
 export class ObjectDamagedError extends Error {

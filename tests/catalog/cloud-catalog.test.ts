@@ -33,6 +33,9 @@ async function entriesIn(records: CloudObjectStore) {
 const faults: Fault[] = [
   "lose-answer",
   "hide-answer",
+  "empty-answer",
+  "blank-answer",
+  "page-answer",
   "hang",
   "lose-request",
   "unavailable",

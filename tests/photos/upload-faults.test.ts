@@ -108,18 +108,21 @@ test("a record that is refused takes everything with it", async () => {
   expect(service.waiting()).toEqual([]);
 });
 
-test("a record whose outcome nobody knows keeps its bytes, and repeating finds the photo", async () => {
-  const service = await createPhotoServer();
-  const bytes = await quarters().jpeg().toBuffer();
-  const repair = failRecords(service.catalog, "after", new CommitOutcomeUnknownError());
-  expect((await upload(service, bytes)).status).toBeGreaterThanOrEqual(500);
-  repair();
-  expect(await service.stored()).toHaveLength(3);
-  const { status, body } = await upload(service, bytes);
-  expect(status).toBe(200);
-  expect(await service.stored()).toContain(body["storage_path"]);
-  expect(await service.stored()).toHaveLength(3);
-});
+test.each([new CommitOutcomeUnknownError(), new TypeError("nobody thought of this one")])(
+  "a record whose outcome nobody knows keeps its bytes, and repeating finds the photo (%s)",
+  async (error) => {
+    const service = await createPhotoServer();
+    const bytes = await quarters().jpeg().toBuffer();
+    const repair = failRecords(service.catalog, "after", error);
+    expect((await upload(service, bytes)).status).toBeGreaterThanOrEqual(500);
+    repair();
+    expect(await service.stored()).toHaveLength(3);
+    const { status, body } = await upload(service, bytes);
+    expect(status).toBe(200);
+    expect(await service.stored()).toContain(body["storage_path"]);
+    expect(await service.stored()).toHaveLength(3);
+  },
+);
 
 test("what cannot be removed again is written down for the reconciler", async () => {
   const service = await createPhotoServer();

@@ -52,7 +52,7 @@ describe("against the stand-in that does what Google documents", () => {
 
   describeObjectStoreContract("the cloud store", () => Promise.resolve(contractStore(server.origin)));
 
-  test.each(["lose-answer", "hide-answer", "hang"] as const)(
+  test.each(["lose-answer", "hide-answer", "hang", "empty-answer", "blank-answer", "page-answer"] as const)(
     "a put that was done and not answered (%s) is of unknown outcome, sent once, and met by the next",
     async (fault) => {
       proxy.plan(isUpload, fault);

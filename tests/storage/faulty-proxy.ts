@@ -21,8 +21,21 @@ export type Fault =
   | "stuck-refusal"
   /** The answer begins and then stands still. */
   | "stuck-answer"
+  /** The server does it; 200 is all that arrives. */
+  | "empty-answer"
+  /** The server does it; what arrives with the 200 says nothing of it. */
+  | "blank-answer"
+  /** The server does it; somebody on the way answers 200 with a page of theirs. */
+  | "page-answer"
   /** Nothing is ever answered; the server does it all the same. */
   | "hang";
+
+/** What arrives with a 200 instead of the server's answer. */
+const unusable: Partial<Record<Fault, { readonly type?: string; readonly body: string }>> = {
+  "empty-answer": { body: "" },
+  "blank-answer": { type: "application/json", body: "{}" },
+  "page-answer": { type: "text/html", body: "<html>Welcome</html>" },
+};
 
 /** Longer than what a writer waits before it asks again. */
 const lateMilliseconds = 150;
@@ -75,6 +88,12 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
       return void outgoing.writeHead(answer.status, answer.headers).write(half);
     }
     if (fault === "lose-answer") return void incoming.socket.destroy();
+    const instead = fault && unusable[fault];
+    if (instead !== undefined) {
+      const { type, body: said } = instead;
+      const headers = { "content-length": said.length, ...(type !== undefined && { "content-type": type }) };
+      return void outgoing.writeHead(200, headers).end(said);
+    }
     if (fault === "hide-answer") return void outgoing.writeHead(503).end("try again");
     outgoing.writeHead(answer.status, answer.headers).end(answer.body);
   };

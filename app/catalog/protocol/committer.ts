@@ -1,7 +1,7 @@
-import { OutcomeUnknownError } from "../../storage/object-store.ts";
+import { hasChangedNothing } from "../../storage/object-store.ts";
 import { type Batch, type Pending, decideBatch } from "./batch.ts";
 import { Courtesy } from "./courtesy.ts";
-import { type Entry, NewerEntryError, entryVersions, hashRequest } from "./entry.ts";
+import { type Entry, NewerEntryError, encodeEntry, entryVersions, hashRequest } from "./entry.ts";
 import { CatalogBusyError, CommitFailedError, CommitOutcomeUnknownError } from "./errors.ts";
 import { DamagedLogError } from "./log.ts";
 import type { OpenCatalog, Opened } from "./open-catalog.ts";
@@ -188,13 +188,14 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
    */
   async #write(entry: Entry<E>, opened: Opened<V>): Promise<number | undefined> {
     const { log, surroundings } = this.#catalog.parts;
+    const bytes = encodeEntry(entry);
     let unanswered: unknown;
     let isPutUnanswered = false;
     for (let attempt = 0; attempt < commitLimits.putAttempts; attempt++) {
       if (attempt > 0) await surroundings.sleep(pause(attempt, surroundings.random()));
       const putAt = surroundings.elapsed();
       try {
-        const isCreated = await log.create(entry);
+        const isCreated = await log.create(entry.seq, bytes);
         this.#courtesy.answered(surroundings.elapsed() - putAt);
         if (isCreated) {
           this.#courtesy.won(entry);
@@ -202,7 +203,7 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
         }
       } catch (error) {
         // Once an attempt went unanswered, even a plain refusal of the next does not say what became of it.
-        if (!(error instanceof OutcomeUnknownError) && unanswered === undefined) {
+        if (hasChangedNothing(error) && unanswered === undefined) {
           throw new CommitFailedError({ cause: error });
         }
         unanswered = error;

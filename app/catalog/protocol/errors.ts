@@ -1,3 +1,5 @@
+import { NewerEntryError } from "./entry.ts";
+import { DamagedLogError } from "./log.ts";
 import { RefusalError } from "./model.ts";
 
 /** The idempotency key was used for another request. */
@@ -64,4 +66,20 @@ export class CatalogClosedError extends Error {
   constructor() {
     super("the catalog was closed: this process is going down");
   }
+}
+
+/**
+ * Whether a command that failed so has certainly not been recorded, and will not be. Anything else, an error that
+ * nobody thought of too, may come after it was: what the record would name has to stay.
+ */
+export function isCertainlyNotMade(error: unknown): boolean {
+  const certain = [
+    RefusalError,
+    CommitFailedError,
+    CatalogBusyError,
+    CatalogClosedError,
+    DamagedLogError,
+    NewerEntryError,
+  ];
+  return certain.some((kind) => error instanceof kind);
 }

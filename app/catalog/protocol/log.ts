@@ -1,5 +1,5 @@
 import { ObjectDamagedError, ObjectExistsError, type ObjectStore } from "../../storage/object-store.ts";
-import { DamagedEntryError, type Entry, decodeEntry, encodeEntry } from "./entry.ts";
+import { DamagedEntryError, type Entry, decodeEntry } from "./entry.ts";
 import type { Model } from "./model.ts";
 import type { Tables } from "./tables.ts";
 
@@ -60,14 +60,14 @@ export class Log<T extends Tables, C, E, A> {
   }
 
   /**
-   * Creates the entry in its slot.
+   * Creates the encoded entry in its slot.
    *
    * @returns whether the slot was free
-   * @throws OutcomeUnknownError, or the store's error when nothing was written
+   * @throws the store's error: `hasChangedNothing` tells whether it may be there
    */
-  async create(entry: Entry<E>): Promise<boolean> {
+  async create(sequence: number, entry: Uint8Array): Promise<boolean> {
     try {
-      await this.#store.put(entryName(this.owner, entry.seq), encodeEntry(entry), {
+      await this.#store.put(entryName(this.owner, sequence), entry, {
         contentType: "application/json",
         ifAbsent: true,
       });
