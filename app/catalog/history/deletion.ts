@@ -1,10 +1,11 @@
+import { namesBelow } from "../../storage/names-below.ts";
 import type { ObjectStore } from "../../storage/object-store.ts";
 import type { Effect } from "../person/effects.ts";
 import { bookmarkName } from "../protocol/bookmark.ts";
 import type { Entry } from "../protocol/entry.ts";
 import { personModel } from "../person/person-model.ts";
 import { Log } from "../protocol/log.ts";
-import { isGone, listLog, namesBelow, organisationOwner } from "./stored-logs.ts";
+import { isGone, listLog, organisationOwner } from "./stored-logs.ts";
 
 /** Of the bookmark that says since when nobody reaches a closed account: it is left until nothing else is. */
 export const unreachedWork = "unreached";

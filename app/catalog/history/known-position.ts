@@ -1,9 +1,10 @@
+import { namesBelow } from "../../storage/names-below.ts";
 import { keepsDeleted, ObjectDamagedError, type ObjectStore } from "../../storage/object-store.ts";
 import { Bookmark, bookmarkName } from "../protocol/bookmark.ts";
 import { entryName } from "../protocol/log.ts";
 import { linesFrom } from "../protocol/segment-lines.ts";
 import { segmentLength } from "../protocol/segments.ts";
-import { isGone, namesBelow } from "./stored-logs.ts";
+import { isGone } from "./stored-logs.ts";
 
 /** What says that the log once reached this entry. */
 export interface KnownPosition {

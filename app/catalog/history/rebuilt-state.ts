@@ -1,5 +1,6 @@
 import type { Changes } from "../protocol/changes.ts";
 import type { Entry } from "../protocol/entry.ts";
+import { entryName } from "../protocol/log.ts";
 import { describeFault } from "../protocol/held-row.ts";
 import type { Model } from "../protocol/model.ts";
 import { layEntries } from "../protocol/replay.ts";
@@ -109,7 +110,10 @@ export class RebuiltState<T extends Tables, C, E, A> {
       kind: "time",
       sequence: seq,
       problem: `entry ${seq} is of ${at}, before entry ${before.seq} of ${before.at}`,
-      remedy: "nothing is lost, but history by time is wrong around it; report this",
+      remedy:
+        `no writer goes back in time who sees what was before: an entry up to ${before.seq} may have been lost and its ` +
+        `number given a second time. Look for older versions of '${entryName(this.owner, before.seq)}' and of those ` +
+        "before it, or in a backup, and keep what was there; report this",
     });
   }
 }

@@ -1,5 +1,6 @@
-import { ObjectDamagedError, type ObjectStore } from "../../storage/object-store.ts";
-import { entryName } from "../protocol/log.ts";
+import { namesBelow } from "../../storage/names-below.ts";
+import type { ObjectStore } from "../../storage/object-store.ts";
+import { entryName, entryNumber } from "../protocol/log.ts";
 
 const root = "catalog/";
 
@@ -36,20 +37,14 @@ export async function isGone(store: ObjectStore, owner: string): Promise<boolean
   return (await firstName(store, `${root}${owner}/`)) === undefined;
 }
 
-/** A damaged object is there, too. */
 async function firstName(
   store: ObjectStore,
   prefix: string,
   startAfter?: string,
 ): Promise<string | undefined> {
-  try {
-    const options = { limit: 1, ...(startAfter !== undefined && { startAfter }) };
-    for await (const { name } of store.list(prefix, options)) return name;
-    return undefined;
-  } catch (error) {
-    if (error instanceof ObjectDamagedError) return error.objectName;
-    throw error;
-  }
+  const options = { limit: 1, ...(startAfter !== undefined && { startAfter }) };
+  for await (const name of namesBelow(store, prefix, options)) return name;
+  return undefined;
 }
 
 /**
@@ -61,31 +56,11 @@ export async function listLog(store: ObjectStore, owner: string, after = 0): Pro
   const prefix = `${root}${owner}/log/`;
   const numbers: number[] = [];
   const strangers: string[] = [];
-  const startAfter = after === 0 ? undefined : entryName(owner, after);
-  for await (const name of namesBelow(store, prefix, startAfter)) {
-    const digits = /^(\d{12})\.json$/.exec(name.slice(prefix.length))?.[1];
-    const number = Number(digits ?? 0);
-    if (number > 0) numbers.push(number);
-    else strangers.push(name);
+  const options = after === 0 ? {} : { startAfter: entryName(owner, after) };
+  for await (const name of namesBelow(store, prefix, options)) {
+    const number = entryNumber(owner, name);
+    if (number === undefined) strangers.push(name);
+    else numbers.push(number);
   }
   return { numbers, strangers };
-}
-
-/** One damaged object does not end the list: it is in it by its name. */
-export async function* namesBelow(store: ObjectStore, prefix: string, after?: string): AsyncIterable<string> {
-  let startAfter = after;
-  for (;;) {
-    try {
-      const options = startAfter === undefined ? {} : { startAfter };
-      for await (const { name } of store.list(prefix, options)) {
-        yield name;
-        startAfter = name;
-      }
-      return;
-    } catch (error) {
-      if (!(error instanceof ObjectDamagedError) || error.objectName === startAfter) throw error;
-      yield error.objectName;
-      startAfter = error.objectName;
-    }
-  }
 }

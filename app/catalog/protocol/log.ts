@@ -1,9 +1,13 @@
+import { namesBelow } from "../../storage/names-below.ts";
 import { ObjectDamagedError, ObjectExistsError, type ObjectStore } from "../../storage/object-store.ts";
 import { DamagedEntryError, type Entry, decodeEntry } from "./entry.ts";
 import type { Model } from "./model.ts";
 import type { Tables } from "./tables.ts";
 
 const largestWindow = 64;
+
+/** More than the two that are asked for. */
+const namesLookedAt = 8;
 
 /** So much is read at once, as far as can be told from the entries before; one entry always is. */
 const mostWindowBytes = 16 * 2 ** 20;
@@ -47,6 +51,21 @@ export class Log<T extends Tables, C, E, A> {
     const entry = await this.read(sequence);
     if (entry === undefined) throw DamagedLogError.missing(this.owner, sequence);
     return entry;
+  }
+
+  /**
+   * What stands in the entry's slot, sound or not, and after it, by one list of few names. Of 0: what the log begins with.
+   */
+  async lookFrom(sequence: number): Promise<LookedAt> {
+    const prefix = logPrefix(this.owner);
+    // What is no entry may lie between them.
+    const after = sequence > 1 ? { startAfter: entryName(this.owner, sequence - 1) } : {};
+    const options = { ...after, limit: namesLookedAt };
+    const names = await Array.fromAsync(namesBelow(this.#store, prefix, options));
+    const numbers = names
+      .map((name) => entryNumber(this.owner, name))
+      .filter((number) => number !== undefined);
+    return { isThere: numbers.includes(sequence), next: numbers.find((number) => number > sequence) };
   }
 
   /** Whether something stands in the entry's slot, sound or not. */
@@ -103,8 +122,30 @@ export class Log<T extends Tables, C, E, A> {
   }
 }
 
+/** What a list of a log's names says. */
+export interface LookedAt {
+  /** Whether the entry itself is there. */
+  readonly isThere: boolean;
+  /** Number of the next that is there. */
+  readonly next: number | undefined;
+}
+
+function logPrefix(owner: string): string {
+  return `catalog/${owner}/log/`;
+}
+
 export function entryName(owner: string, sequence: number): string {
-  return `catalog/${owner}/log/${sequence.toString().padStart(12, "0")}.json`;
+  return `${logPrefix(owner)}${sequence.toString().padStart(12, "0")}.json`;
+}
+
+/** Undefined where no entry has such a name. */
+export function entryNumber(owner: string, name: string): number | undefined {
+  const prefix = logPrefix(owner);
+  const digits = name.startsWith(prefix)
+    ? /^(\d{12})\.json$/.exec(name.slice(prefix.length))?.[1]
+    : undefined;
+  const number = Number(digits ?? 0);
+  return number > 0 ? number : undefined;
 }
 
 /** An entry is not what was written, or is missing although it was there. */

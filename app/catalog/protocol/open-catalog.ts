@@ -22,11 +22,8 @@ export interface Opened<V extends View> {
   snapshotAt: number;
   /** The comparison with the log that is under way; who needs one no newer than it shares it. */
   following: Promise<void> | undefined;
-  /**
-   * Its last entry when it was opened, after which the next slot was found free, until this entry is known to be there
-   * later, or lost; 0 for none.
-   */
-  unconfirmed: number;
+  /** The entry that was its last one when `confirm` found it there and nothing beyond the next slot; -1 before. */
+  confirmed: number;
 }
 
 /** A view that was not compared with the log for so long is compared before it is copied. */
@@ -40,7 +37,7 @@ const comparableMilliseconds = 12 * 3600 * 1000;
 
 /**
  * A log whose last entry is younger is not being deleted, however much the clocks of machines differ. Others may be writing
- * to it, and who is far away has no time for a question more.
+ * to it, and who is far away has no time for a question more: a hole is then not looked for.
  */
 const livelyMilliseconds = 3600 * 1000;
 
@@ -134,27 +131,34 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
   }
 
   /**
-   * Before a view's first change: whether the log was not being deleted, with its account, while the view was opened. It
-   * is deleted from its first entry on; so a slot that was found free had never been taken where the entry before it is
-   * there later. A view of what is gone is thrown away. Of a log whose end is lost what snapshots know goes on; where copies
-   * are all that is left, nothing does.
+   * Before a change in a log that rested: whether the next slot, which was found free, may be taken. One list tells.
+   *
+   * A log is deleted, with its account, from its first entry on; so a slot that was found free had never been taken where
+   * the entry before it is there later. A view of what is gone is thrown away. Of a log whose end is lost what snapshots
+   * know goes on; where copies are all that is left, nothing does. And where a later entry is there the slot is no end, but
+   * a hole: what would be written there had a number that was given before.
    *
    * @throws DamagedLogError, or the store's error
    */
   async confirm(opened: Opened<V>): Promise<boolean> {
-    const { unconfirmed, view } = opened;
-    const isLively = this.parts.surroundings.now() - view.position.at < livelyMilliseconds;
-    if (unconfirmed === 0 || isLively) return true;
-    const { log, owner } = this.parts;
+    const { log, owner, surroundings } = this.parts;
+    const { sequence, at } = opened.view.position;
+    if (opened.confirmed === sequence || surroundings.now() - at < livelyMilliseconds) return true;
+    const { isThere, next } = await log.lookFrom(sequence);
+    // Asked for once more: a list need not be of one moment.
+    const isHole = next !== undefined && next > sequence + 1 && !(await log.has(sequence + 1));
+    // Of a log that is deleted meanwhile this one goes before the next.
+    const isKept = isHole && sequence > 0 ? await log.has(sequence) : isThere || sequence === 0;
     // Where the next view ends with the same entry, and the log has its beginning, its end is lost.
-    const isAgain = unconfirmed === this.#goneEntry;
-    if ((await log.has(unconfirmed)) || (isAgain && (await log.has(1)))) {
-      opened.unconfirmed = 0;
+    const isAgain = sequence === this.#goneEntry;
+    if (isKept || (isAgain && (await log.has(1)))) {
+      if (isHole) throw DamagedLogError.missing(owner, sequence + 1);
+      opened.confirmed = sequence;
       return true;
     }
     await this.#letGo(opened);
-    if (isAgain) throw DamagedLogError.missing(owner, unconfirmed);
-    this.#goneEntry = unconfirmed;
+    if (isAgain) throw DamagedLogError.missing(owner, sequence);
+    this.#goneEntry = sequence;
     return false;
   }
 
@@ -277,14 +281,13 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
       isDiscarded: false,
       snapshotAt: view.position.sequence,
       following: undefined,
-      unconfirmed: 0,
+      confirmed: -1,
     };
     try {
       if (opened.snapshotAt === 0) {
         for await (const run of this.parts.segments.after(0)) await this.#apply(opened, run);
       }
       await this.#follow(opened);
-      opened.unconfirmed = view.position.sequence;
       return opened;
     } catch (error) {
       opened.isDiscarded = true;
