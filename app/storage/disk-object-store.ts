@@ -156,7 +156,7 @@ export class DiskObjectStore implements CopyingStore {
     const temporary = join(this.#root, temporaryFolder, `${process.pid}-${randomUUID()}`);
     try {
       return await served(name, async () => {
-        if (ifAbsent && (await this.#isTaken(name))) throw new ObjectExistsError(name);
+        if (ifAbsent && (await this.#isTaken(name))) throw await this.#taken(name);
         await this.#folders.make(this.#root, temporaryFolder);
         const content = { ...(await write(temporary)), contentType };
         await this.#makeFolderOf(name);
@@ -174,6 +174,17 @@ export class DiskObjectStore implements CopyingStore {
     return existsSync(join(this.#root, name)) && (await readDiskObject(this.#root, name)) !== undefined;
   }
 
+  /**
+   * Who took it may have been this very writer, a moment ago, or one that was killed before its folder was synced: who
+   * is told that it is there may acknowledge it.
+   *
+   * @throws OutcomeUnknownError
+   */
+  async #taken(name: string, cause?: unknown): Promise<ObjectExistsError> {
+    await this.#syncAfterPut(name);
+    return new ObjectExistsError(name, { cause });
+  }
+
   /** Making a link refuses a taken name, whoever took it. */
   async #create(name: string, temporary: string, content: Content): Promise<StoredObject> {
     const { file, hidden } = await this.#settle(name, temporary, content, 0n);
@@ -188,7 +199,7 @@ export class DiskObjectStore implements CopyingStore {
             name,
             "is the folder of other objects, and on a disk cannot be one itself",
           )
-        : new ObjectExistsError(name, { cause: error });
+        : await this.#taken(name, error);
     }
     await this.#syncAfterPut(name);
     return storedObject(parseHiddenFileName(name, file), content.sizeBytes);

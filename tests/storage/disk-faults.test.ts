@@ -199,6 +199,41 @@ test("content is synced before it has its place, its place before its name, its 
   }
 });
 
+const creating = changes.filter(({ title }) => /^(?:creating|copying)/.test(title));
+
+test.each(creating)(
+  "$title: that a name is taken is told once it is durable, for who took it may have been killed before that",
+  async ({ run }) => {
+    const { root, store } = await prepare({ exists: false });
+    await run(store, "");
+    const synced = disk.steps.lastIndexOf("sync log") + 1;
+    const other = new DiskObjectStore(root);
+    disk.heal();
+    await expect(run(other, "")).rejects.toThrow(ObjectExistsError);
+    const syncedAgain = disk.steps.lastIndexOf("sync log") + 1;
+    expect(syncedAgain).toBeGreaterThan(0);
+    for (const what of ["EIO", "EMFILE", "death"]) {
+      const again = await prepare({ exists: false });
+      disk.plan(synced, what);
+      await disk.run(run(again.store, ""));
+      disk.plan(syncedAgain, "EIO");
+      await expect(run(new DiskObjectStore(again.root), "")).rejects.toThrow(OutcomeUnknownError);
+    }
+  },
+);
+
+test.each(creating)(
+  "$title: so it is where the name is taken while the content is written",
+  async ({ run }) => {
+    const steps = await stepsOf({ title: "", exists: false, run, result: undefined });
+    const { store } = await prepare({ exists: false });
+    const named = steps.indexOf("symlink 1") + 1;
+    disk.plan(named, "EEXIST");
+    await expect(run(store, "")).rejects.toThrow(ObjectExistsError);
+    expect(disk.steps.lastIndexOf("sync log")).toBeGreaterThanOrEqual(named);
+  },
+);
+
 test.each(["EXDEV", "EPERM", "EMLINK"])(
   "where one file cannot have two names (%s) the copy has its own bytes, synced before their place",
   async (code) => {
