@@ -23,9 +23,10 @@ export interface Catalog extends Questions {
    * @throws PhotoChangedError, AlbumChangedError when it is not the version that the command expects.
    * @throws AccountClosedError for every command after `close-account`.
    * @throws IdempotencyKeyReusedError when the key was used for another command.
-   * @throws InvalidCommandError when a field cannot be recorded as it is.
+   * @throws InvalidCommandError when a field cannot be recorded as it is, or the key has not 1 to 300 characters.
+   * @throws RangeError for an id that no person has: `organisation`, an empty one, one with a '/'.
    * @throws CommitOutcomeUnknownError when the store did not answer: repeat with the same key.
-   * @throws CommitFailedError, CatalogBusyError: not made; repeat later.
+   * @throws CommitFailedError, CatalogBusyError: not made; repeat later. Questions throw the latter too.
    * @throws DamagedLogError when an entry of this person's log cannot be read; says which and what to do.
    */
   execute(userId: string, command: Command, options: { readonly idempotencyKey: string }): Promise<Receipt>;

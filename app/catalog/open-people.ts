@@ -113,6 +113,11 @@ export class OpenPeople<V extends View, T extends Tables, C, E, A> {
 
   async #use<R>(owner: string, work: (person: OpenPerson<V, T, C, E, A>) => Promise<R>): Promise<R> {
     if (this.#isClosed) throw new CatalogClosedError();
+    if (!this.#parts.model.isOwner(owner)) {
+      throw new RangeError(
+        `no catalog of this kind can be the one of ${JSON.stringify(owner.slice(0, 120))}`,
+      );
+    }
     const person = this.#open.has(owner) || !this.#isFull ? this.#take(owner) : await this.#wait(owner);
     try {
       return await work(person);

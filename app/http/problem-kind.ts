@@ -32,4 +32,12 @@ export const notMade = {
   retryAfterSeconds: 2,
 } as const;
 
+/** A question or a change. */
+export const notDone = {
+  status: 503,
+  title: "Too much is asked for just now",
+  detail: "Nothing was changed. Repeat the request in a moment.",
+  retryAfterSeconds: 2,
+} as const;
+
 export const tryAgain = "Nothing is lost by trying again in a moment.";

@@ -3,6 +3,7 @@ import { recordedPhoto } from "../../app/catalog/person/photo-effects.ts";
 import { personModel } from "../../app/catalog/person/person-model.ts";
 import { InvalidCommandError } from "../../app/catalog/protocol/errors.ts";
 import { encodeEntry } from "../../app/catalog/protocol/entry.ts";
+import { realSurroundings } from "../../app/catalog/protocol/surroundings.ts";
 import { entryName, Log } from "../../app/catalog/protocol/log.ts";
 import { createMemoryStore } from "../app/memory-store.ts";
 import { add, newKey, openCatalog, person, scratchFolder } from "./fixtures.ts";
@@ -53,6 +54,62 @@ test("more changes at once than may wait are turned away, not kept; the others a
   await add(catalog, "later");
   expect(await catalog.photo(person, "p0")).toBeDefined();
 });
+
+test("who loses a hundred slots in a row is turned away, and repeats the change later under the same key", async () => {
+  const records = createMemoryStore();
+  let isRival = true;
+  let rivals = 0;
+  records.before = async (operation, name) => {
+    if (operation !== "put" || !isRival || !name.includes("/log/")) return;
+    isRival = false;
+    const seq = ++rivals;
+    await records.put(entryName(person, seq), encodeEntry({ ...entryOf(seq), at: new Date().toISOString() }));
+    isRival = rivals < 100;
+  };
+  const surroundings = { ...realSurroundings, sleep: () => Promise.resolve() };
+  const catalog = await openCatalog(scratchFolder(), { records, surroundings });
+  const command = { kind: "add-photo", photo: newPhoto("mine") } as const;
+  const change = () => catalog.execute(person, command, { idempotencyKey: "mine" });
+  await expect(change()).rejects.toMatchObject({
+    code: "catalog-busy",
+    message: expect.stringContaining("other writers took 100 slots"),
+  });
+  expect(rivals).toBe(100);
+  expect(await catalog.photo(person, "mine")).toBeUndefined();
+  expect((await change()).sequence).toBe(101);
+  expect(await catalog.photo(person, "photo-100-0")).toBeDefined();
+});
+
+test.each(["", "k".repeat(301), "k".repeat(5_000_000)])(
+  "a key of a length that no request has is refused, and says what is allowed",
+  async (idempotencyKey) => {
+    const records = createMemoryStore();
+    const catalog = await openCatalog(scratchFolder(), { records });
+    const command = { kind: "add-photo", photo: newPhoto("p1") } as const;
+    await expect(catalog.execute(person, command, { idempotencyKey })).rejects.toMatchObject({
+      code: "invalid-command",
+      message: expect.stringContaining(`1 to 300 characters, got ${idempotencyKey.length}`),
+    });
+    expect(records.names()).toEqual([]);
+    const { sequence } = await catalog.execute(person, command, { idempotencyKey: "k".repeat(300) });
+    expect(sequence).toBe(1);
+  },
+);
+
+test.each(["organisation", "", ".", "..", "../x", "a/b", "x".repeat(101)])(
+  "no person's catalog is the one of '%s'",
+  async (owner) => {
+    const records = createMemoryStore();
+    const catalog = await openCatalog(scratchFolder(), { records });
+    const command = { kind: "add-photo", photo: newPhoto("p1") } as const;
+    const options = { idempotencyKey: newKey() };
+    await expect(catalog.execute(owner, command, options)).rejects.toThrow(RangeError);
+    await expect(catalog.photos(owner, {})).rejects.toThrow(RangeError);
+    await expect(catalog.isClosed(owner)).rejects.toThrow(RangeError);
+    expect(records.names()).toEqual([]);
+    expect(await catalog.organisation.flags()).toEqual([]);
+  },
+);
 
 test.each([
   ["of usual size", 0, 200, [1, 2, 4, 8, 16, 32, 64, 64, 9]],

@@ -51,7 +51,7 @@ test.each([
     await expect(asked).rejects.toThrow(CatalogBusyError);
     await expect(asked).rejects.toMatchObject({
       code: "catalog-busy",
-      message: "there is no memory left: the change was not made; repeat the request later",
+      message: "there is no memory left: nothing was done; repeat the request later",
     });
     const [[answer] = []] = await database.use((connection) => connection.query("SELECT 42"));
     expect(answer).toBe(42);

@@ -13,7 +13,8 @@ import type { ViewEngine } from "../../app/catalog/protocol/view.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 import type { ObjectStore } from "../../app/storage/object-store.ts";
 import { createMemoryStore } from "../app/memory-store.ts";
-import { MemoryEngine, MemoryView } from "../simulation/memory-view.ts";
+import type { MemoryView } from "../simulation/memory-view.ts";
+import { countingEngine } from "./counting-engine.ts";
 import { newKey, openCatalog, scratchFolder } from "./fixtures.ts";
 
 const people = Array.from({ length: 12 }, (_, index) => `0193a5b8-0000-4000-8000-0000000002${10 + index}`);
@@ -79,32 +80,6 @@ test("while as many people as may be open are being answered, further ones wait 
   const profiles = await Promise.all(people.map((userId) => catalog.profile(userId)));
   expect(profiles.map((profile) => profile?.id)).toEqual(people);
 });
-
-/** An engine whose views take one byte each, measured seldom as the real one's are; it counts those that are open. */
-function countingEngine() {
-  const memory = new MemoryEngine(personModel.tables);
-  const counts = { open: 0, most: 0 };
-  let measured: number | undefined;
-  const counted = (view: MemoryView) => {
-    counts.most = Math.max(counts.most, ++counts.open);
-    const close = view.close.bind(view);
-    view.close = async () => {
-      await close();
-      counts.open--;
-    };
-    return view;
-  };
-  const engine: ViewEngine<MemoryView> = {
-    format: memory.format,
-    create: async () => counted(await memory.create()),
-    restore: async (owner, bytes) => counted(await memory.restore(owner, bytes)),
-    usedBytes: (isAnew = false) => {
-      if (isAnew || measured === undefined || counts.open > measured) measured = counts.open;
-      return Promise.resolve(measured);
-    },
-  };
-  return { engine, counts };
-}
 
 function openPeople(
   store: ObjectStore,

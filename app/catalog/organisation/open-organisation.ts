@@ -2,6 +2,7 @@ import type { Database } from "../duckdb/database.ts";
 import { DuckDbEngine } from "../duckdb/duckdb-engine.ts";
 import type { DuckDbView } from "../duckdb/duckdb-view.ts";
 import { type OpenLimits, OpenPeople } from "../open-people.ts";
+import { organisationOwner } from "../history/stored-logs.ts";
 import type { OrganisationCatalog } from "../organisation-catalog.ts";
 import type { Notify } from "../protocol/notice.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
@@ -21,8 +22,7 @@ export interface OrganisationParts {
   readonly notify?: Notify;
 }
 
-/** The owner of the organisation's log: `catalog/organisation/…`. People's ids are UUIDs, so nobody has this one. */
-const owner = "organisation";
+const owner = organisationOwner;
 
 const mostMembers = 200;
 

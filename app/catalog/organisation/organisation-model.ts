@@ -1,4 +1,5 @@
 import type { OrganisationCommand } from "../organisation-catalog.ts";
+import { organisationOwner } from "../history/stored-logs.ts";
 import { Changes } from "../protocol/changes.ts";
 import type { Model } from "../protocol/model.ts";
 import { decideForOrganisation } from "./commands.ts";
@@ -20,6 +21,8 @@ export const organisationModel: Model<
 > = {
   tables: organisationTables,
   viewVersion: 1,
+
+  isOwner: (name) => name === organisationOwner,
 
   initial: () => new Changes(organisationTables),
 

@@ -3,6 +3,7 @@ import type { Album } from "../album.ts";
 import type { Photo } from "../photo.ts";
 import type { Share } from "../share.ts";
 import type { Upload } from "../upload.ts";
+import { organisationOwner } from "../history/stored-logs.ts";
 import { Changes } from "../protocol/changes.ts";
 import type { Model } from "../protocol/model.ts";
 import { albumNeeds } from "./album-commands.ts";
@@ -25,6 +26,8 @@ export interface PersonAnswer {
 export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
   tables: personTables,
   viewVersion: 3,
+
+  isOwner: (name) => name !== organisationOwner && /^(?!\.{1,2}$)[^/]{1,100}$/.test(name),
 
   initial(owner) {
     const changes = new Changes(personTables);

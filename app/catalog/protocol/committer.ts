@@ -2,7 +2,12 @@ import { hasChangedNothing } from "../../storage/object-store.ts";
 import { type Batch, type Pending, decideBatch } from "./batch.ts";
 import { Courtesy } from "./courtesy.ts";
 import { type Entry, NewerEntryError, encodeEntry, entryVersions, hashRequest } from "./entry.ts";
-import { CatalogBusyError, CommitFailedError, CommitOutcomeUnknownError } from "./errors.ts";
+import {
+  CatalogBusyError,
+  CommitFailedError,
+  CommitOutcomeUnknownError,
+  InvalidCommandError,
+} from "./errors.ts";
 import { DamagedLogError } from "./log.ts";
 import type { OpenCatalog, Opened } from "./open-catalog.ts";
 import type { Outcome } from "./outcome.ts";
@@ -14,6 +19,8 @@ export const commitLimits = {
   batchCommands: 200,
   /** Commands of one owner that may wait in one process. */
   waitingCommands: 1000,
+  /** One request's, with whatever the service adds to what HTTP takes. */
+  keyCharacters: 300,
   /** Repetitions of one put whose answer did not come. */
   putAttempts: 4,
   /** Slots lost to others, one after the other, before a batch gives up. */
@@ -56,6 +63,12 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
   async submit(command: C, idempotencyKey: string): Promise<Outcome<A>> {
     if (this.#waiting.length >= commitLimits.waitingCommands) {
       throw new CatalogBusyError(`${this.#waiting.length} changes are waiting already`);
+    }
+    const { length } = idempotencyKey;
+    if (length < 1 || length > commitLimits.keyCharacters) {
+      throw new InvalidCommandError(
+        `an idempotency key has 1 to ${commitLimits.keyCharacters} characters, got ${length}`,
+      );
     }
     const { promise, resolve, reject } = Promise.withResolvers<Outcome<A>>();
     const submittedAt = this.#catalog.parts.surroundings.elapsed();

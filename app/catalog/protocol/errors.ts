@@ -42,12 +42,12 @@ export class CommitFailedError extends Error {
   }
 }
 
-/** Too much at once: changes of one owner, open catalogs, or memory. Nothing was changed by this one. */
+/** Too much at once: changes of one owner, open catalogs, or memory. Whatever was asked for, nothing was done. */
 export class CatalogBusyError extends Error {
   readonly code = "catalog-busy";
 
   constructor(reason: string, options?: ErrorOptions) {
-    super(`${reason}: the change was not made; repeat the request later`, options);
+    super(`${reason}: nothing was done; repeat the request later`, options);
   }
 }
 

@@ -11,6 +11,9 @@ export interface Model<T extends Tables, C, E, A> {
   /** Counted up when effects come to mean something else while the tables stay: views are then made anew from the log. */
   readonly viewVersion: number;
 
+  /** Whether a log of this name may be one of these: effects of one kind of catalog are unreadable in another's. */
+  isOwner(name: string): boolean;
+
   /** Rows that exist before the first entry. */
   initial(owner: string): Changes;
 

@@ -9,7 +9,7 @@ import type {
   InvalidTokenError,
 } from "../../catalog/protocol/errors.ts";
 import type { DamagedLogError } from "../../catalog/protocol/log.ts";
-import { type ProblemKind, notMade, ourFault, outcomeUnknown } from "../problem-kind.ts";
+import { type ProblemKind, notDone, notMade, ourFault, outcomeUnknown } from "../problem-kind.ts";
 
 /** The catalog's protocol. */
 type LogError =
@@ -33,6 +33,6 @@ export const logProblems = {
   "newer-entry": ourFault,
   "commit-outcome-unknown": outcomeUnknown,
   "commit-failed": notMade,
-  "catalog-busy": notMade,
-  "catalog-closed": notMade,
+  "catalog-busy": notDone,
+  "catalog-closed": { ...notDone, title: "This instance is being stopped" },
 } as const satisfies Record<LogError["code"], ProblemKind>;
