@@ -13,7 +13,9 @@ import type { Upload } from "./upload.ts";
 export interface Catalog extends Questions {
   /**
    * Validates a command against the person's newest state, makes it durable, applies it.
-   * Once this resolves the change is safe. The same key with the same command gives the first answer again.
+   * Once this resolves the change is safe. For a day the same key with the same command gives the first answer again. A
+   * command that changes nothing, like restoring what is not in the trash, writes nothing, and its key is not kept:
+   * repeated, it is decided anew, on what others have done since.
    *
    * @throws PhotoNotFoundError, PhotoExistsError, PhotoNotInTrashError, PhotoInTrashError, UploadNotFoundError,
    *   TooManyUploadsError, QuotaExceededError: refused; nothing was written. A photo exists by its id or by its

@@ -5,7 +5,7 @@
 export interface OrganisationCatalog {
   /**
    * Validates a command against the newest state, makes it durable, applies it; the same key with the same command
-   * gives the first answer again.
+   * gives the first answer again. The key of a command that changes nothing is not kept.
    *
    * @throws UnknownMemberError: refused; nothing was written.
    * @throws IdempotencyKeyReusedError, CommitOutcomeUnknownError, CommitFailedError, CatalogBusyError, DamagedLogError

@@ -9,6 +9,7 @@ import {
   InvalidTokenError,
 } from "../../app/catalog/protocol/errors.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
+import { createMemoryStore } from "../app/memory-store.ts";
 import { add, newKey, openCatalog, otherPerson, person, scratchFolder, surroundingsAt } from "./fixtures.ts";
 import { newPhoto } from "./photo-fixture.ts";
 
@@ -285,4 +286,21 @@ test("content that is there already is refused with the id of its photo, also wi
     { kind: "add-photo", photo: newPhoto("p4", { sha256 }) },
     { idempotencyKey: newKey() },
   );
+});
+
+test("the key of a command that changes nothing is not kept: repeated, it is decided anew", async () => {
+  const records = createMemoryStore();
+  const catalog = await openCatalog(scratchFolder(), { records });
+  await add(catalog, "p1");
+  const change = (kind: "restore-photo" | "trash-photo", idempotencyKey: string) =>
+    catalog.execute(person, { kind, photoId: "p1" }, { idempotencyKey });
+  const before = records.names();
+  expect((await change("restore-photo", "again")).sequence).toBe(1);
+  expect(records.names()).toEqual(before);
+  expect((await change("trash-photo", "trash")).photo?.deletedAt).not.toBeNull();
+  expect(await change("restore-photo", "again")).toMatchObject({ sequence: 3, photo: { deletedAt: null } });
+  // Now it was written, so that it is kept.
+  await change("trash-photo", "trash once more");
+  expect(await change("restore-photo", "again")).toMatchObject({ sequence: 3 });
+  await expect(change("trash-photo", "again")).rejects.toMatchObject({ code: "idempotency-key-reused" });
 });
