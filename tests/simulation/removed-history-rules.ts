@@ -40,6 +40,12 @@ export const removedHistoryRules: readonly RemovedRule[] = [
         kept: "upTo: sequence - 1,",
         removed: "upTo: sequence - 2,",
       },
+      // It would not be undone at all.
+      {
+        file: "app/catalog/history/touched-rows.ts",
+        kept: "if (reached < sequence - 1) return undefined;",
+        removed: "",
+      },
     ],
   },
   {
