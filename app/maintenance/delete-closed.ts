@@ -1,10 +1,10 @@
-import { randomUUID } from "../late-crypto.ts";
 import type { Catalogs } from "../catalog/create-catalog.ts";
 import { redactClosedMembers } from "../catalog/history/redact-closed-members.ts";
 import { organisationOwner } from "../catalog/history/stored-logs.ts";
 import { publishPerson } from "../events/publish-person.ts";
 import type { Topic } from "../events/topic.ts";
 import type { EdgeCache } from "../media/edge-cache.ts";
+import { freshKey } from "../own-key.ts";
 import { personFolders } from "../photos/photo-object-name.ts";
 import { objectPrefixes } from "../runtime-contract.ts";
 import { type ObjectStore, PreconditionFailedError } from "../storage/object-store.ts";
@@ -166,7 +166,7 @@ async function deleteAccount(dependencies: DeleteClosedDependencies, account: Cl
   if (!isDryRun) {
     if (published !== undefined && closedAt !== null) await publishPerson({ records, published }, userId);
     const command = { kind: "close-member", userId } as const;
-    await catalog.organisation.execute(command, { idempotencyKey: `delete-${randomUUID()}` });
+    await catalog.organisation.execute(command, { idempotencyKey: freshKey("delete") });
   }
   const sum: Sum = { objects: 0, bytes: 0 };
   const { sessions, processing } = objectPrefixes;

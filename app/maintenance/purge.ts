@@ -1,6 +1,7 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Photo } from "../catalog/photo.ts";
 import type { EdgeCache } from "../media/edge-cache.ts";
+import { freshKey } from "../own-key.ts";
 import { personFolders } from "../photos/photo-object-name.ts";
 import { derivativePrefixes } from "../photos/photo-objects.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
@@ -59,7 +60,7 @@ export function purging(dependencies: PurgeDependencies): PersonalUpkeep {
         await forgotten;
         for (const photo of photos) {
           const command = { kind: "finish-purge", photoId: photo.id } as const;
-          await catalog.execute(userId, command, { idempotencyKey: `purged ${photo.id}` });
+          await catalog.execute(userId, command, { idempotencyKey: freshKey("purged") });
           count(photo);
         }
       } catch (error) {
@@ -101,7 +102,7 @@ async function emptyPhoto(
   photo: Photo,
 ): Promise<void> {
   const { id: photoId, userId } = photo;
-  await catalog.execute(userId, { kind: "purge-photo", photoId }, { idempotencyKey: `purge ${photoId}` });
+  await catalog.execute(userId, { kind: "purge-photo", photoId }, { idempotencyKey: freshKey("purge") });
   for await (const name of everyObject(media, photo)) await media.delete(name);
 }
 

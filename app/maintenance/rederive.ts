@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { AccountClosedError, PhotoNotFoundError } from "../catalog/person/errors.ts";
 import type { Photo } from "../catalog/photo.ts";
 import { IdempotencyKeyReusedError } from "../catalog/protocol/errors.ts";
+import type { OwnKey } from "../own-key.ts";
 import { deriveAnew } from "../photos/finish-processing.ts";
 import type { ProcessingDependencies } from "../photos/finish-processing.ts";
 import { derivation } from "../pictures/derivation.ts";
@@ -68,7 +69,8 @@ export async function renewPictures(
   // At the same addresses: the record is right already.
   if (photo.state === "ready" && photo.derivation === derivation) return;
   const command = { kind: "record-derivatives", photoId: photo.id, derivatives } as const;
-  const idempotencyKey = `rederive ${photo.id} by ${derivation}`;
+  // Fixed: a photo is made anew by one procedure once only.
+  const idempotencyKey: OwnKey = `rederive ${photo.id} by ${derivation}`;
   try {
     await dependencies.catalog.execute(photo.userId, command, { idempotencyKey });
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { AccountClosedError, PhotoNotFoundError } from "../catalog/person/errors.ts";
 import type { Photo } from "../catalog/photo.ts";
 import { IdempotencyKeyReusedError } from "../catalog/protocol/errors.ts";
+import type { OwnKey } from "../own-key.ts";
 import { derivation } from "../pictures/derivation.ts";
 import {
   PictureTooSlowError,
@@ -60,18 +61,19 @@ export async function finishProcessing(
 
 async function process(dependencies: ProcessingDependencies, photo: Photo): Promise<ProcessingOutcome> {
   const { catalog } = dependencies;
-  const options = { idempotencyKey: `process ${photo.id} by ${derivation}` };
+  // Fixed: a photo waits for its pictures once only.
+  const idempotencyKey: OwnKey = `process ${photo.id} by ${derivation}`;
   try {
     const derivatives = await deriveAnew(dependencies, photo);
     const command = { kind: "record-derivatives", photoId: photo.id, derivatives } as const;
-    await catalog.execute(photo.userId, command, options);
+    await catalog.execute(photo.userId, command, { idempotencyKey });
     return "derived";
   } catch (error) {
     // Somebody else was at it too, or the photo was deleted meanwhile.
     if (error instanceof IdempotencyKeyReusedError || error instanceof PhotoNotFoundError) return "settled";
     if (!isFaultOfFile(error)) throw error;
     const command = { kind: "fail-processing", photoId: photo.id, reason: error.message } as const;
-    await catalog.execute(photo.userId, command, { idempotencyKey: `fail ${options.idempotencyKey}` });
+    await catalog.execute(photo.userId, command, { idempotencyKey: `fail ${idempotencyKey}` });
     return "failed";
   }
 }

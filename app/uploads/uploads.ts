@@ -3,6 +3,7 @@ import { PhotoExistsError, UploadNotFoundError } from "../catalog/person/errors.
 import type { Photo } from "../catalog/photo.ts";
 import type { NewUpload, Upload } from "../catalog/upload.ts";
 import { keyedId } from "../keyed-id.ts";
+import { freshKey } from "../own-key.ts";
 import { type AddPhotoDependencies, type AddedPhoto, addPhoto } from "../photos/add-photo.ts";
 import type { Inbox } from "../photos/inbox.ts";
 import {
@@ -118,7 +119,7 @@ export async function completeUpload(
       filename: upload.filename,
       title: upload.title,
       private: upload.private ?? undefined,
-      idempotencyKey: `complete ${uploadId}`,
+      idempotencyKey: freshKey("complete-upload"),
       ...(signal !== undefined && { signal }),
     });
     await sessions.remove(name);
@@ -164,7 +165,7 @@ export async function cancelUpload(
   uploadId: string,
 ): Promise<void> {
   const command = { kind: "close-upload", uploadId } as const;
-  await dependencies.catalog.execute(userId, command, { idempotencyKey: `close ${uploadId}` });
+  await dependencies.catalog.execute(userId, command, { idempotencyKey: freshKey("close-upload") });
   await dependencies.sessions.remove({ userId, uploadId });
 }
 
@@ -176,7 +177,7 @@ async function leadUpload(
   { id: photoId }: Photo,
 ): Promise<void> {
   const command = { kind: "close-upload", uploadId, photoId } as const;
-  await catalog.execute(userId, command, { idempotencyKey: `lead ${uploadId} to ${photoId}` });
+  await catalog.execute(userId, command, { idempotencyKey: freshKey("lead-upload") });
 }
 
 function isFaultOfFile(error: unknown): boolean {

@@ -1,9 +1,9 @@
-import { randomUUID } from "../late-crypto.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { OrganisationCatalog } from "../catalog/organisation-catalog.ts";
 import { AccountClosedError } from "../catalog/person/errors.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { People } from "../identity/people.ts";
+import { freshKey } from "../own-key.ts";
 
 /** Ends accounts. */
 export interface Accounts {
@@ -37,8 +37,8 @@ export interface AccountsDependencies {
  */
 export function createAccounts({ catalog, organisation, people }: AccountsDependencies): Accounts {
   const leave = async ({ subject, userId }: Pick<Identity, "subject" | "userId">) => {
-    // A key of its own each time: a sign-in under way may have entered the person again since the last one.
-    await organisation.execute({ kind: "close-member", userId }, { idempotencyKey: `leave-${randomUUID()}` });
+    // A sign-in under way may have entered the person again since the last time.
+    await organisation.execute({ kind: "close-member", userId }, { idempotencyKey: freshKey("leave") });
     return await people.replace(subject, userId);
   };
 
@@ -46,7 +46,11 @@ export function createAccounts({ catalog, organisation, people }: AccountsDepend
     async close(person) {
       const { userId } = person;
       try {
-        await catalog.execute(userId, { kind: "close-account" }, { idempotencyKey: `close-${userId}` });
+        await catalog.execute(
+          userId,
+          { kind: "close-account" },
+          { idempotencyKey: freshKey("close-account") },
+        );
       } catch (error) {
         if (!(error instanceof AccountClosedError)) throw error;
       }

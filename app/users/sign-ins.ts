@@ -1,4 +1,5 @@
 import { randomUUID } from "../late-crypto.ts";
+import { freshKey } from "../own-key.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Profile } from "../catalog/profile.ts";
 import type { OrganisationCatalog } from "../catalog/organisation-catalog.ts";
@@ -53,7 +54,7 @@ export function createSignIns(options: SignInsOptions): SignIns {
     if (profile === undefined || !isTrue(profile, person, now())) {
       try {
         const seen = { email, name: name ?? profile?.name ?? null };
-        const idempotencyKey = `sign-in-${randomUUID()}`;
+        const idempotencyKey = freshKey("sign-in");
         // The person's own catalog last: stopped in between, the next request does both again, and an account
         // that was closed meanwhile is found out after it was entered in the directory, not before.
         const member = { kind: "see-member", salt: randomUUID(), userId, ...seen } as const;

@@ -14,6 +14,7 @@ import { createPhotoLibrary } from "../../app/photos/photo-library.ts";
 import { createProcessingQueue } from "../../app/photos/processing-queue.ts";
 import { createPictures } from "../../app/pictures/pictures.ts";
 import { createDiskUploadSessions } from "../../app/uploads/disk-upload-sessions.ts";
+import { surroundingsAt } from "../catalog/fixtures.ts";
 import { createTestServer, testOrigin } from "../app/test-server.ts";
 import { type FormPart, formOf } from "./form-body.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
@@ -27,14 +28,20 @@ export async function createPhotoServer(
     readonly decodeBytes?: number;
     /** The edge's; without one the server streams photos itself. */
     readonly key?: SigningKey;
+    /** The catalog's, milliseconds. @default the system's */
+    readonly clock?: { now: number };
   } = {},
 ) {
-  const { decodeBytes, every, key, roomBytes, stallSeconds = 30 } = options;
+  const { clock, decodeBytes, every, key, roomBytes, stallSeconds = 30 } = options;
   const pictures = createPictures(decodeBytes === undefined ? {} : { decodeBytes });
   const folder = mkdtempSync(join(tmpdir(), "imgstream-photos-"));
   const cacheFolder = join(folder, "cache");
   const records = new DiskObjectStore(join(folder, "records"));
-  const catalog = await createCatalog({ records, cacheFolder });
+  const catalog = await createCatalog({
+    records,
+    cacheFolder,
+    ...(clock && { surroundings: surroundingsAt(clock) }),
+  });
   const media = new DiskObjectStore(join(folder, "media"));
   const memory =
     roomBytes === undefined

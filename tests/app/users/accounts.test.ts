@@ -137,3 +137,16 @@ test("two instances that close at once while others sign in end with one new per
   await expect(first.catalog.photos(before.userId, {})).rejects.toMatchObject({ code: "account-closed" });
   expect(await Array.fromAsync(ground.records.list("identities/"))).toHaveLength(1);
 });
+
+test("no key that was used before keeps anybody from closing their account", async () => {
+  const ground = createGround();
+  const instance = await ground.instance();
+  const person = await instance.signIn();
+  const { accounts, catalog } = instance;
+  const { userId } = person;
+  // One that a client may send, and may guess.
+  const command = { kind: "change-settings", settings: { privateByDefault: false } } as const;
+  await catalog.execute(userId, command, { idempotencyKey: `close-${userId}` });
+  await accounts.close(person);
+  expect(await catalog.isClosed(userId)).toBe(true);
+});
