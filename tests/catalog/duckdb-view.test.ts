@@ -1,3 +1,5 @@
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import * as fc from "fast-check";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -309,6 +311,25 @@ test("a column of too many values is asked about one by one, and one that has co
   expect(await few.counted(asking(few.view, "late", 4))).toBe(4);
   expect(await few.counted(asking(few.view, "later", 50))).toBeLessThan(5);
   expect(await few.view.find("things", "id", ["row 1949"])).toMatchObject([{ id: "row 1949", note: "8" }]);
+});
+
+test("a snapshot with a log beside it is not whole, and none", async () => {
+  const folder = scratchFolder();
+  const database = await Database.open(folder);
+  onTestFinished(() => database.close());
+  const view = await new DuckDbEngine(database, tables).create();
+  onTestFinished(() => view.close());
+  const names = vi.spyOn(database, "newName");
+  const use = database.use.bind(database);
+  vi.spyOn(database, "use").mockImplementationOnce(async (work) => {
+    const result = await use(work);
+    await writeFile(join(database.folder, `${String(names.mock.results[0]?.value)}.duckdb.wal`), "log");
+    return result;
+  });
+  await expect(view.snapshot()).rejects.toThrow("there is a log beside it");
+  const left = await readdir(database.folder);
+  expect(left.filter((name) => !name.startsWith(view.name))).toEqual([]);
+  expect((await view.snapshot()).bytes.length).toBeGreaterThan(0);
 });
 
 test("what cannot be written is an error to every question from then on, not an answer without it", async () => {

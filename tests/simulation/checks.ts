@@ -108,8 +108,11 @@ function findUntruthful(log: readonly WrittenEntry[], orders: readonly Order[]):
 
 function findBadLook(look: Look, head: (time: number) => number): string[] {
   const who = `a look at instance ${look.instance} from ${look.start.toFixed(1)}`;
+  const isForeign = look.tokenOwner !== look.owner;
+  if (isForeign && !("error" in look.seen))
+    return [`${who} took a token of ${look.tokenOwner} for one of ${look.owner}`];
   if ("error" in look.seen) {
-    return look.seen.error === "invalid-token" && look.sequence <= head(look.start)
+    return !isForeign && look.seen.error === "invalid-token" && look.sequence <= head(look.start)
       ? [`${who} refused the token ${look.sequence}, and the log had ${head(look.start)} entries`]
       : [];
   }

@@ -1,3 +1,5 @@
+import type { ViewContents } from "../../app/catalog/protocol/view.ts";
+import { newPhoto } from "../catalog/photo-fixture.ts";
 import type { Attempt, History, Order, Told } from "./history.ts";
 import type { Instance, World } from "./instance.ts";
 import { Life } from "./life.ts";
@@ -7,6 +9,12 @@ import { personCommand } from "./person-commands.ts";
 
 const patienceMilliseconds = 4000;
 const mostAttempts = 4;
+
+/** What a token says. */
+interface Presented {
+  readonly owner: string;
+  readonly sequence: number;
+}
 
 /** Someone who uses one person's catalog through any instance, and repeats what got no answer. */
 export class Client {
@@ -43,7 +51,8 @@ export class Client {
       else if (dice < 0.38) await this.#reuseKey();
       else if (dice < 0.4) await this.#repeat();
       else if (dice < 0.44 && this.#owner !== organisation) await this.#undo(random.pick(this.#instances));
-      else if (dice < 0.5 && this.#owner !== organisation) await this.#purge(`photo-${random.whole(1, 6)}`);
+      else if (dice < 0.46 && this.#owner !== organisation) await this.#addTogetherAndPurge();
+      else if (dice < 0.52 && this.#owner !== organisation) await this.#purge(`photo-${random.whole(1, 6)}`);
       else await this.send(this.#newOrder(), random.pick(this.#instances));
     }
   }
@@ -67,12 +76,15 @@ export class Client {
   }
 
   /** Reads everything of one moment. */
-  async look(instance: Instance, sequence: number): Promise<void> {
+  async look(
+    instance: Instance,
+    { owner: tokenOwner, sequence }: Presented = { owner: this.#owner, sequence: 0 },
+  ): Promise<void> {
     const start = this.#world.timeline.elapsed();
     const { release } = instance;
-    const reading = instance.of(this.#owner)?.read((view) => view.contents(), sequence);
+    const reading = this.#read(instance, release.tokenOf(tokenOwner, sequence));
     const seen = await this.#patiently(
-      reading?.catch((error: unknown) => ({ error: release.reasonOf(error) })),
+      reading.catch((error: unknown) => ({ error: release.reasonOf(error) })),
     );
     const end = this.#world.timeline.elapsed();
     this.#history.looks.push({
@@ -80,15 +92,25 @@ export class Client {
       instance: instance.number,
       start,
       end,
+      tokenOwner,
       sequence,
       seen: seen ?? { error: "no answer" },
     });
   }
 
-  #presentedToken(): number {
+  /** Undefined while the instance is down. */
+  async #read(instance: Instance, token: string): Promise<ViewContents | undefined> {
+    const sequence = instance.release.sequenceOf(token, this.#owner);
+    return await instance.of(this.#owner)?.read((view) => view.contents(), sequence);
+  }
+
+  #presentedToken(): Presented {
     const { random } = this.#world;
-    if (random.chance(0.1)) return this.#token + random.whole(1, 30);
-    return random.chance(0.7) ? this.#token : 0;
+    const owner = this.#owner;
+    // Somebody else's, which may be no higher than this one's log.
+    if (random.chance(0.05)) return { owner: "person-9", sequence: random.whole(0, 3) };
+    if (random.chance(0.1)) return { owner, sequence: this.#token + random.whole(1, 30) };
+    return { owner, sequence: random.chance(0.7) ? this.#token : 0 };
   }
 
   async #sendTwice(order: Order): Promise<void> {
@@ -131,6 +153,19 @@ export class Client {
   async #purge(photoId: string): Promise<void> {
     for (const kind of ["trash-photo", "purge-photo", "finish-purge"] as const) {
       await this.send(this.newCommand({ kind, photoId }), this.#world.random.pick(this.#instances));
+    }
+  }
+
+  /** What the last two are called is in one entry, mostly, and is forgotten at two times. */
+  async #addTogetherAndPurge(): Promise<void> {
+    const instance = this.#world.random.pick(this.#instances);
+    const photos = [1, 2, 3].map(() => newPhoto(`pair-${this.#name}-${++this.#count}`, { sizeBytes: 1000 }));
+    await Promise.all(
+      photos.map((photo) => this.send(this.newCommand({ kind: "add-photo", photo }), instance)),
+    );
+    for (const { id } of photos.slice(1)) {
+      await this.#purge(id);
+      await this.#life.sleep(this.#world.random.delay(150));
     }
   }
 

@@ -62,7 +62,7 @@ async function commandOnceMore(client: Client, instance: Instance, owner: string
 }
 
 async function lookOnceMore(client: Client, instance: Instance, history: History): Promise<string[]> {
-  await client.look(instance, 0);
+  await client.look(instance);
   const look = history.looks.at(-1);
   return look === undefined || "error" in look.seen
     ? [`instance ${instance.number} does not answer ${look?.owner ?? ""} any more`]

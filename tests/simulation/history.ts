@@ -33,7 +33,8 @@ export interface Look {
   readonly instance: number;
   readonly start: number;
   readonly end: number;
-  /** What the answer had to have seen. */
+  /** Its token: whose catalog it names, and what the answer had to have seen of that. */
+  readonly tokenOwner: string;
   readonly sequence: number;
   readonly seen: ViewContents | { readonly error: string };
 }

@@ -2,6 +2,7 @@ import { redactPurged } from "../../app/catalog/history/redact-purged.ts";
 import { touchedRows } from "../../app/catalog/history/touched-rows.ts";
 import { type OpenLimits, OpenPeople, type Person } from "../../app/catalog/open-people.ts";
 import { publishOutbox } from "../../app/catalog/outbox/publish-outbox.ts";
+import { sequenceOf, tokenOf } from "../../app/catalog/token.ts";
 import type { Effect } from "../../app/catalog/person/effects.ts";
 import { organisationModel } from "../../app/catalog/organisation/organisation-model.ts";
 import { personModel } from "../../app/catalog/person/person-model.ts";
@@ -18,7 +19,7 @@ import { type AnyCommand, organisation } from "./owners.ts";
 /** What differs from release to release; loadRelease() gives those of later ones. */
 export type Release = typeof import("./release.ts");
 
-export { publishOutbox, redactPurged, touchedRows };
+export { publishOutbox, redactPurged, sequenceOf, tokenOf, touchedRows };
 
 export interface CatalogParts<V extends View> {
   readonly store: ObjectStore;

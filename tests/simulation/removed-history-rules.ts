@@ -59,6 +59,16 @@ export const removedHistoryRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "16: an entry is put only in place of what was read",
+    edits: [
+      {
+        file: "app/catalog/history/redact-log.ts",
+        kept: 'const options = { contentType: "application/json", ifGeneration: found.generation };',
+        removed: 'const options = { contentType: "application/json" };',
+      },
+    ],
+  },
+  {
     name: "16: snapshots older than a purge are dropped",
     edits: [
       {

@@ -197,6 +197,26 @@ export const removedRules: readonly RemovedRule[] = [
     ],
   },
   {
+    name: "13: a token of another catalog is refused",
+    edits: [
+      {
+        file: "app/catalog/token.ts",
+        kept: "if (match[1] !== userId)",
+        removed: "if (false)",
+      },
+    ],
+  },
+  {
+    name: "14: what a release writes the one before it reads",
+    edits: [
+      {
+        file: "app/catalog/protocol/committer.ts",
+        kept: "version: entryVersions.written,",
+        removed: "version: entryVersions.newestReadable, needs: [],",
+      },
+    ],
+  },
+  {
     name: "14: entries of the next release are read",
     edits: [
       {

@@ -4,7 +4,7 @@ import { countExpired, findFaults } from "./checks.ts";
 import { Client } from "./client.ts";
 import { clockOf } from "./clock.ts";
 import { endWell } from "./ending.ts";
-import { History } from "./history.ts";
+import { History, type Look } from "./history.ts";
 import { Instance, type World } from "./instance.ts";
 import { Life } from "./life.ts";
 import { type Engines, organisation } from "./owners.ts";
@@ -148,6 +148,8 @@ export async function simulate(
       ({ command, attempts }) =>
         command.kind === kind && attempts.some(({ told: one }) => one.kind === "done"),
     ).length;
+  if (areNeighbours(deployed, everyRelease) && (counts.unreadable > 0 || history.looks.some(isUnreadable)))
+    found.push("a release met what the next one wrote, and could not read it");
   counts.undone = doneOf("undo-entry");
   counts.closed = doneOf("close-account");
   counts.entries = bucket.list("catalog/").filter(({ name }) => name.includes("/log/")).length;
@@ -160,6 +162,16 @@ export async function simulate(
   counts.segments = segments.length;
   counts.leftOut = segments.filter(({ name }) => bucket.isLeftOut(name)).length;
   return { seed, faults: found, counts, fingerprint: fingerprintOf(history, bucket) };
+}
+
+/** Whether none is further than one release from any other. */
+function areNeighbours(deployed: readonly Release[], everyRelease: readonly Release[]): boolean {
+  const places = deployed.map((release) => everyRelease.indexOf(release));
+  return Math.max(...places) - Math.min(...places) <= 1;
+}
+
+function isUnreadable({ seen }: Look): boolean {
+  return "error" in seen && seen.error === "newer-entry";
 }
 
 export function noCounts(): Counts {

@@ -36,6 +36,11 @@ export class SimulatedUpkeep {
         ? this.#redact(process, owner, release)
         : this.#publish(process, owner, release);
       void work.catch(() => undefined);
+      // Several at once, each of which finds more to forget than the one before.
+      while (random.chance(0.5)) {
+        await life.sleep(random.delay(60));
+        void this.#redact(new Life(timeline, random), owner, release).catch(() => undefined);
+      }
       await life.sleep(random.delay(150));
       if (random.chance(0.5)) process.isOver = true;
     }
