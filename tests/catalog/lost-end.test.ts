@@ -60,7 +60,7 @@ test("a lost end that a snapshot knows of is found, told with what to do, and no
       lastSequence: 6,
       problem: "entries 5 to 6 are missing at the end of the log: a snapshot knows entry 6",
       remedy: expect.stringMatching(
-        /^'catalog\/\S+\/snapshots\/\S+\/000000000006' has what all entries .*; put them back .* number 5$/,
+        /^'catalog\/\S+\/snapshots\/\S+\/000000000006' has what all entries .*; put them back .* a snapshot of entry 6, and the next change takes number 7$/,
       ),
     },
   ]);

@@ -5,6 +5,7 @@ import type { Position, ViewEngine } from "../protocol/view.ts";
 import { attach, newAttached } from "./attached.ts";
 import { columnDefinitions, columnNames } from "./columns.ts";
 import type { Connection } from "./connection.ts";
+import { engineFormat } from "./engine-format.ts";
 import type { Database } from "./database.ts";
 import { DuckDbView } from "./duckdb-view.ts";
 import { positionFrom } from "./snapshot-file.ts";
@@ -13,8 +14,7 @@ const measuredEveryMilliseconds = 5000;
 
 /** Makes views in DuckDB files. */
 export class DuckDbEngine<T extends Tables> implements ViewEngine<DuckDbView<T>> {
-  /** Files are read by this version of DuckDB's storage and later ones. */
-  readonly format = "duckdb-1.5";
+  readonly format = engineFormat;
   readonly #database: Database;
   readonly #tables: T;
   #measured = { bytes: 0, at: Number.NEGATIVE_INFINITY };

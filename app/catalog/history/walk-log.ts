@@ -4,7 +4,9 @@ import { DamagedLogError, Log } from "../protocol/log.ts";
 import type { Model } from "../protocol/model.ts";
 import type { Tables } from "../protocol/tables.ts";
 import type { Damage } from "./damage.ts";
-import { findWitnesses, knownBeyond, type KnownPosition } from "./known-position.ts";
+import { type CopiedPosition, findCopiedPosition } from "./copied-position.ts";
+import { findWitnesses, knownBeyond } from "./known-position.ts";
+import { damagedEntry, lostEnd, missingEntries, newerEntry, stranger } from "./log-damage.ts";
 import { listLog } from "./stored-logs.ts";
 
 /** How many entries are read at once. */
@@ -28,103 +30,64 @@ export async function* walkLog<T extends Tables, C, E, A>(
   // Before the list: what is written between them must not look lost.
   const witnesses = await findWitnesses(store, owner);
   const { numbers, strangers } = await listLog(store, owner);
+  /** What a view begins with; undefined once an entry was told that no view gets beyond. */
+  let copied: CopiedPosition | undefined;
+  let isStopped = false;
+  const begun = async (lastSequence: number): Promise<CopiedPosition | undefined> => {
+    if (isStopped) return undefined;
+    copied ??= await findCopiedPosition(store, owner, model);
+    isStopped = copied.sequence < lastSequence;
+    return copied;
+  };
+  const told = async (found: Found<E>, lastMissing = found.sequence): Promise<Step<E>> => {
+    const { sequence, entry, error } = found;
+    if (entry !== undefined) return { sequence, entry };
+    if (error === undefined) {
+      const damage = missingEntries(owner, sequence, lastMissing, await begun(lastMissing));
+      return { sequence, damage };
+    }
+    const from = await begun(sequence);
+    return {
+      sequence,
+      damage: error instanceof NewerEntryError ? newerEntry(owner, error) : damagedEntry(error, from),
+    };
+  };
   let next = 1;
   for (let index = 0; index < numbers.length; index += window) {
-    const steps = await Promise.all(numbers.slice(index, index + window).map((number) => step(log, number)));
-    for (const found of steps) {
+    const these = await Promise.all(numbers.slice(index, index + window).map((number) => find(log, number)));
+    for (const found of these) {
       while (next < found.sequence) {
         // Asked for once more: it may be newer than the list.
-        const absent = await step(log, next);
-        const isMissing = "damage" in absent && absent.damage.kind === "missing";
-        yield isMissing ? { sequence: next, damage: missing(owner, next, found.sequence - 1) } : absent;
+        const absent = await find(log, next);
+        const isMissing = absent.entry === undefined && absent.error === undefined;
+        yield await told(absent, isMissing ? found.sequence - 1 : next);
         next = isMissing ? found.sequence : next + 1;
       }
-      yield found;
+      yield await told(found);
       next++;
     }
   }
   const head = numbers.at(-1) ?? 0;
   const known = await knownBeyond(store, owner, witnesses, head);
-  if (known !== undefined) yield { sequence: head + 1, damage: lostEnd(owner, head, known) };
+  if (known !== undefined) {
+    yield { sequence: head + 1, damage: lostEnd(owner, head, known, await begun(known.sequence)) };
+  }
   for (const name of strangers) yield { sequence: next, damage: stranger(owner, name) };
 }
 
+/** In an entry's slot; with neither, nothing is. */
+interface Found<E> {
+  readonly sequence: number;
+  readonly entry?: Entry<E> | undefined;
+  readonly error?: DamagedLogError | NewerEntryError;
+}
+
 /** @throws the store's error when it does not answer: that is no damage */
-async function step<T extends Tables, C, E, A>(log: Log<T, C, E, A>, sequence: number): Promise<Step<E>> {
-  const { owner } = log;
+async function find<T extends Tables, C, E, A>(log: Log<T, C, E, A>, sequence: number): Promise<Found<E>> {
   try {
-    const entry = await log.read(sequence);
-    return entry === undefined
-      ? { sequence, damage: missing(owner, sequence, sequence) }
-      : { sequence, entry };
+    return { sequence, entry: await log.read(sequence) };
   } catch (error) {
-    if (error instanceof DamagedLogError) return { sequence, damage: damaged(error) };
-    if (error instanceof NewerEntryError) return { sequence, damage: newer(owner, error) };
+    if (error instanceof DamagedLogError || error instanceof NewerEntryError) return { sequence, error };
     throw error;
   }
-}
-
-function damaged({ owner, sequence, objectName, cause }: DamagedLogError): Damage {
-  const reason = cause instanceof Error ? `: ${cause.message}` : "";
-  return {
-    owner,
-    kind: "damaged",
-    sequence,
-    problem: `entry ${sequence} is not what was written${reason}`,
-    remedy: `put an older version of '${objectName}' back, or the one of a backup; until then this catalog serves nobody`,
-  };
-}
-
-function newer(owner: string, { sequence, message }: NewerEntryError): Damage {
-  return {
-    owner,
-    kind: "newer",
-    sequence,
-    problem: message,
-    remedy: "run this command of the release that wrote it, or of the one before that",
-  };
-}
-
-function missing(owner: string, sequence: number, lastSequence: number): Damage {
-  const which =
-    sequence === lastSequence
-      ? `entry ${sequence} is missing`
-      : `entries ${sequence} to ${lastSequence} are missing`;
-  return {
-    owner,
-    kind: "missing",
-    sequence,
-    ...(lastSequence > sequence && { lastSequence }),
-    problem: `${which} although later ones are there`,
-    remedy:
-      "put them back from older versions or a backup before this catalog is written to: the next change would " +
-      `take number ${sequence}`,
-  };
-}
-
-function lostEnd(owner: string, head: number, { sequence, witness, help }: KnownPosition): Damage {
-  const first = head + 1;
-  const which =
-    sequence === first ? `entry ${first} is missing` : `entries ${first} to ${sequence} are missing`;
-  const put = `put ${sequence === first ? "it" : "them"} back`;
-  return {
-    owner,
-    kind: "missing",
-    sequence: first,
-    ...(sequence > first && { lastSequence: sequence }),
-    problem: `${which} at the end of the log: ${witness} knows entry ${sequence}`,
-    remedy:
-      `${help === undefined ? put : `${help}; ${put}`} from older versions or a backup before this catalog is written ` +
-      `to: the next change may take number ${first}`,
-  };
-}
-
-function stranger(owner: string, name: string): Damage {
-  return {
-    owner,
-    kind: "stranger",
-    sequence: null,
-    problem: `'${name}' lies in the log and is no entry`,
-    remedy: "find out who put it there and move it away; the app does not read it",
-  };
 }

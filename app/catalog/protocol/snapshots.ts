@@ -1,4 +1,5 @@
 import { createHash } from "../../late-crypto.ts";
+import { namesBelow } from "../../storage/names-below.ts";
 import { ObjectDamagedError, ObjectExistsError, type ObjectStore } from "../../storage/object-store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -24,7 +25,7 @@ export class Snapshots {
   /** Sequence numbers of those that are there, the newest first. */
   async sequences(): Promise<readonly number[]> {
     const sequences: number[] = [];
-    for await (const { name } of this.#store.list(this.#prefix)) {
+    for await (const name of namesBelow(this.#store, this.#prefix)) {
       const sequence = Number(name.slice(this.#prefix.length));
       if (Number.isSafeInteger(sequence)) sequences.push(sequence);
     }
