@@ -1,11 +1,9 @@
-import type { Catalog } from "../catalog/catalog.ts";
 import { redactPurged } from "../catalog/history/redact-purged.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import type { PersonalUpkeep } from "./everyone.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 export interface RedactDependencies extends Upkeep {
-  readonly catalog: Catalog;
   readonly records: ObjectStore;
   /** @default the system's clock, milliseconds */
   readonly now?: () => number;
