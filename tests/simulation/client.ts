@@ -172,7 +172,9 @@ export class Client {
   /** Takes back what an entry did, as far as the log can be read. */
   async #undo(instance: Instance): Promise<void> {
     const sequence = this.#world.random.whole(1, Math.max(1, this.#token));
-    const reading = instance.touchedRows(this.#owner, sequence)?.catch(() => undefined);
+    const reading = instance
+      .touchedRows(this.#owner, sequence)
+      ?.catch((error: unknown) => void instance.release.reasonOf(error));
     const touched = await this.#patiently(reading);
     if (touched === undefined) return;
     await this.send(this.newCommand({ kind: "undo-entry", sequence, touched }), instance);

@@ -51,8 +51,13 @@ export function readPersonEntry(bytes: Uint8Array, sequence: number): Entry<Effe
   return decodeEntry(bytes, sequence, personModel);
 }
 
-/** What a client makes of the error that it is sent. */
+/**
+ * What a client makes of the error that it is sent.
+ *
+ * @throws what no weather explains: code that is wrong, here or where a rule was taken out
+ */
 export function toldOfError(error: unknown): Told {
+  throwWrongCode(error);
   if (error instanceof RefusalError) return { kind: "refused", code: error.code };
   if (error instanceof CommitFailedError || error instanceof CatalogBusyError) {
     return { kind: "not-made", code: error.code };
@@ -61,7 +66,17 @@ export function toldOfError(error: unknown): Told {
   return { kind: "unknown" };
 }
 
-/** Why a question was not answered. */
+/**
+ * Why a question was not answered.
+ *
+ * @throws as toldOfError
+ */
 export function reasonOf(error: unknown): string {
+  throwWrongCode(error);
   return error instanceof InvalidTokenError || error instanceof NewerEntryError ? error.code : "failed";
+}
+
+function throwWrongCode(error: unknown): void {
+  if (error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError)
+    throw error;
 }

@@ -136,7 +136,7 @@ export async function simulate(
       found.push(...(await findFaults(owner, history, bucket, newest)));
       counts.expired += countExpired(readLog(bucket, owner, newest));
     } catch (error) {
-      found.push(`the log of ${owner}: ${error instanceof Error ? error.message : String(error)}`);
+      found.push(`the log of ${owner}: ${String(error)}`);
     }
   }
   const told = history.orders.flatMap(({ attempts }) => attempts.map((attempt) => attempt.told.kind));
