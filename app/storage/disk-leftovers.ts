@@ -1,4 +1,5 @@
-import { readdir, readlink, rm, stat } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { readdir, readlink, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { temporaryFolder } from "./disk-object.ts";
@@ -6,6 +7,9 @@ import { isAlive, isSystemError } from "./folder-claim.ts";
 
 /** Content that nothing names may belong to a put that is about to name it; after this long it does not. */
 const orphanAgeMilliseconds = 3600 * 1000;
+
+/** Of what is about to be removed, until it is certain that nobody has named it meanwhile. */
+const asidePrefix = ".aside";
 
 export interface LeftoversOptions {
   /** Counts and removes nothing. @default false */
@@ -24,42 +28,56 @@ export async function removeDiskLeftovers(
   root: string,
   { isDryRun = false, now = Date.now() }: LeftoversOptions = {},
 ): Promise<number> {
-  const remove: Remove = isDryRun ? async () => {} : (path) => rm(path, { force: true });
-  const temporary = await removeTemporaryFiles(join(root, temporaryFolder), remove);
-  return temporary + (await removeOrphans(root, now, remove));
+  const temporary = await removeTemporaryFiles(join(root, temporaryFolder), isDryRun);
+  return temporary + (await removeOrphans(root, now, isDryRun));
 }
 
-type Remove = (path: string) => Promise<void>;
-
 /** Their names begin with the writing process's id. */
-async function removeTemporaryFiles(folder: string, remove: Remove): Promise<number> {
+async function removeTemporaryFiles(folder: string, isDryRun: boolean): Promise<number> {
   let removed = 0;
   for (const { name } of await entriesOf(folder)) {
     const pid = Number.parseInt(name, 10);
     if (Number.isNaN(pid) || isAlive({ pid, startedAt: null, host: hostname() })) continue;
-    await remove(join(folder, name));
+    if (!isDryRun) await rm(join(folder, name), { force: true });
     removed++;
   }
   return removed;
 }
 
-async function removeOrphans(folder: string, now: number, remove: Remove): Promise<number> {
+async function removeOrphans(folder: string, now: number, isDryRun: boolean): Promise<number> {
+  let removed = 0;
   const entries = await entriesOf(folder);
+  for (const { name } of entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith(".")))
+    removed += await removeOrphans(join(folder, name), now, isDryRun);
+  const named = await namedIn(folder, entries);
+  const orphans: string[] = [];
+  for (const { name } of entries.filter((entry) => entry.isFile() && entry.name.startsWith("."))) {
+    if (named.has(name)) continue;
+    const found = await stat(join(folder, name)).catch(ignoreAbsence);
+    if (typeof found !== "string" && now - found.ctimeMs >= orphanAgeMilliseconds) orphans.push(name);
+  }
+  if (orphans.length === 0 || isDryRun) return removed + orphans.length;
+  for (const orphan of orphans.filter((name) => !name.startsWith(asidePrefix)))
+    await rename(join(folder, orphan), join(folder, asidePrefix + orphan)).catch(ignoreAbsence);
+  // Who names one from now on finds nothing under its name, and takes the name back; who did before gets it back.
+  const namedSince = await namedIn(folder, await entriesOf(folder));
+  for (const orphan of orphans) {
+    const name = orphan.startsWith(asidePrefix) ? orphan.slice(asidePrefix.length) : orphan;
+    const aside = join(folder, asidePrefix + name);
+    if (namedSince.has(name)) await rename(aside, join(folder, name)).catch(ignoreAbsence);
+    else await rm(aside, { force: true });
+    if (!namedSince.has(name)) removed++;
+  }
+  return removed;
+}
+
+/** Hidden files that links of the folder name. */
+async function namedIn(folder: string, entries: readonly Dirent[]): Promise<ReadonlySet<string>> {
   const named = new Set<string>();
   for (const entry of entries) {
     if (entry.isSymbolicLink()) named.add(await readlink(join(folder, entry.name)).catch(ignoreAbsence));
   }
-  let removed = 0;
-  for (const entry of entries) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory() && !entry.name.startsWith(".")) removed += await removeOrphans(path, now, remove);
-    if (!entry.isFile() || !entry.name.startsWith(".") || named.has(entry.name)) continue;
-    const found = await stat(path).catch(ignoreAbsence);
-    if (typeof found === "string" || now - found.ctimeMs < orphanAgeMilliseconds) continue;
-    await remove(path);
-    removed++;
-  }
-  return removed;
+  return named;
 }
 
 async function entriesOf(folder: string) {

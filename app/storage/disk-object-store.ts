@@ -201,6 +201,7 @@ export class DiskObjectStore implements CopyingStore {
           )
         : await this.#taken(name, error);
     }
+    await this.#lookThrough(name, file, () => rm(join(this.#root, name), { force: true }));
     await this.#syncAfterPut(name);
     return storedObject(parseHiddenFileName(name, file), content.sizeBytes);
   }
@@ -231,6 +232,11 @@ export class DiskObjectStore implements CopyingStore {
         );
       throw error;
     }
+    await this.#lookThrough(name, file, async () => {
+      if (before === undefined) return await rm(join(this.#root, name), { force: true });
+      await symlink(before.file, link);
+      await rename(link, join(this.#root, name));
+    });
     await this.#syncAfterPut(name);
     if (before !== undefined) await discard(join(dirname(hidden), before.file));
     return storedObject(parseHiddenFileName(name, file), content.sizeBytes);
@@ -243,6 +249,29 @@ export class DiskObjectStore implements CopyingStore {
     const hidden = join(this.#root, dirname(name), file);
     await rename(temporary, hidden);
     return { file, hidden };
+  }
+
+  /**
+   * Content without a name is left alone for an hour (removeDiskLeftovers): who stood still for longer, or whose clock
+   * was put forward, may have named what is gone. What it was before is put back then.
+   *
+   * @throws StoreUnavailableError, OutcomeUnknownError
+   */
+  async #lookThrough(name: string, file: string, putBack: () => Promise<void>): Promise<void> {
+    const folder = join(this.#root, dirname(name));
+    try {
+      const isSwept = !(await isThere(join(folder, file)));
+      // Or somebody has deleted or replaced the object since.
+      if (!isSwept || (await readDiskObject(this.#root, name))?.file !== file) return;
+      await putBack();
+      await this.#folders.sync(folder);
+    } catch (error) {
+      throw new OutcomeUnknownError(name, { cause: error });
+    }
+    const cause = new Error(
+      `its content was swept before it had its name: '${file}' was taken for a leftover`,
+    );
+    throw new StoreUnavailableError(name, { cause });
   }
 
   async #makeFolderOf(name: string): Promise<void> {
@@ -288,6 +317,16 @@ function nextGeneration(after: bigint): bigint {
   for (const floor of [lastGeneration, after, now - 1n])
     if (lastGeneration <= floor) lastGeneration = floor + 1n;
   return lastGeneration;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isSystemError(error) && error.code === "ENOENT") return false;
+    throw error;
+  }
 }
 
 /** The disk failed while it did it: it may be done. */

@@ -2,9 +2,11 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  readlinkSync,
   realpathSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import type * as files from "node:fs/promises";
@@ -184,6 +186,48 @@ function wordOf(outcome: Awaited<ReturnType<typeof disk.run>>, code: string): st
   const cause = reason instanceof StoreUnavailableError ? reason.cause : undefined;
   return cause instanceof Error && "code" in cause && cause.code === code ? "refused" : String(reason);
 }
+
+test.each(changes.filter(({ result }) => result !== undefined))(
+  "$title: a sweep that takes what stood still at any step for old takes nothing that is acknowledged",
+  async (change) => {
+    const old = change.exists ? before.toString() : undefined;
+    const steps = await stepsOf(change);
+    const said = new Set<string>();
+    for (let at = 1; at <= steps.length; at++) {
+      const { root, store, generation } = await prepare(change);
+      disk.plan(
+        at,
+        async () => void (await removeDiskLeftovers(root, { now: Date.now() + 2 * 3600 * 1000 })),
+      );
+      const [outcome] = await Promise.allSettled([change.run(store, generation)]);
+      said.add(outcome.status);
+      const reason: unknown = outcome.status === "rejected" ? outcome.reason : undefined;
+      expect(reason === undefined || reason instanceof StoreUnavailableError).toBe(true);
+      expect(await textOf(store)).toBe(outcome.status === "fulfilled" ? change.result : old);
+      await store.put("log/1", after);
+      expect(await textOf(store)).toBe(after.toString());
+      expect(readdirSync(join(root, "log"))).toHaveLength(4);
+    }
+    expect(said).toEqual(new Set(["fulfilled", "rejected"]));
+  },
+);
+
+test("content that a killed sweep had put aside gets its place back where it was named meanwhile, and goes where not", async () => {
+  const later = { now: Date.now() + 2 * 3600 * 1000 };
+  for (const isNamed of [true, false]) {
+    const { root, store } = await prepare({ exists: false });
+    await store.put("log/1", after, { ifAbsent: true });
+    const link = readlinkSync(join(root, "log/1"));
+    rmSync(join(root, "log/1"));
+    // Where the next step would look who names it.
+    disk.plan(2, "death");
+    expect(await disk.run(removeDiskLeftovers(root, later))).toBe("died");
+    expect(disk.steps).toEqual([expect.stringMatching(/^rename content to \.aside/), "rm .aside" + link]);
+    if (isNamed) symlinkSync(link, join(root, "log/1"));
+    expect(await textOf(await restart(root))).toBe(isNamed ? after.toString() : undefined);
+    expect(readdirSync(join(root, "log"))).toHaveLength(isNamed ? 4 : 2);
+  }
+});
 
 test("content is synced before it has its place, its place before its name, its name before it is acknowledged", async () => {
   for (const change of changes.filter(({ result }) => result !== undefined)) {

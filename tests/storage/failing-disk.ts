@@ -4,6 +4,8 @@ import { basename } from "node:path";
 type Files = typeof files;
 type Handle = files.FileHandle;
 
+type Happening = string | (() => Promise<void>);
+
 /**
  * The file system under a test's hand: counts the steps of what runs on it, and at a chosen one fails or stands
  * still for ever, as for a process that was killed there.
@@ -11,12 +13,12 @@ type Handle = files.FileHandle;
 export class FailingDisk {
   /** What was done, in order: `sync content`, `rename .17~… `. */
   readonly steps: string[] = [];
-  #plan: { readonly at: number; readonly what: string } | undefined;
+  #plan: { readonly at: number; readonly what: Happening } | undefined;
   readonly #handles = new Set<Handle>();
   #died = Promise.withResolvers<"died">();
 
-  /** @param what `death`, or the code that the step fails with */
-  plan(at: number, what: string): void {
+  /** @param what `death`, the code that the step fails with, or what others do meanwhile */
+  plan(at: number, what: Happening): void {
     this.heal();
     this.#plan = { at, what };
   }
@@ -43,6 +45,7 @@ export class FailingDisk {
   async #step(name: string): Promise<void> {
     const plan = this.#plan;
     if (this.steps.push(name) !== plan?.at) return;
+    if (typeof plan.what === "function") return await plan.what();
     if (plan.what !== "death") {
       throw Object.assign(new Error(`${plan.what}: ${name}`), { code: plan.what, errno: -1, syscall: name });
     }
