@@ -2,7 +2,8 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { Photo } from "../catalog/photo.ts";
 import { objectPrefixes } from "../runtime-contract.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import type { Figures } from "./upkeep.ts";
+import { leftBy } from "./report.ts";
+import type { Figures, Upkeep } from "./upkeep.ts";
 import type { WalkPosition } from "./walk-position.ts";
 
 const pageSize = 500;
@@ -68,6 +69,22 @@ export interface PersonalUpkeep {
   last?(fail: (fault: unknown) => void): Promise<void>;
 }
 
+/** Work that says whose could not be done, and why. */
+export function noting(
+  kind: string,
+  work: (userId: string) => Promise<void>,
+  note: Upkeep["note"],
+): PersonalUpkeep["work"] {
+  return async (userId) => {
+    try {
+      await work(userId);
+    } catch (error) {
+      note?.({ kind, subject: userId, userId, ...leftBy(error) });
+      throw error;
+    }
+  };
+}
+
 export interface EveryoneGround {
   readonly catalog: Pick<Catalog, "isClosed">;
   readonly records: ObjectStore;
@@ -78,6 +95,8 @@ export interface Walk {
   readonly position?: WalkPosition | undefined;
   /** Told what each kind of upkeep took, in seconds, whenever it was done for one person. */
   readonly onTurn?: (upkeep: PersonalUpkeep, seconds: number) => void;
+  /** Told whose catalog could not be asked, so that none of it was done. */
+  readonly onUnread?: (userId: string, fault: unknown) => void;
 }
 
 /**
@@ -90,7 +109,7 @@ export interface Walk {
 export async function walkOverEveryone(
   { catalog, records }: EveryoneGround,
   upkeeps: readonly PersonalUpkeep[],
-  { position, onTurn }: Walk = {},
+  { position, onTurn, onUnread }: Walk = {},
 ): Promise<readonly (AggregateError | undefined)[]> {
   const faults = upkeeps.map((): unknown[] => []);
   const failers = faults.map((these) => (fault: unknown) => void these.push(fault));
@@ -102,6 +121,7 @@ export async function walkOverEveryone(
     try {
       isClosed = await catalog.isClosed(userId);
     } catch (error) {
+      onUnread?.(userId, error);
       failAll(error);
     }
     for (const [index, upkeep] of isClosed ? [] : upkeeps.entries()) {

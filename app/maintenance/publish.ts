@@ -3,7 +3,7 @@ import { countOutbox } from "../catalog/outbox/publish-outbox.ts";
 import { publishPerson } from "../events/publish-person.ts";
 import type { Topic } from "../events/topic.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import type { PersonalUpkeep } from "./everyone.ts";
+import { type PersonalUpkeep, noting } from "./everyone.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 export interface PublishTaskDependencies extends Upkeep {
@@ -19,7 +19,7 @@ export interface PublishTaskDependencies extends Upkeep {
  * Publishes what the worker was not told of, or could not publish.
  */
 export function publishing(dependencies: PublishTaskDependencies): PersonalUpkeep {
-  const { published, records, isDryRun = false, progress } = dependencies;
+  const { published, records, isDryRun = false, progress, note } = dependencies;
   const figures = { people: 0, published_events: 0 };
   const work = async (userId: string): Promise<void> => {
     if (published === undefined) return;
@@ -29,5 +29,6 @@ export function publishing(dependencies: PublishTaskDependencies): PersonalUpkee
       : await publishPerson({ ...dependencies, published }, userId);
     progress?.(figures);
   };
-  return { figures, failing: "people's events could not be published", work };
+  const failing = "people's events could not be published";
+  return { figures, failing, work: noting("unpublished-log", work, note) };
 }

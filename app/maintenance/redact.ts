@@ -1,6 +1,6 @@
 import { redactPurged } from "../catalog/history/redact-purged.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import type { PersonalUpkeep } from "./everyone.ts";
+import { type PersonalUpkeep, noting } from "./everyone.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 export interface RedactDependencies extends Upkeep {
@@ -14,7 +14,7 @@ export interface RedactDependencies extends Upkeep {
  * then and led to none, out of them.
  */
 export function redacting(dependencies: RedactDependencies): PersonalUpkeep {
-  const { records, now = Date.now, isDryRun = false, progress } = dependencies;
+  const { records, now = Date.now, isDryRun = false, progress, note } = dependencies;
   const figures = { people: 0, redacted_photos: 0, rewritten_entries: 0, dropped_snapshots: 0 };
   const work = async (userId: string): Promise<void> => {
     const { photos, entries, snapshots } = await redactPurged(records, userId, { now: now(), isDryRun });
@@ -24,5 +24,9 @@ export function redacting(dependencies: RedactDependencies): PersonalUpkeep {
     figures.dropped_snapshots += snapshots;
     progress?.(figures);
   };
-  return { figures, failing: "people's logs could not be redacted", work };
+  return {
+    figures,
+    failing: "people's logs could not be redacted",
+    work: noting("unredacted-log", work, note),
+  };
 }

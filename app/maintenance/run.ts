@@ -20,7 +20,7 @@ import { purging } from "./purge.ts";
 import { reconcile } from "./reconcile.ts";
 import { redacting } from "./redact.ts";
 import { rederive } from "./rederive.ts";
-import { formatReport, type TaskReport } from "./report.ts";
+import { formatReport, leftBy, type TaskReport } from "./report.ts";
 import { sweep } from "./sweep.ts";
 import { TaskRecord } from "./task-record.ts";
 import type { Figures, Upkeep } from "./upkeep.ts";
@@ -174,7 +174,10 @@ async function walkWith(
     void seconds.set(upkeep, (seconds.get(upkeep) ?? 0) + took);
   const names = these.map(({ name }) => name);
   const position = ground.isDryRun === true ? undefined : createWalkPosition(ground.uploads, names, ground);
-  const faults = await walkOverEveryone(ground, upkeeps, { position, onTurn }).catch((fault: unknown) =>
+  const onUnread = (userId: string, fault: unknown) =>
+    records[0]?.told.note({ kind: "unread-catalog", subject: userId, userId, ...leftBy(fault) });
+  const walking = walkOverEveryone(ground, upkeeps, { position, onTurn, onUnread });
+  const faults = await walking.catch((fault: unknown) =>
     // Nobody's turn could come: the list of people could not be read.
     upkeeps.map(() => fault),
   );

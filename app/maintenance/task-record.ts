@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
+import { isLogDamage } from "../telemetry/catalog-notices.ts";
 import { SomethingLostError } from "./reconcile.ts";
 import { type Finding, Findings, type TaskReport, leftBy } from "./report.ts";
 import { type Figures, type Upkeep, everySeconds } from "./upkeep.ts";
@@ -31,7 +32,8 @@ export class TaskRecord {
     this.#findings.add(finding);
     const { kind, subject, userId, outcome, detail, error } = finding;
     const fields = { ...this.#line, finding: kind, subject, user_id: userId, outcome, detail, err: error };
-    this.#log[outcome === "left" ? "warn" : "info"](fields, `${kind}: ${subject}`);
+    const level = outcome === "mended" ? "info" : isLogDamage(error) ? "error" : "warn";
+    this.#log[level](fields, `${kind}: ${subject}`);
   }
 
   /** @param fault undefined where it ended well */

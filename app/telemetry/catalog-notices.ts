@@ -10,6 +10,11 @@ const messages: Readonly<Record<Notice["kind"], string>> = {
 /** Do not heal themselves. Their messages name an object and what is wrong with it, nothing that is in it. */
 const damageCodes: ReadonlySet<unknown> = new Set(["damaged-log", "newer-entry"]);
 
+/** Whether it says that a catalog's log cannot be read, which somebody has to be told of at once. */
+export function isLogDamage(error: unknown): boolean {
+  return damageCodes.has(codeOf(error));
+}
+
 /**
  * Writes what the catalogs notice into the log: a warning each, and an error where the log itself cannot be read, for
  * upkeep may be the first that comes upon it. What a view fails with may quote what was in its rows; so of any other
@@ -20,7 +25,7 @@ const damageCodes: ReadonlySet<unknown> = new Set(["damaged-log", "newer-entry"]
 export function logNotices(log: () => Pick<FastifyBaseLogger, "warn" | "error"> | undefined): Notify {
   return (notice) => {
     const { kind, owner, error } = notice;
-    const isDamage = damageCodes.has(codeOf(error));
+    const isDamage = isLogDamage(error);
     const fields = {
       notice: kind,
       ...(owner !== "" && { user_id: owner }),

@@ -7,6 +7,7 @@ import { DamagedLogError, entryName } from "../../app/catalog/protocol/log.ts";
 import { walkOverEveryone } from "../../app/maintenance/everyone.ts";
 import { publishing } from "../../app/maintenance/publish.ts";
 import { redacting } from "../../app/maintenance/redact.ts";
+import type { Finding } from "../../app/maintenance/report.ts";
 import { unreachedSince } from "../../app/maintenance/unreached-accounts.ts";
 import { createMemoryStore } from "../app/memory-store.ts";
 import { newKey, openCatalog, otherPerson, person, scratchFolder } from "./fixtures.ts";
@@ -93,12 +94,18 @@ test("the daily upkeep tells whose log has a hole, and everyone else has their t
   }
   let events = 0;
   const published = { publish: async (these: readonly unknown[]) => void (events += these.length) };
-  const ground = { catalog, records, now: later };
+  const notes: Finding[] = [];
+  const ground = { catalog, records, now: later, note: (finding: Finding) => void notes.push(finding) };
   const upkeeps = [redacting(ground), publishing({ ...ground, published })];
   const faults = await walkOverEveryone(ground, upkeeps);
   expect(faults.map((fault) => fault?.message)).toEqual([
     "1 people's logs could not be redacted",
     "1 people's events could not be published",
+  ]);
+  const left = { subject: person, userId: person, outcome: "left", error: missing } as const;
+  expect(notes).toMatchObject([
+    { ...left, kind: "unredacted-log" },
+    { ...left, kind: "unpublished-log" },
   ]);
   for (const fault of faults) expect(fault?.errors).toMatchObject([missing]);
   expect(upkeeps.map(({ figures }) => figures)).toMatchObject([{ redacted_photos: 1 }, { people: 2 }]);

@@ -60,6 +60,22 @@ test("one walk does everything for one person after the other, each kind with it
   expect(took).toHaveLength(4);
 });
 
+test("whose catalog cannot be asked is told, and the others have their turn", async () => {
+  const { records } = await createEveryone("anna", "ben");
+  const unread = new Error("entry 2 is damaged");
+  const catalog = {
+    isClosed: (userId: string) => (userId === "anna" ? Promise.reject(unread) : isClosed(userId)),
+  };
+  const turns: string[] = [];
+  const told: unknown[] = [];
+  const upkeeps = [upkeepOf("purged", turns), upkeepOf("published", turns)];
+  const onUnread = (...parameters: readonly unknown[]) => void told.push(parameters);
+  const faults = await walkOverEveryone({ records, catalog }, upkeeps, { onUnread });
+  expect(told).toEqual([["anna", unread]]);
+  expect(turns).toEqual(["purged ben", "published ben", "purged last", "published last"]);
+  expect(faults.map((fault) => fault?.errors)).toEqual([[unread], [unread]]);
+});
+
 const logTo = (lines: string[]) => ({
   warn: (_fields: unknown, line?: string) => void lines.push(line ?? ""),
 });
