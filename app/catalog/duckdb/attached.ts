@@ -24,7 +24,10 @@ export async function attach(connection: Connection, { name, file }: Attached): 
   await connection.run(`ATTACH '${file.replaceAll("'", "''")}' AS ${name} (${options})`);
 }
 
-/** Whatever state it is in: afterwards neither database nor file is there. */
+/**
+ * Whatever state it is in: afterwards neither database nor file is there, also where the disk is too full for what DuckDB
+ * writes at the end, and it says so.
+ */
 export async function detach(database: Database, name: string, file: string): Promise<void> {
   database.forget(name);
   try {
@@ -32,7 +35,7 @@ export async function detach(database: Database, name: string, file: string): Pr
   } finally {
     // What was still planned until then.
     database.forget(name);
+    await rm(file, { force: true });
+    await rm(`${file}.wal`, { force: true });
   }
-  await rm(file, { force: true });
-  await rm(`${file}.wal`, { force: true });
 }
