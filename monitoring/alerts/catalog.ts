@@ -53,7 +53,7 @@ export function catalogAlerts({ buckets, maintenance }: Watched, { metrics }: In
       title: "A catalog cannot be read back",
       urgency: "page",
       meaning:
-        "An entry, a log or an object is damaged, or newer than the version that reads it. The person concerned sees errors; nothing is overwritten.",
+        "An entry, a log or an object is damaged or missing, or newer than the version that reads it. The person concerned sees errors, or an older state; nothing is overwritten.",
       conditions: [
         { kind: "promql", title: "Damage reported by a service", query: damage("cloud_run_revision") },
         { kind: "promql", title: "Damage reported by a job", query: damage("cloud_run_job") },
