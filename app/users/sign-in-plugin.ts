@@ -23,7 +23,7 @@ const signInPlugin: FastifyPluginAsync<SignInOptions> = async (server, { signIns
       if (!(error instanceof AccountClosedError)) throw error;
       signIns.forget(error.userId);
       request.identity = await accounts.beginAnew(request.identity);
-      await signIns.see(request.identity);
+      await signIns.see(request.identity, { isAnew: true });
     }
   });
 

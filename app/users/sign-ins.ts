@@ -12,10 +12,12 @@ export interface SignIns {
    * Records that this person was here: at the first sign-in, on another day (UTC), or when e-mail or name have
    * changed. Otherwise nothing is written and, in this process, nothing is read.
    *
+   * @param options.isAnew who met the end of an account and goes on under another id: entered in the directory whatever
+   *   the profile says, since the address may have gone back to the id before
    * @returns once the person has a profile and stands in the directory
    * @throws AccountClosedError when the person's account is closed
    */
-  see(person: Identity): Promise<void>;
+  see(person: Identity, options?: { readonly isAnew?: boolean }): Promise<void>;
 
   /** Reads again at the person's next request. */
   forget(userId: string): void;
@@ -30,28 +32,37 @@ export interface SignInsOptions {
   readonly now?: () => Date;
 }
 
+interface Remembered {
+  readonly as: string;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  /** Still to be entered in the directory whatever the profile says. */
+  readonly isAnew: boolean;
+}
+
 const rememberedPeople = 10_000;
 /** After a failure, this long until it is tried again. */
 const retryMilliseconds = 60_000;
 
 export function createSignIns(options: SignInsOptions): SignIns {
   const now = options.now ?? (() => new Date());
-  const remembered = new Map<string, { readonly as: string; readonly until: number }>();
+  const remembered = new Map<string, Remembered>();
   const underWay = new Map<string, Promise<void>>();
 
-  const remember = (userId: string, as: string, until: number) => {
+  const remember = (userId: string, what: Remembered) => {
     remembered.delete(userId);
     if (remembered.size >= rememberedPeople) {
       const oldest = remembered.keys().next();
       if (oldest.done !== true) remembered.delete(oldest.value);
     }
-    remembered.set(userId, { as, until });
+    remembered.set(userId, what);
   };
 
-  const record = async (person: Identity, as: string) => {
+  const record = async (person: Identity, as: string, isAnew: boolean) => {
     const { userId, email, name } = person;
     const profile = await options.catalog.profile(userId);
-    if (profile === undefined || !isTrue(profile, person, now())) {
+    const isKnown = profile !== undefined && isTrue(profile, person, now());
+    if (isAnew || !isKnown) {
       try {
         const seen = { email, name: name ?? profile?.name ?? null };
         const idempotencyKey = freshKey("sign-in");
@@ -59,24 +70,26 @@ export function createSignIns(options: SignInsOptions): SignIns {
         // that was closed meanwhile is found out after it was entered in the directory, not before.
         const member = { kind: "see-member", salt: randomUUID(), userId, ...seen } as const;
         await options.organisation.execute(member, { idempotencyKey });
-        await options.catalog.execute(userId, { kind: "see-sign-in", ...seen }, { idempotencyKey });
+        if (!isKnown)
+          await options.catalog.execute(userId, { kind: "see-sign-in", ...seen }, { idempotencyKey });
       } catch (error) {
         if (profile === undefined || error instanceof AccountClosedError) throw error;
         options.onNotRecorded(error);
-        remember(userId, as, now().getTime() + retryMilliseconds);
+        remember(userId, { as, until: now().getTime() + retryMilliseconds, isAnew });
         return;
       }
     }
-    remember(userId, as, Infinity);
+    remember(userId, { as, until: Infinity, isAnew: false });
   };
 
   return {
-    async see(person) {
+    async see(person, { isAnew = false } = {}) {
       const as = JSON.stringify([dayOf(now()), person.email, person.name]);
       const known = remembered.get(person.userId);
-      if (known?.as === as && now().getTime() < known.until) return;
-      const key = `${person.userId} ${as}`;
-      const waiting = underWay.get(key) ?? record(person, as).finally(() => underWay.delete(key));
+      if (!isAnew && known?.as === as && now().getTime() < known.until) return;
+      const isOwed = isAnew || known?.isAnew === true;
+      const key = `${isOwed} ${person.userId} ${as}`;
+      const waiting = underWay.get(key) ?? record(person, as, isOwed).finally(() => underWay.delete(key));
       underWay.set(key, waiting);
       await waiting;
     },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { createCatalog } from "../../../app/catalog/create-catalog.ts";
+import { type Catalogs, createCatalog } from "../../../app/catalog/create-catalog.ts";
 import type { Identity } from "../../../app/identity/identity.ts";
 import { createPeople } from "../../../app/identity/people.ts";
 import { realSurroundings } from "../../../app/catalog/protocol/surroundings.ts";
@@ -51,15 +51,15 @@ function createGround() {
         accounts,
         identify,
         /** As the server does: whoever carries a closed account's id goes on as someone new. */
-        async signIn(): Promise<Identity> {
-          const signIns = createSignIns({ catalog, organisation, onNotRecorded });
-          let person = await identify();
+        async signIn(slow: Partial<Pick<Catalogs, "profile">> = {}, from?: Identity): Promise<Identity> {
+          const signIns = createSignIns({ catalog: { ...catalog, ...slow }, organisation, onNotRecorded });
+          let person = from ?? (await identify());
           try {
             await signIns.see(person);
           } catch (error) {
             expect(error).toMatchObject({ code: "account-closed" });
             person = await accounts.beginAnew(person);
-            await signIns.see(person);
+            await signIns.see(person, { isAnew: true });
           }
           return person;
         },
@@ -149,4 +149,27 @@ test("no key that was used before keeps anybody from closing their account", asy
   await catalog.execute(userId, command, { idempotencyKey: `close-${userId}` });
   await accounts.close(person);
   expect(await catalog.isClosed(userId)).toBe(true);
+});
+
+test("a sign-in that began before an account's closing takes no address from who came after it", async () => {
+  const ground = createGround();
+  const [first, second] = [await ground.instance(), await ground.instance()];
+  const before = await first.signIn();
+  const profile = await first.catalog.profile(before.userId);
+  expect(profile).toBeDefined();
+  await first.accounts.close(before);
+  const after = await first.signIn();
+
+  // It read the profile before the closing, on another day.
+  const lastLogin = "2026-01-01T08:00:00.000Z";
+  const slow = {
+    profile: async (userId: string) => {
+      if (userId === before.userId && profile) return { ...profile, lastLogin };
+      return await second.catalog.profile(userId);
+    },
+  };
+  expect((await second.signIn(slow, before)).userId).toBe(after.userId);
+  expect(await second.catalog.organisation.members({ limit: 10 })).toMatchObject([
+    { userId: after.userId, email: after.email },
+  ]);
 });

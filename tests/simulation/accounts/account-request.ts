@@ -31,7 +31,7 @@ export async function ask(
     if (!(error instanceof AccountClosedError)) throw error;
     signIns.forget(person.userId);
     person = identityOf(subject, (await accounts.beginAnew(person)).userId);
-    await signIns.see(person);
+    await signIns.see(person, { isAnew: true });
   }
   const subjects = history.subjectOf.get(person.userId) ?? new Set();
   history.subjectOf.set(person.userId, subjects.add(subject));

@@ -7,6 +7,7 @@ import { Random } from "../random.ts";
 import { Timeline } from "../timeline.ts";
 import { calm, rot, weatherOf } from "../weather.ts";
 import { findAccountFaults } from "./account-checks.ts";
+import { findUnentered } from "./directory-check.ts";
 import { type AccountProcess, type AccountsWorld, startProcess } from "./account-process.ts";
 import { letInAgain } from "./account-request.ts";
 import { longestWait, visit } from "./account-visit.ts";
@@ -65,6 +66,7 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
   const processes = Array.from({ length: random.whole(1, 3) }, () => startProcess(world));
   let worker = startProcess(world);
   const counts: AccountsCounts = { photos: 0, closed: 0, deleted: 0, crashes: 0, slept: 0, segments: 0 };
+  const unentered: string[] = [];
   const story = async () => {
     const life = new Life(timeline, random);
     for (let day = 0; day < days; day++) {
@@ -91,7 +93,10 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
         if (shift < shifts - 1) await life.sleep(Math.min(random.delay(typical), 20 * minute));
       }
       faults = { ...weather, ...calm };
-      await life.sleep(day * dayLength + dayLength - timeline.now);
+      // Before midnight: on the next day everybody is entered anew.
+      await life.sleep((day + 1) * dayLength - 200 - timeline.now);
+      unentered.push(...findUnentered(bucket).map((fault) => `on day ${day} ${fault}`));
+      await life.sleep((day + 1) * dayLength - timeline.now);
     }
     // Who comes again finishes what was stopped; who does not leaves it to maintenance.
     const refused = random.chance(0.5) ? await letInAgain(processes, history) : [];
@@ -104,6 +109,7 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
     await workOnEach(world, worker, history);
     return [
       ...refused,
+      ...unentered,
       ...(await findAccountFaults(bucket, history, (subject) => last.people.userIdOf(subject))),
     ];
   };
