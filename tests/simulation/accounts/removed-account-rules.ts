@@ -7,8 +7,8 @@ export const removedAccountRules: readonly RemovedRule[] = [
     edits: [
       {
         file: "app/users/accounts.ts",
-        kept: 'await catalog.execute(userId, { kind: "close-account" }',
-        removed: 'if (userId === "") await catalog.execute(userId, { kind: "close-account" }',
+        kept: "await catalog.execute(",
+        removed: 'if (userId === "") await catalog.execute(',
       },
     ],
   },
