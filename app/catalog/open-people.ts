@@ -203,7 +203,7 @@ export class OpenPeople<V extends View, T extends Tables, C, E, A> {
       owner,
       log: new Log(store, owner, model),
       segments: new Segments(store, owner, model, this.#limits.segmentLength, surroundings),
-      snapshots: new Snapshots(store, owner, this.#format),
+      snapshots: new Snapshots(store, owner, this.#format, model.retiredFormats),
       waitingNote: new WaitingNote(store, owner, surroundings),
       engine,
       model,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { Snapshots } from "../../app/catalog/protocol/snapshots.ts";
 import type { Notice } from "../../app/catalog/protocol/notice.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 import type { ObjectStore } from "../../app/storage/object-store.ts";
@@ -47,6 +48,26 @@ test("a catalog opens from its snapshot, with every row and key, and reads only 
   expect(await reopened.execute(person, command, { idempotencyKey: "trash" })).toEqual(trashed);
   const logReads = reads.filter((name) => name.includes("/log/"));
   expect(logReads.every((name) => Number(/(\d+)\.json/.exec(name)?.[1]) > 10)).toBe(true);
+});
+
+test("a snapshot takes those of retired formats away as far as it knows more, and leaves any other format", async () => {
+  const store = records(scratchFolder());
+  const put = async (format: string, ...sequences: number[]) => {
+    for (const sequence of sequences) {
+      const name = `catalog/${person}/snapshots/${format}/${sequence.toString().padStart(12, "0")}`;
+      await store.put(name, Buffer.of(1));
+    }
+  };
+  const left = async () =>
+    (await namesIn(store, "snapshots")).map((name) => name.split("/snapshots/")[1]?.replace(/\/0+/, " "));
+  await put("aaaa", 3, 5, 9);
+  await put("bbbb", 1, 2);
+  await put("own0", 4, 5);
+  await new Snapshots(store, person, "own0", ["aaaa", "cccc"]).keep(7, Buffer.of(1));
+  // Entry 9 may be what only that snapshot has of a log whose end is lost.
+  expect(await left()).toEqual(["aaaa 9", "bbbb 1", "bbbb 2", "own0 5", "own0 7"]);
+  await new Snapshots(store, person, "own0", ["aaaa", "cccc"]).keep(9, Buffer.of(1));
+  expect(await left()).toEqual(["bbbb 1", "bbbb 2", "own0 7", "own0 9"]);
 });
 
 test("snapshots are made by themselves every so many entries, and only the newest two stay", async () => {

@@ -21,6 +21,7 @@ export const organisationModel: Model<
 > = {
   tables: organisationTables,
   viewVersion: 1,
+  retiredFormats: [],
 
   isOwner: (name) => name === organisationOwner,
 

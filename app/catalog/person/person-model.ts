@@ -26,6 +26,8 @@ export interface PersonAnswer {
 export const personModel: Model<PersonTables, Command, Effect, PersonAnswer> = {
   tables: personTables,
   viewVersion: 3,
+  /** Of version 1. */
+  retiredFormats: ["a6612eb9eb15"],
 
   isOwner: (name) => name !== organisationOwner && /^(?!\.{1,2}$)[^/]{1,100}$/.test(name),
 

@@ -11,6 +11,12 @@ export interface Model<T extends Tables, C, E, A> {
   /** Counted up when effects come to mean something else while the tables stay: views are then made anew from the log. */
   readonly viewVersion: number;
 
+  /**
+   * Formats of snapshots of the release before the last one that had another, and of older ones: nobody goes back to
+   * them, and their snapshots are dropped. What is not named here stays, for nothing tells it from a newer release's.
+   */
+  readonly retiredFormats: readonly string[];
+
   /** Whether a log of this name may be one of these: effects of one kind of catalog are unreadable in another's. */
   isOwner(name: string): boolean;
 

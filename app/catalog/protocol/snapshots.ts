@@ -12,14 +12,22 @@ const keptSnapshots = 2;
  */
 export class Snapshots {
   readonly #store: ObjectStore;
+  /** Of every format. */
+  readonly #folder: string;
   readonly #prefix: string;
+  readonly #retired: ReadonlySet<string>;
   /** Those that nothing could be opened from, to be replaced. */
   readonly #damaged = new Set<number>();
 
-  /** @param format whoever reads snapshots of another one would misread them: snapshotFormat() */
-  constructor(store: ObjectStore, owner: string, format: string) {
+  /**
+   * @param format whoever reads snapshots of another one would misread them: snapshotFormat()
+   * @param retired formats that no release reads which may still be gone back to. @default none
+   */
+  constructor(store: ObjectStore, owner: string, format: string, retired: readonly string[] = []) {
     this.#store = store;
-    this.#prefix = `${snapshotsPrefix(owner)}${format}/`;
+    this.#folder = snapshotsPrefix(owner);
+    this.#prefix = `${this.#folder}${format}/`;
+    this.#retired = new Set(retired);
   }
 
   /** Sequence numbers of those that are there, the newest first. */
@@ -47,7 +55,11 @@ export class Snapshots {
     }
   }
 
-  /** Keeps it, unless another instance has kept one of the same moment, and drops those that are too old to be of use. */
+  /**
+   * Keeps it, unless another instance has kept one of the same moment, and drops those that are too old to be of use, of
+   * this format and of retired ones. Of other formats it leaves all: the release before may be gone back to, and what is
+   * unknown here may be a newer one's.
+   */
   async keep(sequence: number, bytes: Uint8Array): Promise<void> {
     try {
       await this.#store.put(this.#name(sequence), bytes, { ifAbsent: !this.#damaged.has(sequence) });
@@ -55,7 +67,23 @@ export class Snapshots {
     } catch (error) {
       if (!(error instanceof ObjectExistsError)) throw error;
     }
-    for (const old of (await this.sequences()).slice(keptSnapshots)) await this.drop(old);
+    await this.#dropOld();
+  }
+
+  async #dropOld(): Promise<void> {
+    const own: number[] = [];
+    const retired: { readonly name: string; readonly sequence: number }[] = [];
+    for await (const name of namesBelow(this.#store, this.#folder)) {
+      const [format = "", digits = ""] = name.slice(this.#folder.length).split("/");
+      const sequence = Number(digits);
+      if (!Number.isSafeInteger(sequence)) continue;
+      if (name.startsWith(this.#prefix)) own.push(sequence);
+      else if (this.#retired.has(format)) retired.push({ name, sequence });
+    }
+    const [newest = 0, ...older] = own.toReversed();
+    for (const old of older.slice(keptSnapshots - 1)) await this.drop(old);
+    // One that is further than ours may be the last to know of a log's lost end.
+    for (const { name, sequence } of retired) if (sequence <= newest) await this.#store.delete(name);
   }
 
   async drop(sequence: number): Promise<void> {
@@ -93,7 +121,8 @@ function snapshotsPrefix(owner: string): string {
 
 /**
  * Names what a snapshot's bytes mean: the engine's file format, the tables, and the version of what effects mean. A
- * release that changes any of these opens from the log, and leaves the snapshots of the release before it alone.
+ * release that changes any of these opens from the log, and leaves the snapshots of the release before it alone; those of
+ * the release before that are retired (`retiredFormats` of the model).
  */
 export function snapshotFormat(engineFormat: string, model: { tables: Tables; viewVersion: number }): string {
   const described = JSON.stringify([engineFormat, model.viewVersion, model.tables]);

@@ -23,6 +23,11 @@ const surroundings = surroundingsAt({ now: Date.parse("2026-11-25T12:00:00.000Z"
 
 const isSnapshot = (name: string) => name.includes("/snapshots/");
 
+/** `catalog/{owner}/snapshots/{format}/{sequence}` */
+const formatOf = (name: string) => name.split("/")[3] ?? "";
+
+const isRetired = (name: string) => isSnapshot(name) && personModel.retiredFormats.includes(formatOf(name));
+
 async function openReleased(records: ReleasedRecords) {
   const store = createMemoryStore();
   await restoreReleased(records, store);
@@ -51,6 +56,14 @@ function expectedOf(records: ReleasedRecords): object {
 
 test("what is kept is of every version up to this one", () => {
   expect(released).toEqual(Array.from({ length: personModel.viewVersion }, (_, index) => index + 1));
+});
+
+test("snapshots of releases before the last are retired, and of no other that there was", () => {
+  const formats = released.map((version) =>
+    readReleased(version).objects.flatMap(({ name }) => (isSnapshot(name) ? formatOf(name) : [])),
+  );
+  // Going back a release must find its own: of the version before this one.
+  expect([...new Set(formats.slice(0, -2).flat())]).toEqual(personModel.retiredFormats);
 });
 
 describe.each(released)("what the release with version %d of the view has left", (version) => {
@@ -84,8 +97,11 @@ describe.each(released)("what the release with version %d of the view has left",
       { idempotencyKey: `later ${newKey()}` },
     );
     await catalog.keepUp(person);
-    // Of its own version a release drops snapshots that newer ones have replaced.
-    for (const { name, base64 } of records.objects.filter((object) => !isOwn || !isSnapshot(object.name))) {
+    // Of its own version a release drops snapshots that newer ones have replaced, and retired ones at once.
+    const retired = records.objects.filter(({ name }) => isRetired(name));
+    for (const { name } of retired) expect([name, await store.stat(name)]).toEqual([name, undefined]);
+    const dropped = (name: string) => isRetired(name) || (isOwn && isSnapshot(name));
+    for (const { name, base64 } of records.objects.filter((object) => !dropped(object.name))) {
       const bytes = (await store.read(name))?.bytes ?? new Uint8Array();
       expect([name, Buffer.from(bytes).equals(Buffer.from(base64, "base64"))]).toEqual([name, true]);
     }
