@@ -12,7 +12,7 @@ import { DamagedLogError } from "./log.ts";
 import type { OpenCatalog, Opened } from "./open-catalog.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Tables } from "./tables.ts";
-import type { View } from "./view.ts";
+import type { Position, View } from "./view.ts";
 
 export const commitLimits = {
   /** Commands that share an entry. */
@@ -125,6 +125,7 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
       try {
         const lostAt = await this.#write(entry, opened);
         if (lostAt === undefined) {
+          await this.#checkWon(opened, entry, batch.base);
           await this.#catalog.applyOwn(opened, entry, since);
           this.#conclude(batch, entry.seq);
           open = batch.deferred;
@@ -239,6 +240,23 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
     }
     if (!isPutUnanswered && unanswered instanceof DamagedLogError) throw unanswered;
     throw new CommitOutcomeUnknownError({ cause: unanswered });
+  }
+
+  /**
+   * An entry whose slot was won in what a deletion left of a log is nobody's.
+   *
+   * @throws CommitOutcomeUnknownError
+   */
+  async #checkWon(opened: Opened<V>, entry: Entry<E>, base: Position): Promise<void> {
+    let cause: unknown;
+    try {
+      if (await this.#catalog.isEnd(base)) return;
+      cause = DamagedLogError.missing(this.#catalog.parts.owner, base.sequence);
+      await this.#catalog.withdraw(opened, entry);
+    } catch (error) {
+      cause = error;
+    }
+    throw new CommitOutcomeUnknownError({ cause });
   }
 }
 

@@ -97,6 +97,15 @@ export class Log<T extends Tables, C, E, A> {
     }
   }
 
+  /** Removes the entry from its slot, where it is the one that stands there and nothing comes after it. */
+  async withdraw({ seq, id }: Entry<E>): Promise<void> {
+    const name = entryName(this.owner, seq);
+    const found = await this.#store.read(name);
+    if (found === undefined || decodeEntry(found.bytes, seq, this.#model).id !== id) return;
+    if ((await this.lookFrom(seq)).next !== undefined) return;
+    await this.#store.delete(name, { ifGeneration: found.object.generation });
+  }
+
   /**
    * Runs of entries after the given one up to the head, in order, in windows that double, as long as entries are small.
    *

@@ -5,7 +5,8 @@ import { DamagedLogError } from "./log.ts";
 import { type CatalogParts, openView } from "./opening.ts";
 import { layRun, positionAfter } from "./replay.ts";
 import type { Tables } from "./tables.ts";
-import type { View } from "./view.ts";
+import type { Surroundings } from "./surroundings.ts";
+import type { Position, View } from "./view.ts";
 
 /** A view that was compared with the log within this time may answer. */
 const freshMilliseconds = 1000;
@@ -143,7 +144,7 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
   async confirm(opened: Opened<V>): Promise<boolean> {
     const { log, owner, surroundings } = this.parts;
     const { sequence, at } = opened.view.position;
-    if (opened.confirmed === sequence || surroundings.now() - at < livelyMilliseconds) return true;
+    if (opened.confirmed === sequence || isLively(at, surroundings)) return true;
     const { isThere, next } = await log.lookFrom(sequence);
     // Asked for once more: a list need not be of one moment.
     const isHole = next !== undefined && next > sequence + 1 && !(await log.has(sequence + 1));
@@ -160,6 +161,26 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
     if (isAgain) throw DamagedLogError.missing(owner, sequence);
     this.#goneEntry = sequence;
     return false;
+  }
+
+  /**
+   * After a change got its slot and before anybody is told: whether the slot was the end of a log, however long this
+   * process stood still since it was confirmed. What a log is deleted from is its beginning; so nothing was deleted up to
+   * the slot where the entry before it is there afterwards, or the first. Of a log without an entry nothing tells it.
+   *
+   * @param base the entry before the slot
+   * @throws the store's error
+   */
+  async isEnd({ sequence, at }: Position): Promise<boolean> {
+    const { log, surroundings } = this.parts;
+    if (sequence === 0 || isLively(at, surroundings)) return true;
+    return (await log.has(sequence)) || (await log.has(1));
+  }
+
+  /** Takes an entry out of a log that was deleted, and throws the view of that log away. */
+  async withdraw(opened: Opened<V>, entry: Entry<E>): Promise<void> {
+    await this.#letGo(opened);
+    await this.parts.log.withdraw(entry);
   }
 
   /** Puts a question to this view, however old. A view that fails is thrown away, and one that was is not asked. */
@@ -335,6 +356,10 @@ export class OpenCatalog<V extends View, T extends Tables, C, E, A> {
     this.#turn = applying.catch(() => undefined);
     await applying;
   }
+}
+
+function isLively(at: number, { now }: Pick<Surroundings, "now">): boolean {
+  return now() - at < livelyMilliseconds;
 }
 
 /** Whether there was no memory: now, or when the view was to be written before. */
