@@ -29,7 +29,7 @@ export interface Catalog extends Questions {
    * @throws RangeError for an id that no person has: `organisation`, an empty one, one with a '/'.
    * @throws CommitOutcomeUnknownError when the store did not answer: repeat with the same key.
    * @throws CommitFailedError, CatalogBusyError: not made; repeat later. Questions throw the latter too.
-   * @throws DamagedLogError when an entry of this person's log cannot be read; says which and what to do.
+   * @throws DamagedLogError when an entry of this person's log cannot be read or is missing; says which and what to do.
    */
   execute(userId: string, command: Command, options: { readonly idempotencyKey: string }): Promise<Receipt>;
 

@@ -46,13 +46,17 @@ export interface Questions {
   /** What the person's photos, trash and uploads under way take of their quota. */
   usage(userId: string, reading?: Reading): Promise<Usage>;
 
-  /** What happened to the catalog, from its first entry on; read from the log itself. */
+  /**
+   * What happened to the catalog, from its first entry on; read from the log itself.
+   *
+   * @throws InvalidCursorError; DamagedLogError where an entry that is to be read is damaged or missing
+   */
   activity(userId: string, query: PageQuery): Promise<ActivityPage>;
 
   /**
    * What happened since a token, a page of up to `limit` and the rest of the entry that fills it.
    *
-   * @throws InvalidTokenError; ChangesTooOldError when it is less to read everything anew
+   * @throws InvalidTokenError; ChangesTooOldError when it is less to read everything anew; DamagedLogError as above
    */
   changes(userId: string, query: ChangesQuery): Promise<ChangePage>;
 
