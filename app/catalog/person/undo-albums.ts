@@ -21,7 +21,7 @@ interface Place {
 }
 
 /** @throws EntryOvertakenError, AlbumFullError, TooManyAlbumsError */
-export async function undoAlbums(command: UndoCommand, state: PersonState): Promise<Effect[]> {
+export async function undoAlbums(command: UndoCommand, state: PersonState, owner: string): Promise<Effect[]> {
   const { sequence, touched } = command;
   const albums = new Map(
     touched.filter(({ table }) => table === "albums").map((album) => [album.key, album]),
@@ -54,7 +54,22 @@ export async function undoAlbums(command: UndoCommand, state: PersonState): Prom
       }
     }
   }
+  await checkRoomForAlbums(effects, state, owner);
   return effects;
+}
+
+/** @throws TooManyAlbumsError */
+async function checkRoomForAlbums(
+  effects: readonly Effect[],
+  state: PersonState,
+  owner: string,
+): Promise<void> {
+  const counted = (kind: Effect["kind"]) => effects.filter((effect) => effect.kind === kind).length;
+  const created = counted("album-created");
+  if (created === 0) return;
+  const there = (await state.find("albums", "userId", owner)).length;
+  if (there + created - counted("album-deleted") > albumLimits.albums)
+    throw new TooManyAlbumsError(albumLimits.albums);
 }
 
 function placeOf({ before, after }: TouchedRow): Place {
@@ -97,8 +112,6 @@ async function bringBack(
   if (await state.get("albums", albumId)) {
     throw new EntryOvertakenError(sequence, albumId, `album '${albumId}' was made anew`);
   }
-  const others = await state.find("albums", "userId", textAt(before, "userId") ?? "");
-  if (others.length >= albumLimits.albums) throw new TooManyAlbumsError(albumLimits.albums);
   const photos = places
     .map(({ photoId, before: position }) => ({ photoId, position: position ?? 0 }))
     .toSorted((one, other) => one.position - other.position);
@@ -141,7 +154,7 @@ async function undoPlaces(
     else moved.push({ photoId, position: before });
   }
   for (const { photoId } of back) await checkThere(sequence, photoId, state);
-  if (album.photoCount + back.length > albumLimits.photos) {
+  if (album.photoCount - gone.length + back.length > albumLimits.photos) {
     throw new AlbumFullError(albumId, album.photoCount, back.length, albumLimits.photos);
   }
   const effects: Effect[] = gone.length > 0 ? leavingAlbum(album, gone.toSorted()) : [];

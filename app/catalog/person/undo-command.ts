@@ -6,7 +6,7 @@ import type { Effect } from "./effects.ts";
 import type { PersonDecision, PersonState } from "./person-state.ts";
 import { leavingShares } from "./share-commands.ts";
 import type { ShareEnded } from "./share-effects.ts";
-import type { PersonTables, UserRow } from "./tables.ts";
+import { type PersonTables, type UserRow, memberKey } from "./tables.ts";
 import { undoAlbums } from "./undo-albums.ts";
 import { checkUnchanged, differing } from "./unchanged-row.ts";
 import { EntryNotUndoableError, EntryOvertakenError } from "./undo-errors.ts";
@@ -28,9 +28,9 @@ export async function undoEntry(
   user: UserRow,
 ): Promise<PersonDecision> {
   const { sequence, touched } = command;
-  const albums = await undoAlbums(command, state);
+  const albums = await undoAlbums(command, state, user.id);
   const shares = await undoShares(command, state);
-  const photos = await undoPhotos(command, state, shares);
+  const photos = await undoPhotos(command, state, [...albums, ...shares]);
   const effects = [...albums, ...photos, ...shares, ...undoSettings(command, user)];
   if (effects.length === 0) throw new EntryNotUndoableError(sequence);
   const subjects = touched.filter(({ table }) => table === "photos" || table === "albums");
@@ -40,12 +40,13 @@ export async function undoEntry(
 
 const editable = ["title", "description", "tags", "private", "favorite"] as const;
 
-/** @param ending what ends shares */
+/** @param besides what is undone of albums and shares */
 async function undoPhotos(
   { sequence, touched }: UndoCommand,
   state: PersonState,
-  ending: readonly ShareEnded[],
+  besides: readonly Effect[],
 ): Promise<Effect[]> {
+  const leftBefore = new Set(besides.flatMap(leftPlaces));
   const effects: Effect[] = [];
   const hidden: string[] = [];
   for (const { table, key: photoId, before, after } of touched) {
@@ -60,7 +61,7 @@ async function undoPhotos(
     }
     checkUnchanged(sequence, `photo '${photoId}'`, { key: photoId, row: photo, after, names });
     if (before === null) {
-      await checkAlone(sequence, photoId, state);
+      await checkAlone(sequence, photoId, state, leftBefore);
       effects.push({ kind: "photo-trashed", photoId });
       continue;
     }
@@ -72,18 +73,40 @@ async function undoPhotos(
     else if (names.includes("deletedAt")) effects.push({ kind: "photo-restored", photoId });
     if (isTrashed || changes["private"] === true) hidden.push(photoId);
   }
-  const ended = new Set(ending.map(({ shareId }) => shareId));
+  const ended = new Set(besides.flatMap((effect) => (effect.kind === "share-ended" ? [effect.shareId] : [])));
   const leaving = (await leavingShares(hidden, state)).filter(({ shareId }) => !ended.has(shareId));
   return [...effects, ...leaving];
 }
 
-/** @throws EntryOvertakenError when an album or a share shows the photo: it goes out of these first */
-async function checkAlone(sequence: number, photoId: string, state: PersonState): Promise<void> {
-  const [album] = await state.find("albumPhotos", "photoId", photoId);
+/** Keys of the places in albums and shares that the effect takes a photo out of. */
+function leftPlaces(effect: Effect): readonly string[] {
+  switch (effect.kind) {
+    case "album-photos-removed":
+      return effect.photoIds.map((photoId) => memberKey(effect.albumId, photoId));
+    case "share-ended":
+      return effect.photoIds.map((photoId) => memberKey(effect.shareId, photoId));
+    default:
+      return [];
+  }
+}
+
+/**
+ * @param left keys of places that the same undo takes photos out of
+ * @throws EntryOvertakenError when an album or a share shows the photo: it goes out of these first
+ */
+async function checkAlone(
+  sequence: number,
+  photoId: string,
+  state: PersonState,
+  left: ReadonlySet<string>,
+): Promise<void> {
+  const albums = await state.find("albumPhotos", "photoId", photoId);
+  const album = albums.find(({ id }) => !left.has(id));
   if (album !== undefined) {
     throw new EntryOvertakenError(sequence, photoId, `photo '${photoId}' is in album '${album.albumId}'`);
   }
-  const [share] = await state.find("sharePhotos", "photoId", photoId);
+  const shares = await state.find("sharePhotos", "photoId", photoId);
+  const share = shares.find(({ id }) => !left.has(id));
   if (share !== undefined) {
     throw new EntryOvertakenError(sequence, photoId, `share '${share.shareId}' shows photo '${photoId}'`);
   }
