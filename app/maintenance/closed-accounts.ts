@@ -9,13 +9,18 @@ export interface ClosedAccount {
   readonly userId: string;
   /** ISO 8601 in UTC; null where all that tells it is deleted already, and something was left over. */
   readonly closedAt: string | null;
+  /**
+   * The first entry that there is, where the log has neither a beginning nor its final entry and no sign-in leads to it:
+   * an account that is deleted leaves its end last, so somebody wrote into it afterwards, or entries were lost.
+   */
+  readonly beginsWith?: number;
   /** The record that still leads somebody's sign-in to it: closing was stopped half-way. */
   readonly identity: { readonly name: string; readonly generation: string } | undefined;
 }
 
 /**
  * Accounts that were closed and are not deleted yet: by their logs' last entry, for nothing comes after it, and by
- * folders without a log that no sign-in leads to.
+ * folders that no sign-in leads to, without a log or with one that lacks its beginning and its end.
  *
  * What cannot be read of one owner is told to `fail`, and the others follow.
  *
@@ -51,10 +56,14 @@ async function closedAccount(
   identity: ClosedAccount["identity"],
 ): Promise<ClosedAccount | undefined> {
   if (identity !== undefined && !(await catalog.isClosed(userId))) return undefined;
-  const head = (await listLog(records, userId)).numbers.at(-1);
+  const { numbers } = await listLog(records, userId);
+  const head = numbers.at(-1);
   if (head === undefined) return identity === undefined ? { userId, closedAt: null, identity } : undefined;
   const entry = await new Log(records, userId, personModel).read(head);
   const effects = entry?.commands.flatMap((command) => command.effects) ?? [];
   const isClosed = effects.some(({ kind }) => kind === "account-closed");
-  return entry !== undefined && isClosed ? { userId, closedAt: entry.at, identity } : undefined;
+  if (entry !== undefined && isClosed) return { userId, closedAt: entry.at, identity };
+  const [beginsWith = 1] = numbers;
+  const isRest = entry !== undefined && beginsWith > 1 && identity === undefined;
+  return isRest ? { userId, closedAt: null, beginsWith, identity } : undefined;
 }

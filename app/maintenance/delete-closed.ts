@@ -66,7 +66,7 @@ export async function deleteClosed(dependencies: DeleteClosedDependencies): Prom
     note?.({ kind: "closed-account", subject: userId, userId, ...leftBy(fault) });
   };
   for await (const account of closedAccounts(records, catalog, fail)) {
-    const { userId, closedAt, identity } = account;
+    const { userId, closedAt, beginsWith, identity } = account;
     const finding = { kind: "closed-account", subject: userId, userId } as const;
     figures.closed_accounts += 1;
     const due = closedAt === null ? 0 : Date.parse(closedAt) + closedGraceMilliseconds;
@@ -75,6 +75,12 @@ export async function deleteClosed(dependencies: DeleteClosedDependencies): Prom
       note?.({ ...finding, outcome: "left", detail });
     };
     try {
+      if (beginsWith !== undefined) {
+        figures.withheld_accounts += 1;
+        const detail = `its log begins with entry ${beginsWith}, has no final entry and no sign-in leads to it: written after the account was deleted, or what is left of one; bring back what is missing, or delete it by hand`;
+        note?.({ ...finding, outcome: "left", detail });
+        continue;
+      }
       if (closedAt === null && (await hasPhotos(dependencies, userId))) {
         figures.withheld_accounts += 1;
         const detail = "has photos, and neither a log nor a sign-in: bring those back, or delete it by hand";

@@ -5,7 +5,7 @@ import type { Catalog } from "../../app/catalog/catalog.ts";
 import { deleteClosed } from "../../app/maintenance/delete-closed.ts";
 import { noEdgeCache } from "../../app/media/edge-cache.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
-import { StoreUnavailableError } from "../../app/storage/object-store.ts";
+import { OutcomeUnknownError, StoreUnavailableError } from "../../app/storage/object-store.ts";
 import { newKey, openCatalog, person, scratchFolder, surroundingsAt } from "../catalog/fixtures.ts";
 import { newPhoto } from "../catalog/photo-fixture.ts";
 
@@ -101,4 +101,19 @@ test("where the store does not say what became of the log the outcome is unknown
   await expect(changing).rejects.toMatchObject({ code: "commit-outcome-unknown" });
   writer.slow.stat = stat;
   expect(await writer.names()).toContain("000000000003.json");
+});
+
+test("what a writer that ended then has left of a deleted account is told, and left alone", async () => {
+  const writer = await sleepingWriter();
+  const changing = writer.change(async () => {
+    await deleteAll(writer);
+    writer.slow.delete = (name) => Promise.reject(new OutcomeUnknownError(name));
+  });
+  await expect(changing).rejects.toMatchObject({ code: "commit-outcome-unknown" });
+  expect(await writer.names()).toEqual(["000000000003.json"]);
+  writer.pass(100);
+  const { figures, noted } = await writer.sweep();
+  expect(figures).toMatchObject({ withheld_accounts: 1, deleted_accounts: 0 });
+  expect(noted.join()).toMatch(/begins with entry 3, has no final entry and no sign-in leads to it/);
+  expect(await writer.names()).toEqual(["000000000003.json"]);
 });
