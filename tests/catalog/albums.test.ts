@@ -175,3 +175,29 @@ test("there are bounds for the albums of a person", async () => {
   } while (cursor !== undefined);
   expect(seen.toSorted()).toEqual(ids.toSorted());
 });
+
+test("what is added comes last, also after others were moved to the end, and in one entry with that", async () => {
+  const { catalog } = await withPhotos("a", "b", "c", "d", "e");
+  await create(catalog, ["c", "b", "a"]);
+  const moveToEnd = (photoId: string) =>
+    execute(catalog, { kind: "move-in-album", albumId: "a1", photoIds: [photoId], before: null });
+  const addTo = (photoId: string) =>
+    execute(catalog, { kind: "add-to-album", albumId: "a1", photoIds: [photoId] });
+  await moveToEnd("c");
+  await moveToEnd("b");
+  await addTo("d");
+  expect(await order(catalog)).toEqual(["a", "c", "b", "d"]);
+  const [moved, added] = await Promise.all([moveToEnd("a"), addTo("e")]);
+  expect(moved.sequence).toBe(added.sequence);
+  expect(await order(catalog)).toEqual(["c", "b", "d", "a", "e"]);
+});
+
+test("what comes back into an album stands last, not beside one that was added since", async () => {
+  const { catalog } = await withPhotos("a", "b", "c");
+  await create(catalog, ["a", "b"]);
+  await execute(catalog, { kind: "move-in-album", albumId: "a1", photoIds: ["a"], before: null });
+  await execute(catalog, { kind: "remove-from-album", albumId: "a1", photoIds: ["a"] });
+  await execute(catalog, { kind: "add-to-album", albumId: "a1", photoIds: ["c"] });
+  await execute(catalog, { kind: "add-to-album", albumId: "a1", photoIds: ["a"] });
+  expect(await order(catalog)).toEqual(["b", "c", "a"]);
+});

@@ -28,6 +28,7 @@ export function albumNeeds(command: AlbumCommand, owner: string): readonly Need<
           { table: "photos", value: id } as const,
           { table: "albumPhotos", value: memberKey(command.albumId, id) } as const,
         ]),
+        { table: "albumPhotos", column: "albumId", value: command.albumId },
       ];
     case "remove-from-album":
       return [
@@ -102,11 +103,12 @@ async function effectsOf(
       const members = await membersAmong(named, albumId, state);
       const added = named.filter((id) => !members.has(id));
       if (added.length === 0) return [];
-      const { photoCount, lastPosition } = album;
+      const { photoCount } = album;
       if (photoCount + added.length > albumLimits.photos) {
         throw new AlbumFullError(albumId, photoCount, added.length, albumLimits.photos);
       }
-      return [{ kind: "album-photos-added", albumId, photos: placesAfter(lastPosition, added) }];
+      const photos = placesAfter(await lastPlace(album, state), added);
+      return [{ kind: "album-photos-added", albumId, photos }];
     }
     case "remove-from-album": {
       const members = await membersAmong(distinct(command.photoIds), albumId, state);
@@ -121,6 +123,12 @@ async function effectsOf(
       return [...leaving, { kind: "album-deleted", albumId }];
     }
   }
+}
+
+/** What comes after it comes last: those that were moved to the end may stand behind the one that was added last. */
+async function lastPlace({ id, lastPosition }: AlbumRow, state: PersonState): Promise<number> {
+  const places = await state.find("albumPhotos", "albumId", id);
+  return places.reduce((last, { position }) => Math.max(last, position), lastPosition);
 }
 
 async function movePhotos(

@@ -71,7 +71,7 @@ export const personTables = {
       updatedDate: column("time"),
       version: column("integer"),
       photoCount: column("integer"),
-      /** Of the photo that was added last; the next ones come after it. */
+      /** Of the photo that was added last, also when it is gone; the next ones come after it and after all that are there. */
       lastPosition: column("double"),
     },
   },
