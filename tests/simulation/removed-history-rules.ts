@@ -38,7 +38,7 @@ export const removedHistoryRules: readonly RemovedRule[] = [
       {
         file: "app/catalog/history/touched-rows.ts",
         kept: "upTo: sequence - 1,",
-        removed: "upTo: sequence - 2,",
+        removed: "upTo: Math.floor(sequence / 2),",
       },
       // It would not be undone at all.
       {
