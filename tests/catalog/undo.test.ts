@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Catalog } from "../../app/catalog/catalog.ts";
 import type { Command } from "../../app/catalog/command.ts";
@@ -6,7 +7,12 @@ import {
   EntryNotUndoableError,
   EntryOvertakenError,
 } from "../../app/catalog/person/undo-errors.ts";
+import { personModel } from "../../app/catalog/person/person-model.ts";
+import { decodeEntry, encodeEntry, hashRequest } from "../../app/catalog/protocol/entry.ts";
+import { entryName } from "../../app/catalog/protocol/log.ts";
+import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 import { IdempotencyKeyReusedError } from "../../app/catalog/protocol/errors.ts";
+import { touchedRows } from "../../app/catalog/history/touched-rows.ts";
 import { add, newKey, openCatalog, person, scratchFolder } from "./fixtures.ts";
 
 async function run(catalog: Catalog, command: Command): Promise<number> {
@@ -175,4 +181,42 @@ test("the same key undoes once, and for one entry only", async () => {
   const once = await undo(catalog, edited, "undo-1");
   expect((await undo(catalog, edited, "undo-1")).sequence).toBe(once.sequence);
   await expect(undo(catalog, once.sequence, "undo-1")).rejects.toThrow(IdempotencyKeyReusedError);
+});
+
+test("an undo is repeated under its key also where its rows are redacted since, or read with other columns", async () => {
+  const catalog = await openCatalog(scratchFolder());
+  const { sequence } = await add(catalog, "a");
+  const undoing = (title: string): Command => ({
+    kind: "undo-entry",
+    sequence,
+    touched: [{ table: "photos", key: "a", before: null, after: { title, deletedAt: null } }],
+  });
+  const once = await undo(catalog, sequence, "k");
+  for (const title of ["Sea", ""]) {
+    const again = await catalog.execute(person, undoing(title), { idempotencyKey: "k" });
+    expect(again.sequence).toBe(once.sequence);
+  }
+  const other = { ...undoing("Sea"), sequence: once.sequence };
+  await expect(catalog.execute(person, other, { idempotencyKey: "k" })).rejects.toThrow(
+    IdempotencyKeyReusedError,
+  );
+});
+
+test("an undo that an earlier release made is repeated under its key: it hashed the rows too", async () => {
+  const folder = scratchFolder();
+  const catalog = await openCatalog(folder);
+  const { sequence } = await add(catalog, "a");
+  const once = await undo(catalog, sequence, "k");
+  await catalog.close();
+  const store = new DiskObjectStore(join(folder, "records"));
+  const name = entryName(person, once.sequence);
+  const found = await store.read(name);
+  const entry = decodeEntry(found?.bytes ?? new Uint8Array(), once.sequence, personModel);
+  const touched = await touchedRows(store, person, sequence);
+  const request = hashRequest({ kind: "undo-entry", sequence, touched });
+  const commands = entry.commands.map((command) => ({ ...command, request }));
+  await store.put(name, encodeEntry({ ...entry, commands }), { contentType: "application/json" });
+
+  const later = await openCatalog(scratchFolder(), { records: store });
+  expect((await undo(later, sequence, "k")).sequence).toBe(once.sequence);
 });

@@ -104,7 +104,8 @@ class ReferenceBy<T extends Tables, C, E, A> {
     const known = await draft.key(key);
     if (known !== undefined && Date.parse(known.at) >= Date.parse(at) - keyLifetimeMilliseconds) {
       const { sequence, subject } = known;
-      return { kind: "known", isSameRequest: known.request === hashRequest(command), sequence, subject };
+      const request = hashRequest(this.#model.requestOf?.(command) ?? command);
+      return { kind: "known", isSameRequest: known.request === request, sequence, subject };
     }
     try {
       const decision = await this.#model.decide(command, draft, { owner: this.owner, at });

@@ -161,7 +161,7 @@ export const removedRules: readonly RemovedRule[] = [
     edits: [
       {
         file: "app/catalog/protocol/batch.ts",
-        kept: "if (isLogged && known.request === one.request) {",
+        kept: "if (isLogged && isSameRequest(known, one)) {",
         removed: "if (isLogged) {",
       },
     ],

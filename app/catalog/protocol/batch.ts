@@ -21,6 +21,8 @@ export interface Pending<C, A> {
   readonly command: C;
   readonly idempotencyKey: string;
   readonly request: string;
+  /** As earlier releases hashed it: their keys are kept for a day. */
+  readonly earlierRequest: string;
   /** By the forward-only clock. */
   readonly submittedAt: number;
   readonly resolve: (outcome: Outcome<A>) => void;
@@ -85,7 +87,7 @@ export async function decideBatch<T extends Tables, C, E, A>(
     const known = await draft.key(one.idempotencyKey);
     if (known !== undefined && Date.parse(known.at) >= now - keyLifetimeMilliseconds) {
       const isLogged = known.sequence <= draft.base.sequence;
-      if (isLogged && known.request === one.request) {
+      if (isLogged && isSameRequest(known, one)) {
         await answerAgain(one, known, new Draft(view, model.tables), model);
         continue;
       }
@@ -97,7 +99,7 @@ export async function decideBatch<T extends Tables, C, E, A>(
       }
       const mate = accepted.find(({ command }) => command.idempotencyKey === one.idempotencyKey);
       conclusions.push((sequence) => {
-        if (mate === undefined || known.request !== one.request) {
+        if (mate === undefined || !isSameRequest(known, one)) {
           one.reject(new IdempotencyKeyReusedError(one.idempotencyKey));
         } else one.resolve({ sequence, answer: mate.answer });
       });
@@ -136,6 +138,10 @@ export async function decideBatch<T extends Tables, C, E, A>(
     entryBytes += Buffer.byteLength(JSON.stringify(command));
   }
   return { base: draft.base, at: context.at, accepted, conclusions, open, deferred };
+}
+
+function isSameRequest<C, A>({ request }: KeyRow, pending: Pending<C, A>): boolean {
+  return request === pending.request || request === pending.earlierRequest;
 }
 
 /** The decision as it will be read from the log: what could not be read back is never written. */

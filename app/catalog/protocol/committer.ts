@@ -71,9 +71,20 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
       );
     }
     const { promise, resolve, reject } = Promise.withResolvers<Outcome<A>>();
-    const submittedAt = this.#catalog.parts.surroundings.elapsed();
-    const request = hashRequest(command);
-    this.#waiting.push({ command, idempotencyKey, request, submittedAt, resolve, reject });
+    const { model, surroundings } = this.#catalog.parts;
+    const submittedAt = surroundings.elapsed();
+    const earlierRequest = hashRequest(command);
+    const asked = model.requestOf?.(command) ?? command;
+    const request = asked === command ? earlierRequest : hashRequest(asked);
+    this.#waiting.push({
+      command,
+      idempotencyKey,
+      request,
+      earlierRequest,
+      submittedAt,
+      resolve,
+      reject,
+    });
     this.#running ??= this.#run();
     return await promise;
   }

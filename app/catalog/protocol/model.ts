@@ -27,6 +27,12 @@ export interface Model<T extends Tables, C, E, A> {
   needs(command: C, owner: string): readonly Need<T>[];
 
   /**
+   * What was asked for, where the command has more than that: what is read for deciding may be another when the request
+   * is repeated, and it is the same request. @default all of the command
+   */
+  requestOf?(command: C): unknown;
+
+  /**
    * Checks the command against the state and says what it would change. Reads only.
    *
    * @throws RefusalError when it cannot be done.
