@@ -1,5 +1,8 @@
 import { truncateSync } from "node:fs";
 import { expect, test } from "vitest";
+import { personModel } from "../../app/catalog/person/person-model.ts";
+import { entryName } from "../../app/catalog/protocol/log.ts";
+import { Segments } from "../../app/catalog/protocol/segments.ts";
 import { DiskObjectStore } from "../../app/storage/disk-object-store.ts";
 import { otherPerson, person } from "../catalog/fixtures.ts";
 import { writeEntries } from "../catalog/stored-entries.ts";
@@ -46,6 +49,38 @@ test.each([
     expect(code).toBe(4);
   },
 );
+
+test("a segment that has such an entry too keeps no command from the catalogs after it", async () => {
+  const place = recordsFolder();
+  const store = new DiskObjectStore(place.records);
+  await writeEntries(store, person, 256);
+  await writeEntries(store, otherPerson, 1);
+  await new Segments(store, person, personModel).write(256);
+  const entry = { version: 99, seq: 200, id: "i", by: "9.9.9/process-1", at: "2029-01-01T00:00:00.000Z" };
+  const newer = `${JSON.stringify(entry)}\n`;
+  await store.put(entryName(person, 200), Buffer.from(newer));
+  const segment = `catalog/${person}/segments/000000000001.jsonl`;
+  const lines = Buffer.from((await store.read(segment))?.bytes ?? [])
+    .toString()
+    .split(/(?<=\n)/);
+  expect(lines).toHaveLength(256);
+  await store.put(segment, Buffer.from(lines.with(199, newer).join("")));
+  const verified = await run("catalog", "verify", "--records", place.url);
+  expect(verified.text).toMatch(/entry 200 [^]*2 catalogs read, none damaged, 1 of a newer release\.$/);
+  expect(verified.code).toBe(4);
+  for (const [verb, ...rest] of [["history", "--sequence", "200"], ["export"], ["rebuild"], ["snapshot"]]) {
+    const { code, text, complaint } = await run(
+      "catalog",
+      verb ?? "",
+      "--records",
+      place.url,
+      ...one,
+      ...rest,
+    );
+    expect(text + complaint).toContain("'9.9.9/process-1' wrote it");
+    expect(code).toBe(4);
+  }
+});
 
 test("as JSON it is not among the damage", async () => {
   const { ask } = await twoReleases();

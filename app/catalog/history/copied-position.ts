@@ -1,5 +1,6 @@
 import type { ObjectStore } from "../../storage/object-store.ts";
 import { engineFormat } from "../duckdb/engine-format.ts";
+import { NewerEntryError } from "../protocol/entry.ts";
 import type { Model } from "../protocol/model.ts";
 import { Segments } from "../protocol/segments.ts";
 import { Snapshots, snapshotFormat } from "../protocol/snapshots.ts";
@@ -24,6 +25,12 @@ export async function findCopiedPosition<T extends Tables, C, E, A>(
     if ((await snapshots.read(sequence)) !== undefined) return { sequence, copy: "a snapshot" };
   }
   let sequence = 0;
-  for await (const run of new Segments(store, owner, model).after(0)) sequence = run.at(-1)?.seq ?? sequence;
+  try {
+    for await (const run of new Segments(store, owner, model).after(0))
+      sequence = run.at(-1)?.seq ?? sequence;
+  } catch (error) {
+    // A view gets no further either; the log tells of the entry.
+    if (!(error instanceof NewerEntryError)) throw error;
+  }
   return { sequence, copy: "segments" };
 }
