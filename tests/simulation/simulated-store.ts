@@ -42,6 +42,8 @@ export class SimulatedStore implements ObjectStore {
   /** When each slot was last asked for, or put into. */
   readonly #lookedAt = new Map<string, number>();
   logReads = 0;
+  /** What takes the place of an entry is sent so long after it was asked for, in milliseconds. */
+  rewriteDelay = 0;
   /** Told each put of an entry, and when its slot was looked at before. */
   onEntryPut: (put: { readonly at: number; readonly lookedAt: number; readonly bytes: Uint8Array }) => void =
     () => {};
@@ -59,11 +61,14 @@ export class SimulatedStore implements ObjectStore {
     this.#faults = faults;
   }
 
-  put(name: string, body: Uint8Array | Readable, options: PutOptions = {}): Promise<StoredObject> {
+  async put(name: string, body: Uint8Array | Readable, options: PutOptions = {}): Promise<StoredObject> {
     if (body instanceof Readable) throw new TypeError("the simulated store takes bytes only");
-    if (options.ifAbsent && name.includes("/log/")) this.#putEntry(name, body);
+    if (name.includes("/log/")) {
+      if (options.ifAbsent) this.#putEntry(name, body);
+      else if (this.rewriteDelay > 0) await this.#life.sleep(this.rewriteDelay);
+    }
     const typical = name.includes("/segments/") ? segmentMilliseconds : 5;
-    return this.#change(name, () => this.#bucket.put(name, body, options), typical);
+    return await this.#change(name, () => this.#bucket.put(name, body, options), typical);
   }
 
   delete(name: string, options: { readonly ifGeneration?: string } = {}): Promise<void> {
