@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { albumLimits } from "../../app/catalog/album.ts";
 import type { Catalog } from "../../app/catalog/catalog.ts";
 import type { AlbumCommand, PhotoCommand } from "../../app/catalog/command.ts";
+import { DuckDbView } from "../../app/catalog/duckdb/duckdb-view.ts";
 import { add, newKey, openCatalog, person, scratchFolder } from "./fixtures.ts";
 
 const execute = (catalog: Catalog, command: AlbumCommand | PhotoCommand) =>
@@ -200,4 +201,24 @@ test("what comes back into an album stands last, not beside one that was added s
   await execute(catalog, { kind: "add-to-album", albumId: "a1", photoIds: ["c"] });
   await execute(catalog, { kind: "add-to-album", albumId: "a1", photoIds: ["a"] });
   expect(await order(catalog)).toEqual(["b", "c", "a"]);
+});
+
+test("adding to an album reads as many rows for a large one as for a small one", async () => {
+  const ids = Array.from({ length: 40 }, (_, index) => `p${index}`);
+  const { catalog } = await withPhotos(...ids, "x", "y", "z");
+  await create(catalog, ids);
+  await execute(catalog, { kind: "create-album", album: { id: "small", title: "Small", photoIds: ["p1"] } });
+  const find = vi.spyOn(DuckDbView.prototype, "find");
+  onTestFinished(() => find.mockRestore());
+  const rowsReadFor = async (albumId: string, ...photoIds: string[]) => {
+    find.mockClear();
+    await Promise.all(
+      photoIds.map((id) => execute(catalog, { kind: "add-to-album", albumId, photoIds: [id] })),
+    );
+    const answers = await Promise.all(find.mock.settledResults.map(({ value }) => value));
+    return answers.flat().filter((row) => row?.["albumId"] !== undefined).length;
+  };
+  expect([await rowsReadFor("small", "x"), await rowsReadFor("a1", "x")]).toEqual([0, 0]);
+  expect(await rowsReadFor("a1", "y", "z")).toBe(0);
+  expect(await order(catalog)).toEqual([...ids, "x", "y", "z"]);
 });

@@ -106,7 +106,10 @@ test("whatever is read before and while rows are written, what is read afterward
           // The first has the position of the empty view, as what is in every catalog from the start.
           const position = { sequence: turn, at: turn };
           const notesIn = (asked: View) =>
-            Promise.all(one.notesMeanwhile.map((note) => found(asked, [note], "note")));
+            Promise.all([
+              ...one.notesMeanwhile.map((note) => found(asked, [note], "note")),
+              ...one.notesMeanwhile.map((note) => asked.greatest("things", "count", "note", note)),
+            ]);
           const seen: Awaited<ReturnType<typeof notesIn>>[] = [];
           const written = new AbortController();
           const early = notesIn(view);
@@ -133,6 +136,10 @@ test("whatever is read before and while rows are written, what is read afterward
           }
           expect(await found(view, keys)).toEqual(await found(expected, keys));
           expect(await found(view, notes, "note")).toEqual(await found(expected, notes, "note"));
+          for (const note of notes) {
+            const greatest = await expected.greatest("things", "count", "note", note);
+            expect(await view.greatest("things", "count", "note", note)).toBe(greatest);
+          }
           expect(await view.find("others", "id", ["a", "b"])).toHaveLength(
             (await expected.find("others", "id", ["a", "b"])).length,
           );

@@ -16,6 +16,13 @@ export class MemoryView implements View {
     return Promise.resolve(this.rows(table).filter((row) => isWanted(row[column])));
   }
 
+  greatest(table: string, number: string, column: string, value: string): Promise<number | undefined> {
+    const numbers = this.rows(table)
+      .filter((row) => row[column] === value)
+      .map((row) => Number(row[number]));
+    return Promise.resolve(numbers.length === 0 ? undefined : Math.max(...numbers));
+  }
+
   contents(): Promise<ViewContents> {
     const tables = [...this.#tables].map(([table, rows]) => {
       const ordered = [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1));

@@ -41,6 +41,10 @@ export class SimulatedView implements View {
     return this.#do(() => this.#view.find(table, column, values));
   }
 
+  greatest(table: string, number: string, column: string, value: string): Promise<number | undefined> {
+    return this.#do(() => this.#view.greatest(table, number, column, value));
+  }
+
   contents(): Promise<ViewContents> {
     return this.#do(() => this.#view.contents());
   }

@@ -6,7 +6,7 @@ import { detach } from "./attached.ts";
 import { columnName, columnNames, rowsFrom } from "./columns.ts";
 import type { Connection, ResultRows } from "./connection.ts";
 import type { Database } from "./database.ts";
-import { findRows } from "./find-rows.ts";
+import { findRows, greatestOf } from "./find-rows.ts";
 import { type KnownRow, KnownRows, mostValues } from "./known-rows.ts";
 import { takeSnapshot } from "./snapshot-file.ts";
 import { type RowNow, Unwritten } from "./unwritten.ts";
@@ -79,6 +79,27 @@ export class DuckDbView<T extends Tables> implements View {
     // Who reads while something is written may or may not have seen it.
     if (writes % 2 === 0 && writes === this.#writes) this.#note(table, column, unknown, found);
     return [...rows, ...found];
+  }
+
+  async greatest(table: string, number: string, column: string, value: string): Promise<number | undefined> {
+    const writes = this.#writes;
+    const unwritten = this.#unwrittenOf(table);
+    const asked = { table: this.#table(table), name: `${this.name}.${table}`, number, column, value };
+    const ask = async (besides: readonly string[]) =>
+      await this.database.use((connection) => greatestOf(connection, asked, besides));
+    const outdated = [...unwritten.keys()].filter((key) => this.#mayBeInFile(table, key));
+    const read = await ask(outdated);
+    if (writes !== this.#writes && unwritten.size > 0) {
+      await this.#flush();
+      return await ask([]);
+    }
+    let greatest = read;
+    for (const row of unwritten.values()) {
+      const given = row?.[number];
+      if (row?.[column] !== value || typeof given !== "number") continue;
+      greatest = greatest === undefined ? given : Math.max(greatest, given);
+    }
+    return greatest;
   }
 
   /** The row with this key. One that was read or written lately is known, and costs nothing. */
@@ -255,6 +276,12 @@ export class DuckDbView<T extends Tables> implements View {
   #unwrittenOf(table: string): ReadonlyMap<string, Row | null> {
     const flushed = this.#flushed?.rowsOf(table) ?? [];
     return new Map([...flushed, ...this.#unwritten.rowsOf(table)]);
+  }
+
+  #mayBeInFile(table: string, key: string): boolean {
+    return [this.#unwritten, this.#flushed].some(
+      (part) => part?.rowsOf(table).has(key) === true && part.get(table, key) !== null,
+    );
   }
 
   readonly #now = (table: string, key: string): KnownRow => {

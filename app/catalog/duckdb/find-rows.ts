@@ -19,3 +19,34 @@ export async function findRows(
       : await connection.query(`${sql} IN (SELECT unnest($1))`, [listValue([...values])], [LIST(VARCHAR)]);
   return rowsFrom(rows, description.columns);
 }
+
+export interface GreatestAsked {
+  readonly table: Table;
+  /** With the database's. */
+  readonly name: string;
+  readonly number: string;
+  readonly column: string;
+  readonly value: string;
+}
+
+/**
+ * The greatest number of the rows whose other column has the value; undefined where there is none.
+ *
+ * @param besides keys of rows that do not count
+ */
+export async function greatestOf(
+  connection: Connection,
+  { table, name, number, column, value }: GreatestAsked,
+  besides: readonly string[],
+): Promise<number | undefined> {
+  const sql = `SELECT max(${columnName(number)}) FROM ${name} WHERE ${columnName(column)} = $1`;
+  const [[greatest] = []] =
+    besides.length === 0
+      ? await connection.queryAgain(sql, [value], [VARCHAR])
+      : await connection.query(
+          `${sql} AND NOT list_contains($2, ${columnName(table.key)})`,
+          [value, listValue([...besides])],
+          [VARCHAR, LIST(VARCHAR)],
+        );
+  return greatest === null || greatest === undefined ? undefined : Number(greatest);
+}

@@ -28,7 +28,6 @@ export function albumNeeds(command: AlbumCommand, owner: string): readonly Need<
           { table: "photos", value: id } as const,
           { table: "albumPhotos", value: memberKey(command.albumId, id) } as const,
         ]),
-        { table: "albumPhotos", column: "albumId", value: command.albumId },
       ];
     case "remove-from-album":
       return [
@@ -127,8 +126,8 @@ async function effectsOf(
 
 /** What comes after it comes last: those that were moved to the end may stand behind the one that was added last. */
 async function lastPlace({ id, lastPosition }: AlbumRow, state: PersonState): Promise<number> {
-  const places = await state.find("albumPhotos", "albumId", id);
-  return places.reduce((last, { position }) => Math.max(last, position), lastPosition);
+  const greatest = await state.greatest("albumPhotos", "position", "albumId", id);
+  return Math.max(lastPosition, greatest ?? lastPosition);
 }
 
 async function movePhotos(

@@ -15,6 +15,8 @@ export class Draft<T extends Tables> implements State<T> {
   readonly #tables: T;
   /** Answers of the view, by table, column and value. */
   readonly #answers = new Map<string, readonly Row[]>();
+  /** The view's, by table, both columns and value. */
+  readonly #greatest = new Map<string, number | undefined>();
 
   constructor(view: View, tables: T) {
     this.#view = view;
@@ -63,6 +65,42 @@ export class Draft<T extends Tables> implements State<T> {
     // A view has rows in the order in which it came by them, which is not the same in every view of the same moment.
     const ordered = [...found].toSorted(([one], [other]) => (one < other ? -1 : 1));
     return ordered.map(([, row]) => this.#typed<K>(row));
+  }
+
+  async greatest<K extends keyof T & string>(
+    table: K,
+    number: keyof T[K]["columns"] & string,
+    column: keyof T[K]["columns"] & string,
+    value: string,
+  ): Promise<number | undefined> {
+    const name = `${number} of ${answerName(table, column, value)}`;
+    if (!this.#greatest.has(name))
+      this.#greatest.set(name, await this.#view.greatest(table, number, column, value));
+    let greatest = this.#greatest.get(name);
+    for (const row of await this.#rowsGiven(table, number)) {
+      const given = row[number];
+      if (row[column] !== value || typeof given !== "number") continue;
+      greatest = greatest === undefined ? given : Math.max(greatest, given);
+    }
+    return greatest;
+  }
+
+  /** The rows in which this column was given a value, as they are now. */
+  async #rowsGiven(table: string, column: string): Promise<readonly Row[]> {
+    const rows: Row[] = [];
+    const patches: string[] = [];
+    for (const { key, change } of this.changes.of(table)) {
+      if (change.kind === "put") rows.push(change.row);
+      else if (change.kind === "patch" && (column in change.set || column in change.add)) patches.push(key);
+    }
+    const keyColumn = this.#keyColumn(table);
+    const unread = patches.filter((key) => !this.#answers.has(answerName(table, keyColumn, key)));
+    if (unread.length > 0) await this.#ask(table, keyColumn, unread);
+    for (const key of patches) {
+      const row = await this.#row(table, key);
+      if (row !== undefined) rows.push(row);
+    }
+    return rows;
   }
 
   async #row(table: string, key: string): Promise<Row | undefined> {

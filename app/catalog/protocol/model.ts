@@ -78,6 +78,16 @@ export interface State<T extends Tables> {
     column: keyof T[K]["columns"] & string,
     value: string,
   ): Promise<readonly RowOf<T[K]>[]>;
+  /**
+   * At least the greatest number in a column of the rows that have this value in another, and no more than such a row
+   * has now or had before this entry; undefined where there was none. Costs one question, however many rows.
+   */
+  greatest<K extends keyof T & string>(
+    table: K,
+    number: keyof T[K]["columns"] & string,
+    column: keyof T[K]["columns"] & string,
+    value: string,
+  ): Promise<number | undefined>;
 }
 
 export interface DecisionContext {

@@ -19,6 +19,9 @@ export interface View {
   /** Rows whose column has one of these values. */
   find(table: string, column: string, values: readonly string[]): Promise<readonly Row[]>;
 
+  /** The greatest number in a column of the rows that have this value in another; undefined where there is none. */
+  greatest(table: string, number: string, column: string, value: string): Promise<number | undefined>;
+
   /** Everything in it, of one moment, rows in the order of their keys. */
   contents(): Promise<ViewContents>;
 
