@@ -1,4 +1,4 @@
-import { publishOutbox } from "../catalog/outbox/publish-outbox.ts";
+import { type OutboxOptions, publishLastEntry, publishOutbox } from "../catalog/outbox/publish-outbox.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import type { Topic } from "./topic.ts";
 
@@ -19,6 +19,18 @@ export function publishPerson(
   return publishOutbox(records, userId, {
     now,
     isHasty,
-    publish: (events) => published.publish(events.map((data) => ({ data, orderingKey: userId }))),
+    publish: publishTo(published, userId),
   });
+}
+
+/** Publishes the end of a log whose rest cannot be published, again where that was done before: see publishLastEntry. */
+export function publishEnd(
+  { records, published }: Pick<PublishDependencies, "records" | "published">,
+  userId: string,
+): Promise<void> {
+  return publishLastEntry(records, userId, { publish: publishTo(published, userId) });
+}
+
+function publishTo(published: Topic, userId: string): OutboxOptions["publish"] {
+  return (events) => published.publish(events.map((data) => ({ data, orderingKey: userId })));
 }

@@ -1,7 +1,8 @@
 import type { Catalogs } from "../catalog/create-catalog.ts";
 import { redactClosedMembers } from "../catalog/history/redact-closed-members.ts";
 import { organisationOwner } from "../catalog/history/stored-logs.ts";
-import { publishPerson } from "../events/publish-person.ts";
+import { DamagedLogError } from "../catalog/protocol/log.ts";
+import { publishEnd, publishPerson } from "../events/publish-person.ts";
 import type { Topic } from "../events/topic.ts";
 import type { EdgeCache } from "../media/edge-cache.ts";
 import { freshKey } from "../own-key.ts";
@@ -40,7 +41,8 @@ interface Sum {
 /**
  * Deletes what closed accounts leave behind: photos and the edge's copies of them, uploads, records, the log last and
  * its final entry very last, so that whoever was stopped is continued. A sign-in that still leads to the account is
- * taken away first. Nothing is deleted before a run found, some time ago, that no sign-in leads to it: until then a
+ * taken away first. What is not published yet is published before; where an entry of it is damaged or missing, the closing
+ * alone: nobody can put that entry back once older versions are gone, and the rest would stay for ever. Nothing is deleted before a run found, some time ago, that no sign-in leads to it: until then a
  * process may take what is half deleted for somebody's new log. Of whom nothing is left, name and address are then
  * taken out of what the directory was.
  *
@@ -170,7 +172,7 @@ async function deleteAccount(dependencies: DeleteClosedDependencies, account: Cl
   const { catalog, records, media, uploads, edge, published, isDryRun = false } = dependencies;
   const { userId, closedAt } = account;
   if (!isDryRun) {
-    if (published !== undefined && closedAt !== null) await publishPerson({ records, published }, userId);
+    if (published !== undefined && closedAt !== null) await publishRest(dependencies, published, userId);
     const command = { kind: "close-member", userId } as const;
     await catalog.organisation.execute(command, { idempotencyKey: freshKey("delete") });
   }
@@ -189,6 +191,22 @@ async function deleteAccount(dependencies: DeleteClosedDependencies, account: Cl
   await deleteAll(records, `${folder}log/`, sum, isDryRun);
   await deleteAll(records, unreachedName(userId), sum, isDryRun);
   return sum;
+}
+
+/** @throws what is no damage of the log: it is published by a later run */
+async function publishRest(
+  { records, note, now = Date.now }: DeleteClosedDependencies,
+  published: Topic,
+  userId: string,
+): Promise<void> {
+  try {
+    await publishPerson({ records, published, now }, userId);
+  } catch (error) {
+    if (!(error instanceof DamagedLogError)) throw error;
+    await publishEnd({ records, published }, userId);
+    const detail = `what was published of it ends before entry ${error.sequence}, which is damaged or missing; its closing is published, and it is deleted all the same`;
+    note?.({ kind: "unpublished-log", subject: userId, userId, ...leftBy(error), detail });
+  }
 }
 
 /** In the order of the names. */

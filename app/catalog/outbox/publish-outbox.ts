@@ -1,7 +1,9 @@
 import type { ObjectStore } from "../../storage/object-store.ts";
 import { logRuns } from "../history/log-runs.ts";
+import { listLog } from "../history/stored-logs.ts";
 import { personModel } from "../person/person-model.ts";
 import { Bookmark } from "../protocol/bookmark.ts";
+import { Log } from "../protocol/log.ts";
 import { type PublishedEvent, publishedEvents } from "./published-event.ts";
 
 /** Events in one call of `publish`: Pub/Sub takes 1,000 messages in a request. */
@@ -40,14 +42,39 @@ export async function publishOutbox(
   const query = { after, isHasty, ...(segmentLength !== undefined && { segmentLength }) };
   for await (const run of logRuns(store, owner, personModel, query)) {
     const events = run.flatMap((entry) => publishedEvents(owner, entry));
-    for (let first = 0; first < events.length; first += mostAtOnce) {
-      await publish(events.slice(first, first + mostAtOnce));
-    }
+    await publishAll(events, publish);
     count += events.length;
     const published = run.at(-1)?.seq ?? after;
     await moveTo(bookmark, { at: new Date(now()).toISOString(), sequences: { published } });
   }
   return count;
+}
+
+/**
+ * Publishes what the log's last entry tells, whatever is before it, and leaves the mark where it is: for a log that is
+ * deleted although entries are missing.
+ *
+ * @throws what `publish` throws, DamagedLogError, NewerEntryError, or the store's error
+ */
+export async function publishLastEntry(
+  store: ObjectStore,
+  owner: string,
+  { publish }: Pick<OutboxOptions, "publish">,
+): Promise<void> {
+  const { numbers } = await listLog(store, owner);
+  const last = numbers.at(-1);
+  if (last === undefined) return;
+  const entry = await new Log(store, owner, personModel).readKnown(last);
+  await publishAll(publishedEvents(owner, entry), publish);
+}
+
+async function publishAll(
+  events: readonly PublishedEvent[],
+  publish: OutboxOptions["publish"],
+): Promise<void> {
+  for (let first = 0; first < events.length; first += mostAtOnce) {
+    await publish(events.slice(first, first + mostAtOnce));
+  }
 }
 
 /** How many events wait to be published. */
