@@ -61,10 +61,17 @@ export async function readPhotoForm(
 
 function readTitle(value: unknown): string | null {
   const most = photoTextLimits.title;
-  if (typeof value !== "string" || Array.from(value).length > most || !value.isWellFormed()) {
+  // Counted as it is recorded: what is refused there is refused after the file has come.
+  const title =
+    typeof value === "string"
+      ? value
+          .replaceAll(/\p{Cc}+/gu, " ")
+          .normalize("NFC")
+          .trim()
+      : undefined;
+  if (title === undefined || Array.from(title).length > most || !title.isWellFormed()) {
     throw fault("title", `must be text of at most ${most} characters`);
   }
-  const title = value.replaceAll(/\p{Cc}+/gu, " ").trim();
   return title === "" ? null : title;
 }
 

@@ -154,6 +154,8 @@ test("a form without a file, with two files or with unknown fields is refused an
     [[file, { name: "album", content: "x" }], 400, "request-invalid"],
     [[file, { name: "private", content: "yes" }], 400, "request-invalid"],
     [[file, { name: "title", content: "x".repeat(201) }], 400, "request-invalid"],
+    // Two characters each once they are normalised, as they are recorded.
+    [[file, { name: "title", content: "\u0958".repeat(101) }], 400, "request-invalid"],
   ] as const;
   for (const [parts, status, code] of cases) {
     const form = formOf(...parts);
