@@ -1,6 +1,6 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import { PhotoExistsError, UploadNotFoundError } from "../catalog/person/errors.ts";
-import type { Photo } from "../catalog/photo.ts";
+import { type Photo, photoTextLimits } from "../catalog/photo.ts";
 import type { NewUpload, Upload } from "../catalog/upload.ts";
 import { keyedId } from "../keyed-id.ts";
 import { freshKey } from "../own-key.ts";
@@ -13,6 +13,7 @@ import {
   UnsupportedPictureError,
 } from "../pictures/errors.ts";
 import { type ObjectStore, PreconditionFailedError } from "../storage/object-store.ts";
+import { writtenLine } from "../written-text.ts";
 import { UploadIncompleteError, UploadMismatchError, UploadTooLargeError } from "./errors.ts";
 import { uploadObject } from "./upload-objects.ts";
 import type { SessionAddress, UploadSessions } from "./upload-sessions.ts";
@@ -117,7 +118,8 @@ export async function completeUpload(
       file,
       arrived: { store: uploads, object },
       filename: upload.filename,
-      title: upload.title,
+      // What was taken at its opening keeps no photo out: an earlier release counted otherwise.
+      title: writtenLine(upload.title, photoTextLimits.title),
       private: upload.private ?? undefined,
       idempotencyKey: freshKey("complete-upload"),
       ...(signal !== undefined && { signal }),

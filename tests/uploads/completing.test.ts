@@ -173,3 +173,17 @@ test("who hangs up while there is no room waits for none, and what has arrived s
   expect(lines.filter(({ severity }) => severity === "ERROR")).toEqual([]);
   expect((await complete()).statusCode).toBe(201);
 });
+
+test("a title that an earlier release took for an upload, and that none of a photo may have, is shortened", async () => {
+  const { service, complete } = await arrived();
+  const { catalog } = service;
+  const upload = catalog.upload.bind(catalog);
+  vi.spyOn(catalog, "upload").mockImplementation(async (...asked) => {
+    const found = await upload(...asked);
+    // Each of these is two characters once it is normalised.
+    return found && { ...found, title: "\u0958".repeat(200) };
+  });
+  const reply = await complete();
+  expect(reply.statusCode).toBe(201);
+  expect(reply.json()).toMatchObject({ title: `${"\u0915\u093c".repeat(99)}\u0915…` });
+});
