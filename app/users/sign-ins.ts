@@ -1,10 +1,11 @@
 import { randomUUID } from "../late-crypto.ts";
 import { freshKey } from "../own-key.ts";
 import type { Catalog } from "../catalog/catalog.ts";
-import type { Profile } from "../catalog/profile.ts";
+import { type Profile, profileTextLimits } from "../catalog/profile.ts";
 import type { OrganisationCatalog } from "../catalog/organisation-catalog.ts";
 import { AccountClosedError } from "../catalog/person/errors.ts";
 import type { Identity } from "../identity/identity.ts";
+import { writtenLine } from "../written-text.ts";
 
 /** Keeps people's profiles true to what the identity proxy says of them. */
 export interface SignIns {
@@ -64,7 +65,9 @@ export function createSignIns(options: SignInsOptions): SignIns {
     const isKnown = profile !== undefined && isTrue(profile, person, now());
     if (isAnew || !isKnown) {
       try {
-        const seen = { email, name: name ?? profile?.name ?? null };
+        // One that an earlier release kept may be longer than names are: it keeps nobody's sign-in out.
+        const known = writtenLine(profile?.name ?? null, profileTextLimits.name);
+        const seen = { email, name: name ?? known };
         const idempotencyKey = freshKey("sign-in");
         // The person's own catalog last: stopped in between, the next request does both again, and an account
         // that was closed meanwhile is found out after it was entered in the directory, not before.

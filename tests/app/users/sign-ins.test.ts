@@ -160,6 +160,16 @@ test("whoever is seen stands in the directory, with the name that was known befo
   expect(salts.size).toBe(2);
 });
 
+test("a name that an earlier release kept longer than names are is shortened, and whoever has it is recorded", async () => {
+  await signIns.see({ ...alice, name: "Alice" });
+  if (profile !== undefined) profile = { ...profile, name: "x".repeat(300) };
+  now = new Date("2026-11-24T08:00:00Z");
+  await signIns.see(alice);
+  const name = `${"x".repeat(199)}…`;
+  expect(commands.at(-1)).toEqual({ kind: "see-sign-in", email: "alice@example.com", name });
+  expect(entered.at(-1)).toMatchObject({ kind: "see-member", name });
+});
+
 test("whose account is closed is told so, also with a profile, and is read again once forgotten", async () => {
   await signIns.see(alice);
   now = new Date("2026-11-24T08:00:00Z");
