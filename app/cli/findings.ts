@@ -6,12 +6,15 @@ export interface Findings {
   readonly damage: readonly Damage[];
   /** Entries that are as they were written, by a newer release than this one. */
   readonly newer: readonly Damage[];
+  /** What no view can hold, with what stands in its place: nothing is lost, and nothing takes it out of its entry. */
+  readonly values: readonly Damage[];
 }
 
 export function findings(found: readonly Damage[]): Findings {
   return {
-    damage: found.filter(({ kind }) => kind !== "newer"),
+    damage: found.filter(({ kind }) => kind !== "newer" && kind !== "value"),
     newer: found.filter(({ kind }) => kind === "newer"),
+    values: found.filter(({ kind }) => kind === "value"),
   };
 }
 
@@ -37,12 +40,16 @@ export function damageJson({ kind, sequence, lastSequence, problem, remedy }: Da
   return { kind, sequence, last_sequence: lastSequence ?? sequence, problem, remedy };
 }
 
-export function findingsJson({ damage, newer }: Findings): object {
-  return { damage: damage.map(damageJson), newer: newer.map(damageJson) };
+export function findingsJson({ damage, newer, values }: Findings): object {
+  return {
+    damage: damage.map(damageJson),
+    newer: newer.map(damageJson),
+    values: values.map(damageJson),
+  };
 }
 
 /** A line of its own, in the place of an entry or of a whole export. */
 export function damageLine(damage: Damage): string {
-  const record = damage.kind === "newer" ? "newer" : "damage";
+  const record = damage.kind === "newer" || damage.kind === "value" ? damage.kind : "damage";
   return jsonLine({ record, sequence: damage.sequence, [record]: damageJson(damage) });
 }

@@ -11,11 +11,13 @@ export async function verify(
   { write }: Terminal,
 ): Promise<ExitCode> {
   const codes: ExitCode[] = [];
+  let withValues = 0;
   for (const owner of owners) {
     const verification = await verifyCatalog(store, owner);
     const { entries, isBeingDeleted } = verification;
     const found = findings(verification.damage);
     codes.push(exitCodeOf(found));
+    if (found.values.length > 0) withValues++;
     if (isJson) {
       write(jsonLine({ ...verification, ...findingsJson(found) }));
       continue;
@@ -29,14 +31,17 @@ export async function verify(
       (code) => codes.filter((one) => one === code).length,
     );
     const ofNewer = newer === 0 ? "" : `, ${newer} of a newer release`;
+    const ofValues = withValues === 0 ? "" : `, ${withValues} with values that no view can hold`;
     write(
-      `${counted(owners.length, "catalog")} read, ${damaged === 0 ? "none" : damaged} damaged${ofNewer}.`,
+      `${counted(owners.length, "catalog")} read, ${damaged === 0 ? "none" : damaged} damaged${ofNewer}${ofValues}.`,
     );
   }
   return worstOf(codes);
 }
 
-function outcomeWords({ damage, newer }: Findings): string {
-  if (damage.length > 0) return `DAMAGED in ${counted(damage.length, "place")}`;
-  return newer.length > 0 ? "of a newer release" : "whole";
+function outcomeWords({ damage, newer, values }: Findings): string {
+  const withValues =
+    values.length === 0 ? "" : `, with ${counted(values.length, "value")} that no view can hold`;
+  if (damage.length > 0) return `DAMAGED in ${counted(damage.length, "place")}${withValues}`;
+  return `${newer.length > 0 ? "of a newer release" : "whole"}${withValues}`;
 }

@@ -90,6 +90,7 @@ test.each(["rebuild", "snapshot"])(
         problems: [expect.stringContaining(person)],
         damage: [expect.objectContaining({ kind: "damaged", sequence: 1, last_sequence: 1 })],
         newer: [],
+        values: [],
       },
       expect.objectContaining({ owner: otherPerson, snapshot_sequence: 1 }),
     ]);

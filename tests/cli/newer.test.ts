@@ -93,7 +93,12 @@ test("as JSON it is not among the damage", async () => {
     newer: [expect.stringContaining("version 99")],
   });
   expect(await lastOf("history")).toEqual({ record: "newer", sequence: 3, newer: newer[0] });
-  expect(await lastOf("history", "--sequence", "3")).toEqual({ record: "state", damage: [], newer });
+  expect(await lastOf("history", "--sequence", "3")).toEqual({
+    record: "state",
+    damage: [],
+    newer,
+    values: [],
+  });
   expect(await lastOf("export")).toEqual({ record: "newer", sequence: 3, newer: newer[0] });
   for (const verb of ["rebuild", "snapshot"]) expect(await lastOf(verb)).toMatchObject({ damage: [], newer });
 });

@@ -23,7 +23,7 @@ export type DamageKind =
   | "time"
   /** Readable, and yet it cannot follow what was before it. */
   | "meaning"
-  /** It names a value that no view can hold; the nearest stands in its place. */
+  /** It names a value that no view can hold; the nearest stands in its place. Of one entry for ever, and no damage. */
   | "value"
   /** What counts against the quota is not what the photos take. */
   | "storage-used";

@@ -96,8 +96,8 @@ export class RebuiltState<T extends Tables, C, E, A> {
         sequence: seq,
         problem: `entry ${seq}: ${describeFault(fault)}`,
         remedy:
-          `everything else of it is shown, with ${JSON.stringify(fault.held)} in its place; what was recorded stays in ` +
-          `the entry: report this, '${by}' wrote it`,
+          `no damage: everything else of it is shown, with ${JSON.stringify(fault.held)} in its place until somebody ` +
+          `edits it; what was recorded stays in the entry. Report this once, '${by}' wrote it`,
       });
     }
   }
