@@ -13,6 +13,11 @@ export interface Fault {
   readonly held: Value;
 }
 
+/** What needs no calendar, nearly all: making a date of each takes a third of the time that a row takes. */
+const plainTime = "\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\d|2[0-8])T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d";
+const plainLocalTime = new RegExp(`^${plainTime}$`);
+const plainMoment = new RegExp(`^${plainTime}\\.\\d{3}Z$`);
+
 /** What engines can hold is decided here, for all of them: what one accepts and another refuses would stay in the log. */
 const kinds: Readonly<Record<ColumnType, Kind>> = {
   text: {
@@ -42,13 +47,14 @@ const kinds: Readonly<Record<ColumnType, Kind>> = {
   },
   time: {
     allowed: "a moment as 2026-11-23T08:30:00.000Z",
-    isHeld: (value) => typeof value === "string" && value === momentOf(value),
+    isHeld: (value) => typeof value === "string" && (plainMoment.test(value) || value === momentOf(value)),
     nearest: momentOf,
     least: new Date(0).toISOString(),
   },
   "local-time": {
     allowed: "a day of the calendar and a time as 2015-09-08T11:02:17",
-    isHeld: (value) => typeof value === "string" && value === localTimeOf(value),
+    isHeld: (value) =>
+      typeof value === "string" && (plainLocalTime.test(value) || value === localTimeOf(value)),
     nearest: localTimeOf,
     least: "1970-01-01T00:00:00",
   },
@@ -69,17 +75,25 @@ interface Kind {
   readonly least: Value;
 }
 
+interface Check {
+  readonly column: string;
+  readonly description: Column;
+  readonly kind: Kind;
+}
+
+/** Of each table, made once. */
+const checks = new WeakMap<Table, readonly Check[]>();
+
 /**
  * The row as views hold it: itself where they can, else with the nearest that they can hold in place of the rest. A
  * column that the row does not have is not looked at.
  */
 export function heldRow(name: string, table: Table, key: string, row: Row, faults: Fault[]): Row {
   let mended: Record<string, Value> | undefined;
-  for (const column in row) {
+  for (const { column, description, kind } of checksOf(table)) {
     const value = row[column];
-    const description = table.columns[column];
-    if (value === undefined || description === undefined || isHeld(value, description)) continue;
-    const { allowed } = kinds[description.type];
+    if (value === undefined || (value === null ? description.nullable : kind.isHeld(value))) continue;
+    const { allowed } = kind;
     const held = nearest(value, description);
     faults.push({ table: name, key, column, value, allowed, held });
     mended ??= { ...row };
@@ -95,8 +109,14 @@ export function describeFault({ table, key, column, value, allowed }: Fault): st
   return `'${column}' of '${key.slice(0, 100)}' in ${table} must be ${allowed}, got ${shown}`;
 }
 
-function isHeld(value: Value, { type, nullable }: Column): boolean {
-  return value === null ? nullable : kinds[type].isHeld(value);
+function checksOf(table: Table): readonly Check[] {
+  const found = checks.get(table);
+  if (found !== undefined) return found;
+  const made = Object.entries(table.columns).map(([column, description]) => {
+    return { column, description, kind: kinds[description.type] };
+  });
+  checks.set(table, made);
+  return made;
 }
 
 function nearest(value: Value, { type, nullable }: Column): Value {
