@@ -2,6 +2,8 @@ import type { Effect } from "../person/effects.ts";
 import type { Entry } from "../protocol/entry.ts";
 import type { TellingEffects } from "./redact-log.ts";
 
+type OpenedUpload = Extract<Effect, { kind: "upload-opened" }>["upload"];
+
 interface Place {
   readonly sequence: number;
   readonly place: string;
@@ -9,6 +11,8 @@ interface Place {
 
 interface OpenUpload extends Place {
   readonly expiresDate: string;
+  /** It was taken out before. */
+  readonly isSilent: boolean;
 }
 
 /**
@@ -21,6 +25,7 @@ export class PurgedEffectsFinder {
   readonly #photos = new Map<string, Place[]>();
   readonly #uploads = new Map<string, OpenUpload>();
   readonly #found = new Map<number, Set<string>>();
+  readonly #silent = new Set<number>();
 
   /** @param from what ended before this entry is left out */
   constructor(from: number) {
@@ -39,6 +44,10 @@ export class PurgedEffectsFinder {
     return this.#found;
   }
 
+  get silent(): ReadonlySet<number> {
+    return this.#silent;
+  }
+
   #takeOne(effect: Effect, place: Place, at: string): void {
     switch (effect.kind) {
       case "photo-added":
@@ -51,7 +60,11 @@ export class PurgedEffectsFinder {
         return;
       case "upload-opened":
         this.#expire(at);
-        this.#uploads.set(effect.upload.id, { ...place, expiresDate: effect.upload.expiresDate });
+        this.#uploads.set(effect.upload.id, {
+          ...place,
+          expiresDate: effect.upload.expiresDate,
+          isSilent: isSilent(effect.upload),
+        });
         return;
       case "upload-completed": {
         const opened = this.#uploads.get(effect.uploadId);
@@ -78,7 +91,8 @@ export class PurgedEffectsFinder {
   #expire(at: string): void {
     for (const [id, opened] of this.#uploads) {
       if (opened.expiresDate >= at) continue;
-      this.#find([opened]);
+      if (opened.isSilent) this.#silent.add(opened.sequence);
+      else this.#find([opened]);
       this.#uploads.delete(id);
     }
   }
@@ -89,4 +103,8 @@ export class PurgedEffectsFinder {
       this.#found.set(sequence, there.add(place));
     }
   }
+}
+
+function isSilent({ filename, title, sha256 }: OpenedUpload): boolean {
+  return filename === "" && title === null && sha256 === "";
 }

@@ -33,6 +33,11 @@ export interface Forgetting<T extends Tables, C, E, A> {
   readonly finder: (due: Forgotten) => {
     readonly take: (entry: Entry<E>) => void;
     readonly found: TellingEffects;
+    /**
+     * Entries that an earlier run redacted and that no `due` leads to: it may have been stopped before their segments
+     * were made anew. @default none
+     */
+    readonly silent?: ReadonlySet<number>;
   };
   /** The effect without what it tells; itself where it tells nothing. */
   readonly redact: (effect: E) => E;
@@ -104,6 +109,9 @@ export async function redactLog<T extends Tables, C, E, A>(
     for (const sequence of [...telling.keys()].toSorted((one, other) => one - other)) {
       if (await redactEntry(store, owner, sequence, telling, forgetting, isDryRun)) entries++;
       told.add(segments.firstOf(sequence));
+    }
+    for (const first of [...(finder.silent ?? [])].map((sequence) => segments.firstOf(sequence))) {
+      if (mark?.generations?.[first] === undefined) told.add(first);
     }
   }
   const snapshots = await dropSnapshotsBefore(store, owner, lastForgotten, isDryRun);
