@@ -127,7 +127,8 @@ export const uploadRoutes: FastifyPluginAsyncTypebox<UploadRoutesOptions> = asyn
     async ({ identity, body, headers }, reply) => {
       const wanted = {
         filename: readFileName(body.filename),
-        title: body.title ?? null,
+        // As earlier releases hashed it: the same key is given again while one takes over from the other.
+        title: body.title?.trim() || null,
         private: body.private ?? null,
         contentType: body.content_type ?? "application/octet-stream",
         sizeBytes: body.size_bytes,

@@ -116,6 +116,20 @@ test("opening it again under the same key finds the same upload where it was", a
   expect((await open(service, bytes, { filename: "other.jpg" })).body.code).toBe("idempotency-key-reused");
 });
 
+test("a title with blanks around it is the request that it is without them, as for earlier releases", async () => {
+  const service = await createPhotoServer();
+  const bytes = await quarters(600, 400).jpeg().toBuffer();
+  const titled = [
+    ["key-1", " Sea\n", "Sea"],
+    ["key-2", " ", undefined],
+  ] as const;
+  for (const [key, one, other] of titled) {
+    const { status, body } = await open(service, bytes, { title: one }, key);
+    expect(status).toBe(201);
+    expect((await open(service, bytes, { title: other }, key)).body).toEqual(body);
+  }
+});
+
 test("what is here already is said before anything is sent", async () => {
   const service = await createPhotoServer();
   const bytes = await quarters().jpeg().toBuffer();
