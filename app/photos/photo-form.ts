@@ -61,17 +61,11 @@ export async function readPhotoForm(
 
 function readTitle(value: unknown): string | null {
   const most = photoTextLimits.title;
-  // Counted as it is recorded: what is refused there is refused after the file has come.
-  const title =
-    typeof value === "string"
-      ? value
-          .replaceAll(/\p{Cc}+/gu, " ")
-          .normalize("NFC")
-          .trim()
-      : undefined;
-  if (title === undefined || Array.from(title).length > most || !title.isWellFormed()) {
-    throw fault("title", `must be text of at most ${most} characters`);
-  }
+  const title = typeof value === "string" ? value.replaceAll(/\p{Cc}+/gu, " ").trim() : undefined;
+  // Counted as it is recorded: what is refused there is refused after the file has come. Passed on as it came, since
+  // earlier releases hashed it so.
+  const isHeld = title?.isWellFormed() === true && Array.from(title.normalize("NFC")).length <= most;
+  if (!isHeld) throw fault("title", `must be text of at most ${most} characters`);
   return title === "" ? null : title;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { sharp } from "../../app/pictures/bounded-sharp.ts";
 import { crc32cOf } from "../../app/storage/crc32c.ts";
 import { grain, quarters } from "../pictures/sample-pictures.ts";
@@ -142,6 +142,16 @@ test("a file's name is data and never a path", async () => {
     expect([status, body["filename"]]).toEqual([201, kept]);
     expect(body["storage_path"]).toBe(`photos/${String(body["user_id"])}/${String(body["id"])}.jpg`);
   }
+});
+
+test("a form's title is normalised where it is recorded, so that the request stays the one of earlier releases", async () => {
+  const service = await createPhotoServer();
+  const execute = vi.spyOn(service.catalog, "execute");
+  const jpeg = await quarters().jpeg().toBuffer();
+  const title = { name: "title", content: " Cafe\u0301\t\tau lait " };
+  expect((await upload(service, jpeg, "a.jpg", [title])).body["title"]).toBe("Caf\u00e9 au lait");
+  const added = execute.mock.calls.map(([, command]) => command).filter(({ kind }) => kind === "add-photo");
+  expect(added).toMatchObject([{ photo: { title: "Cafe\u0301 au lait" } }]);
 });
 
 test("a form without a file, with two files or with unknown fields is refused and leaves nothing", async () => {
