@@ -154,8 +154,9 @@ async function undoPlaces(
     else moved.push({ photoId, position: before });
   }
   for (const { photoId } of back) await checkThere(sequence, photoId, state);
-  if (album.photoCount - gone.length + back.length > albumLimits.photos) {
-    throw new AlbumFullError(albumId, album.photoCount, back.length, albumLimits.photos);
+  const staying = album.photoCount - gone.length;
+  if (staying + back.length > albumLimits.photos) {
+    throw new AlbumFullError(albumId, staying, back.length, albumLimits.photos);
   }
   const effects: Effect[] = gone.length > 0 ? leavingAlbum(album, gone.toSorted()) : [];
   if (back.length > 0) {
