@@ -4,8 +4,10 @@ import { AnswerMemo } from "./answer-memo.ts";
 import type { Catalog, Receipt } from "./catalog.ts";
 import { Database } from "./duckdb/database.ts";
 import { DuckDbEngine } from "./duckdb/duckdb-engine.ts";
+import { isDeletedWithAccount } from "./history/deletion.ts";
 import { touchedRows } from "./history/touched-rows.ts";
 import { personModel } from "./person/person-model.ts";
+import { AccountClosedError } from "./person/errors.ts";
 import { isClosed } from "./person/questions.ts";
 import { EntryNotFoundError } from "./person/undo-errors.ts";
 import { openOrganisation } from "./organisation/open-organisation.ts";
@@ -13,6 +15,7 @@ import type { OrganisationCatalog } from "./organisation-catalog.ts";
 import { createQuestions } from "./create-questions.ts";
 import { type OpenLimits, OpenPeople } from "./open-people.ts";
 import type { Notify } from "./protocol/notice.ts";
+import { DamagedLogError } from "./protocol/log.ts";
 import { realSurroundings, type Surroundings } from "./protocol/surroundings.ts";
 import { currentSession } from "./session.ts";
 import { tokenOf } from "./token.ts";
@@ -64,7 +67,12 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
   });
   const memo = new AnswerMemo(options.memoBytes ?? usableMemory() / 64);
   const execute: Catalog["execute"] = async (userId, command, { idempotencyKey }): Promise<Receipt> => {
-    const { sequence, answer } = await people.of(userId).submit(command, idempotencyKey);
+    const { sequence, answer } = await people
+      .of(userId)
+      .submit(command, idempotencyKey)
+      .catch(async (error: unknown) => {
+        throw (await isOfDeletion(records, userId, error)) ? new AccountClosedError(userId) : error;
+      });
     currentSession()?.see(userId, sequence);
     return { token: tokenOf(userId, sequence), sequence, ...answer };
   };
@@ -90,4 +98,15 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalogs> 
       await database.close();
     },
   };
+}
+
+/** Whether the entry that a change missed went with its account. */
+async function isOfDeletion(records: ObjectStore, userId: string, error: unknown): Promise<boolean> {
+  if (!(error instanceof DamagedLogError)) return false;
+  try {
+    return await isDeletedWithAccount(records, userId, error.sequence);
+  } catch {
+    // What is known is told.
+    return false;
+  }
 }

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { verifyCatalog } from "../../app/catalog/history/verify-catalog.ts";
 import { entryName } from "../../app/catalog/protocol/log.ts";
+import { unreachedSince } from "../../app/maintenance/unreached-accounts.ts";
 import { createMemoryStore } from "../app/memory-store.ts";
-import { add, openCatalog, person, scratchFolder, surroundingsAt } from "./fixtures.ts";
+import { add, newKey, openCatalog, person, scratchFolder, surroundingsAt } from "./fixtures.ts";
 
 const hour = 3600 * 1000;
 
@@ -133,4 +134,34 @@ test("a number that was given twice in a lively log is told by the times, with w
       remedy: expect.stringContaining(`older versions of '${entryName(person, 2)}'`),
     },
   ]);
+});
+
+test("what is left of a log while its account is deleted is no hole: a late change is refused as of a closed account", async () => {
+  const { records, clock, open, catalog, numbers } = await written(3);
+  await catalog.execute(person, { kind: "close-account" }, { idempotencyKey: newKey() });
+  await catalog.close();
+  clock.now += 26 * hour;
+  await records.delete(entryName(person, 1));
+  const late = async () => {
+    const fresh = await open();
+    await expect(
+      fresh.execute(person, { kind: "close-upload", uploadId: "u" }, { idempotencyKey: newKey() }),
+    ).rejects.toMatchObject(refusal);
+    await expect(add(fresh, "late")).rejects.toMatchObject(refusal);
+    await fresh.close();
+    expect(numbers()).toEqual(left);
+  };
+  // Nothing says that it is being deleted, and what a deletion takes last is not all that there is.
+  let [refusal, left]: [object, number[]] = [missing(1), [2, 3, 4]];
+  await late();
+  await unreachedSince(records, person, { now: clock.now, isDryRun: false });
+  refusal = { code: "account-closed", userId: person };
+  await late();
+  left = [4];
+  for (const sequence of [2, 3]) await records.delete(entryName(person, sequence));
+  await late();
+  // One in the middle was no deletion's.
+  await records.put(entryName(person, 2), Buffer.from("{"));
+  [refusal, left] = [missing(1), [2, 4]];
+  await late();
 });
