@@ -23,6 +23,8 @@ export const commitLimits = {
   keyCharacters: 300,
   /** Repetitions of one put whose answer did not come. */
   putAttempts: 4,
+  /** Looks at whether a slot that was won was the log's end, where the store does not answer. */
+  wonLooks: 3,
   /** Slots lost to others, one after the other, before a batch gives up. */
   lostSlots: 100,
   firstPauseMilliseconds: 50,
@@ -261,13 +263,26 @@ export class Committer<V extends View, T extends Tables, C, E, A> {
   async #checkWon(opened: Opened<V>, entry: Entry<E>, base: Position): Promise<void> {
     let cause: unknown;
     try {
-      if (await this.#catalog.isEnd(base)) return;
+      if (await this.#isEnd(base)) return;
       cause = DamagedLogError.missing(this.#catalog.parts.owner, base.sequence);
       await this.#catalog.withdraw(opened, entry);
     } catch (error) {
       cause = error;
     }
     throw new CommitOutcomeUnknownError({ cause });
+  }
+
+  /** The entry is stored: an answer that is lost once is no reason to call its outcome unknown. */
+  async #isEnd(base: Position): Promise<boolean> {
+    const { surroundings } = this.#catalog.parts;
+    for (let looked = 1; ; looked++) {
+      try {
+        return await this.#catalog.isEnd(base);
+      } catch (error) {
+        if (looked === commitLimits.wonLooks) throw error;
+        await surroundings.sleep(pause(looked, surroundings.random()));
+      }
+    }
   }
 }
 
