@@ -193,6 +193,17 @@ test("what is added comes last, also after others were moved to the end, and in 
   expect(await order(catalog)).toEqual(["c", "b", "d", "a", "e"]);
 });
 
+test("what is added in one entry with a move to the end comes after what was moved, not beside it", async () => {
+  const { catalog } = await withPhotos("a", "b", "z");
+  await create(catalog, ["z", "b"]);
+  const [moved, added] = await Promise.all([
+    execute(catalog, { kind: "move-in-album", albumId: "a1", photoIds: ["z"], before: null }),
+    execute(catalog, { kind: "add-to-album", albumId: "a1", photoIds: ["a"] }),
+  ]);
+  expect(moved.sequence).toBe(added.sequence);
+  expect(await order(catalog)).toEqual(["b", "z", "a"]);
+});
+
 test("what comes back into an album stands last, not beside one that was added since", async () => {
   const { catalog } = await withPhotos("a", "b", "c");
   await create(catalog, ["a", "b"]);
