@@ -41,10 +41,11 @@ interface Sum {
 /**
  * Deletes what closed accounts leave behind: photos and the edge's copies of them, uploads, records, the log last and
  * its final entry very last, so that whoever was stopped is continued. A sign-in that still leads to the account is
- * taken away first. What is not published yet is published before; where an entry of it is damaged or missing, the closing
- * alone: nobody can put that entry back once older versions are gone, and the rest would stay for ever. Nothing is deleted before a run found, some time ago, that no sign-in leads to it: until then a
- * process may take what is half deleted for somebody's new log. Of whom nothing is left, name and address are then
- * taken out of what the directory was.
+ * taken away first. What is not published yet is published before; where an entry of it is damaged or missing, the
+ * closing alone: nobody can put that entry back once older versions are gone, and the rest would stay for ever.
+ * Nothing is deleted before a run found, some time ago, that no sign-in leads to it: until then a process may take
+ * what is half deleted for somebody's new log. Of whom nothing is left, name and address are then taken out of what
+ * the directory was.
  *
  * @throws AggregateError after everyone's turn, when somebody's log could not be read, objects could not be deleted or
  *   the directory's history could not be redacted
