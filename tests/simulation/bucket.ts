@@ -23,7 +23,7 @@ export class Bucket {
   /** Entries of logs that were deleted with their accounts. */
   readonly #buried = new Map<string, Kept>();
   /** Entries that were put where there had been one: their numbers were dead. */
-  readonly risen: string[] = [];
+  readonly risen: { readonly name: string; readonly bytes: Uint8Array }[] = [];
   #generation = 0;
   readonly #now: () => number;
 
@@ -37,7 +37,7 @@ export class Bucket {
     if (options.ifGeneration !== undefined && before?.object.generation !== options.ifGeneration) {
       throw new PreconditionFailedError(name);
     }
-    if (before === undefined && this.#buried.has(name)) this.risen.push(name);
+    if (before === undefined && this.#buried.has(name)) this.risen.push({ name, bytes });
     const object: StoredObject = {
       name,
       sizeBytes: bytes.length,
@@ -71,7 +71,8 @@ export class Bucket {
     if (ifGeneration !== undefined && before.object.generation !== ifGeneration) {
       throw new PreconditionFailedError(name);
     }
-    if (name.includes("/log/")) this.#buried.set(name, before);
+    // What is put where there had been one, and taken away again, was never of the log.
+    if (name.includes("/log/") && !this.#buried.has(name)) this.#buried.set(name, before);
     this.#objects.delete(name);
   }
 
@@ -82,7 +83,7 @@ export class Bucket {
 
   /** Objects of such names that are there or were, as they were put the first time. */
   everWritten(prefix: string): readonly { readonly name: string; readonly bytes: Uint8Array }[] {
-    return [...new Map([...this.#buried, ...this.#objects])]
+    return [...new Map([...this.#objects, ...this.#buried])]
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, { original }]) => ({ name, bytes: original }));
   }

@@ -15,7 +15,10 @@ export async function findAccountFaults(
   userIdOf: (subject: string) => Promise<string>,
 ): Promise<string[]> {
   const logs = readLogs(bucket);
-  const faults = bucket.risen.map((name) => `${name} was deleted with its account, and written again`);
+  const acknowledged = new Set([...history.photos, ...history.touched].map(({ key }) => key));
+  const faults = bucket.risen
+    .filter(({ name, bytes }) => keysOf(name, bytes).some((key) => acknowledged.has(key)))
+    .map(({ name }) => `${name} was deleted with its account, and written again`);
   for (const [userId, subjects] of history.subjectOf)
     if (subjects.size > 1) faults.push(`${userId} was given to ${[...subjects].join(" and ")}`);
   for (const { userId, sequence, key } of history.photos) {
@@ -28,6 +31,12 @@ export async function findAccountFaults(
   }
   for (const subject of history.subjects) faults.push(...(await findLost(subject, history, logs, userIdOf)));
   return faults;
+}
+
+/** Idempotency keys in a person's entry. */
+function keysOf(name: string, bytes: Uint8Array): string[] {
+  const sequence = Number.parseInt(name.split("/").at(-1) ?? "", 10);
+  return decodeEntry(bytes, sequence, personModel).commands.map(({ idempotencyKey }) => idempotencyKey);
 }
 
 interface WrittenLog {
@@ -57,7 +66,12 @@ function readLogs(bucket: Bucket): Map<string, WrittenLog> {
 
 /** Not its records, and not its name in the organisation's. */
 function findLeft(bucket: Bucket, userId: string): string[] {
-  const own = bucket.list(`catalog/${userId}/`).map(({ name }) => `${name} is left of a closed account`);
+  // One that was told to nobody and could not be taken away again is named by maintenance.
+  const risen = new Set(bucket.risen.map(({ name }) => name));
+  const own = bucket
+    .list(`catalog/${userId}/`)
+    .filter(({ name }) => !risen.has(name))
+    .map(({ name }) => `${name} is left of a closed account`);
   const told = bucket
     .list("catalog/organisation/")
     .filter(({ name }) => !name.includes("/snapshots/") || bucket.isSound(name))

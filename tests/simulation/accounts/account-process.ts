@@ -27,6 +27,9 @@ import type { Timeline } from "../timeline.ts";
 /** So short that logs of a few days have some. */
 const segmentLength = 4;
 
+/** In milliseconds, with a night at its end: before that nothing is on its way any more, and hardly anybody sleeps. */
+export const dayLength = 90 * 60_000;
+
 export interface AccountsWorld {
   readonly timeline: Timeline;
   readonly random: Random;

@@ -1,31 +1,41 @@
 import { Life } from "../life.ts";
 import type { Random } from "../random.ts";
-import { type AccountProcess, type AccountsWorld, startProcess } from "./account-process.ts";
+import { type AccountProcess, type AccountsWorld, dayLength, startProcess } from "./account-process.ts";
 import type { AccountsHistory, KeptPhoto } from "./accounts-history.ts";
 
-/** Does something to photos by what it was told of them, sooner or later: nobody's sign-in leads there. */
+/** So often, of all changes, a worker is stopped in the middle of one, for days. */
+const stopped = 0.1;
+
+/**
+ * Does something to photos by what it was told of them, sooner or later: nobody's sign-in leads there. Now and then it
+ * stands still in the middle of that until another day.
+ */
 export async function workSometimes(
   { timeline, random }: AccountsWorld,
-  { catalog, life }: AccountProcess,
-  { photos }: AccountsHistory,
+  { catalog, life: worker }: AccountProcess,
+  history: AccountsHistory,
   until: number,
 ): Promise<void> {
+  const life = new Life(timeline, random);
   while (timeline.now < until) {
     await life.sleep(random.delay(400));
-    if (timeline.now >= until || photos.length === 0) continue;
-    void touch(random, catalog, random.pick(photos));
+    if (timeline.now >= until || history.photos.length === 0) continue;
+    void touch(random, catalog, random.pick(history.photos), history);
+    if (!random.chance(stopped)) continue;
+    await life.sleep(random.between(0, 40));
+    worker.fallAsleep(random.whole(2, 4) * dayLength);
   }
 }
 
 /** Opens the logs of those who are being deleted, at any moment of that. */
 export async function workDuring(
   world: AccountsWorld,
-  { photos }: AccountsHistory,
+  history: AccountsHistory,
   deleting: Promise<unknown>,
 ): Promise<void> {
   const { timeline, random } = world;
   const life = new Life(timeline, random);
-  const ofEach = [...new Map(photos.map((one) => [one.userId, one])).values()];
+  const ofEach = [...new Map(history.photos.map((one) => [one.userId, one])).values()];
   let isOver = ofEach.length === 0;
   void deleting.finally(() => {
     isOver = true;
@@ -33,7 +43,7 @@ export async function workDuring(
   while (true) {
     await life.sleep(random.delay(30));
     if (isOver) return;
-    void touch(random, startProcess(world).catalog, random.pick(ofEach));
+    void touch(random, startProcess(world).catalog, random.pick(ofEach), history);
   }
 }
 
@@ -41,10 +51,10 @@ export async function workDuring(
 export async function workOnEach(
   { random }: AccountsWorld,
   { catalog }: AccountProcess,
-  { photos }: AccountsHistory,
+  history: AccountsHistory,
 ): Promise<void> {
-  for (const photo of new Map(photos.map((one) => [one.userId, one])).values()) {
-    await touch(random, catalog, photo);
+  for (const photo of new Map(history.photos.map((one) => [one.userId, one])).values()) {
+    await touch(random, catalog, photo, history);
   }
 }
 
@@ -52,11 +62,18 @@ async function touch(
   random: Random,
   catalog: AccountProcess["catalog"],
   { userId, key, subject }: KeptPhoto,
+  { touched }: AccountsHistory,
 ): Promise<void> {
   const command = {
     kind: "favorite-photo",
     photoId: `${key}-${subject}`,
     favorite: random.chance(0.5),
   } as const;
-  await catalog.execute(userId, command, { idempotencyKey: random.uuid() }).catch(() => undefined);
+  const idempotencyKey = random.uuid();
+  try {
+    await catalog.execute(userId, command, { idempotencyKey });
+    touched.push({ key: idempotencyKey });
+  } catch {
+    // Nobody waits for it.
+  }
 }

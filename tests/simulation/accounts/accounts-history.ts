@@ -9,6 +9,8 @@ export interface KeptPhoto {
 export interface AccountsHistory {
   readonly subjects: readonly string[];
   readonly photos: KeptPhoto[];
+  /** Changes that a worker was told are kept. */
+  readonly touched: Pick<KeptPhoto, "key">[];
   /** Ids whose closing somebody asked for. */
   readonly closing: Set<string>;
   /** Whose every id somebody was let in by. */

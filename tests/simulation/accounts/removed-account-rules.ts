@@ -90,6 +90,12 @@ export const removedAccountRules: readonly RemovedRule[] = [
         kept: "if (this.#isComparable(opened)) return opened;",
         removed: "return opened;",
       },
+      // What would find it afterwards.
+      {
+        file: "app/catalog/protocol/committer.ts",
+        kept: "if (await this.#catalog.isEnd(base)) return;",
+        removed: "return;",
+      },
     ],
   },
   {
@@ -99,6 +105,22 @@ export const removedAccountRules: readonly RemovedRule[] = [
         file: "app/catalog/protocol/committer.ts",
         kept: "if (!(await this.#catalog.confirm(opened))) continue;",
         removed: "",
+      },
+      // What would find it afterwards.
+      {
+        file: "app/catalog/protocol/committer.ts",
+        kept: "if (await this.#catalog.isEnd(base)) return;",
+        removed: "return;",
+      },
+    ],
+  },
+  {
+    name: "who won a slot after a long time looks whether the log is still there",
+    edits: [
+      {
+        file: "app/catalog/protocol/committer.ts",
+        kept: "if (await this.#catalog.isEnd(base)) return;",
+        removed: "return;",
       },
     ],
   },

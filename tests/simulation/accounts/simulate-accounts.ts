@@ -8,7 +8,7 @@ import { Timeline } from "../timeline.ts";
 import { calm, rot, weatherOf } from "../weather.ts";
 import { findAccountFaults } from "./account-checks.ts";
 import { findUnentered } from "./directory-check.ts";
-import { type AccountProcess, type AccountsWorld, startProcess } from "./account-process.ts";
+import { type AccountProcess, type AccountsWorld, dayLength, startProcess } from "./account-process.ts";
 import { letInAgain } from "./account-request.ts";
 import { longestWait, visit } from "./account-visit.ts";
 import { workDuring, workOnEach, workSometimes } from "./account-worker.ts";
@@ -22,8 +22,6 @@ const quietRuns = 2;
 /** Of a day, people come for so long in all: at once, or in a few shifts that are minutes apart. */
 const working = 1500;
 const minute = 60_000;
-/** Then nothing that was sent is on its way any more and nobody sleeps, and a night passes. */
-const dayLength = 90 * minute;
 /** A process stands still for so long once a day: with the wait of a request less than a request may take. */
 const longestSleep = limits.requestMilliseconds - longestWait - 10_000;
 const mostEvents = 200_000;
@@ -62,7 +60,13 @@ export async function simulateAccounts(seed: number): Promise<AccountsOutcome> {
   const weather = faults;
   const world: AccountsWorld = { timeline, random, bucket, clock, faults: () => faults };
   const subjects = Array.from({ length: random.whole(1, 2) }, (_, index) => `subject-${index + 1}`);
-  const history: AccountsHistory = { subjects, photos: [], closing: new Set(), subjectOf: new Map() };
+  const history: AccountsHistory = {
+    subjects,
+    photos: [],
+    touched: [],
+    closing: new Set(),
+    subjectOf: new Map(),
+  };
   const processes = Array.from({ length: random.whole(1, 3) }, () => startProcess(world));
   let worker = startProcess(world);
   const counts: AccountsCounts = { photos: 0, closed: 0, deleted: 0, crashes: 0, slept: 0, segments: 0 };
