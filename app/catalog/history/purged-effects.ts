@@ -87,7 +87,7 @@ export class PurgedEffectsFinder {
     }
   }
 
-  /** In logs of earlier releases nothing but the next upload says that one is over: it is found each time. */
+  /** In logs of earlier releases nothing but the next upload says that one is over. */
   #expire(at: string): void {
     for (const [id, opened] of this.#uploads) {
       if (opened.expiresDate >= at) continue;

@@ -93,7 +93,7 @@ export const removedAccountRules: readonly RemovedRule[] = [
       // What would find it afterwards.
       {
         file: "app/catalog/protocol/committer.ts",
-        kept: "if (await this.#catalog.isEnd(base)) return;",
+        kept: "if (await this.#isEnd(base)) return;",
         removed: "return;",
       },
     ],
@@ -109,7 +109,7 @@ export const removedAccountRules: readonly RemovedRule[] = [
       // What would find it afterwards.
       {
         file: "app/catalog/protocol/committer.ts",
-        kept: "if (await this.#catalog.isEnd(base)) return;",
+        kept: "if (await this.#isEnd(base)) return;",
         removed: "return;",
       },
     ],
@@ -119,7 +119,7 @@ export const removedAccountRules: readonly RemovedRule[] = [
     edits: [
       {
         file: "app/catalog/protocol/committer.ts",
-        kept: "if (await this.#catalog.isEnd(base)) return;",
+        kept: "if (await this.#isEnd(base)) return;",
         removed: "return;",
       },
     ],
