@@ -66,14 +66,15 @@ function readLogs(bucket: Bucket): Map<string, WrittenLog> {
 
 /** Not its records, and not its name in the organisation's. */
 function findLeft(bucket: Bucket, userId: string): string[] {
-  // One that was told to nobody and could not be taken away again is named by maintenance.
+  // One that was told to nobody and could not be taken away again: maintenance names it, and until somebody deletes it the
+  // account counts as not deleted.
   const risen = new Set(bucket.risen.map(({ name }) => name));
-  const own = bucket
-    .list(`catalog/${userId}/`)
-    .filter(({ name }) => !risen.has(name))
-    .map(({ name }) => `${name} is left of a closed account`);
+  const left = bucket.list(`catalog/${userId}/`).map(({ name }) => name);
+  const isWithheld = left.some((name) => risen.has(name));
+  const own = left.filter((name) => !risen.has(name)).map((name) => `${name} is left of a closed account`);
   const told = bucket
     .list("catalog/organisation/")
+    .filter(() => !isWithheld)
     .filter(({ name }) => !name.includes("/snapshots/") || bucket.isSound(name))
     .filter(({ name }) => Buffer.from(bucket.get(name)?.bytes ?? []).includes(`called ${userId}`))
     .map(({ name }) => `${name} tells the name of the closed account ${userId}`);
