@@ -5,6 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type PhotoServer, createPhotoServer } from "../photos/photo-server.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
+import { sendContent } from "./send-content.ts";
 
 type Copy = PhotoServer["media"]["copy"];
 
@@ -16,15 +17,9 @@ async function arrived(options?: Parameters<typeof createPhotoServer>[0]) {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const payload = { filename: "a.jpg", size_bytes: bytes.length, sha256 };
   const opened = await server.inject({ method: "POST", url: "/v1/uploads", headers, payload });
-  const url = `/v1/uploads/${opened.json<{ id: string }>().id}`;
-  const range = { "content-range": `bytes 0-${bytes.length - 1}/${bytes.length}` };
-  const type = { "content-type": "application/octet-stream" };
-  await server.inject({
-    method: "PUT",
-    url: `${url}/content`,
-    headers: { ...headers, ...type, ...range },
-    payload: bytes,
-  });
+  const { id } = opened.json<{ id: string }>();
+  const url = `/v1/uploads/${id}`;
+  await sendContent(service, id, bytes);
   const copy: Copy = media.copy.bind(media);
   const openRead = uploads.openRead.bind(uploads);
   return {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { type PhotoServer, createPhotoServer } from "../photos/photo-server.ts";
 import { quarters } from "../pictures/sample-pictures.ts";
+import { sendContent } from "./send-content.ts";
 
 const hour = 3600 * 1000;
 
@@ -26,17 +27,7 @@ async function open(service: PhotoServer, bytes: Uint8Array): Promise<string> {
 }
 
 async function send(service: PhotoServer, id: string, bytes: Uint8Array) {
-  const reply = await service.server.inject({
-    method: "PUT",
-    url: `/v1/uploads/${id}/content`,
-    headers: {
-      ...service.headers,
-      "content-type": "application/octet-stream",
-      "content-range": `bytes 0-${bytes.length - 1}/${bytes.length}`,
-    },
-    payload: Buffer.from(bytes),
-  });
-  expect(reply.statusCode).toBe(200);
+  expect((await sendContent(service, id, bytes)).statusCode).toBe(200);
 }
 
 async function begin() {

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { grain, quarters } from "../pictures/sample-pictures.ts";
 import { type PhotoServer, createPhotoServer, upload as uploadSimply } from "../photos/photo-server.ts";
+import { sendContent } from "./send-content.ts";
 
 function sha256Of(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
@@ -47,16 +48,7 @@ async function send(
   first: number,
   end: number,
 ) {
-  const reply = await service.server.inject({
-    method: "PUT",
-    url: `/v1/uploads/${id}/content`,
-    headers: {
-      ...service.headers,
-      "content-type": "application/octet-stream",
-      "content-range": `bytes ${first}-${end - 1}/${bytes.length}`,
-    },
-    payload: Buffer.from(bytes.subarray(first, end)),
-  });
+  const reply = await sendContent(service, id, bytes, first, end);
   return { status: reply.statusCode, range: reply.headers["range"] };
 }
 
