@@ -1,6 +1,6 @@
 import { BIGINT } from "@duckdb/node-api";
 import type { Changes } from "../protocol/changes.ts";
-import { type Row, type RowOf, type Table, type Tables, keyOf } from "../protocol/tables.ts";
+import { type Row, type RowOf, type Table, type Tables, greatestAmong, keyOf } from "../protocol/tables.ts";
 import type { Position, View, ViewContents } from "../protocol/view.ts";
 import { detach } from "./attached.ts";
 import { columnName, columnNames, rowsFrom } from "./columns.ts";
@@ -93,13 +93,7 @@ export class DuckDbView<T extends Tables> implements View {
       await this.#flush();
       return await ask([]);
     }
-    let greatest = read;
-    for (const row of unwritten.values()) {
-      const given = row?.[number];
-      if (row?.[column] !== value || typeof given !== "number") continue;
-      greatest = greatest === undefined ? given : Math.max(greatest, given);
-    }
-    return greatest;
+    return greatestAmong(unwritten.values(), asked, read);
   }
 
   /** The row with this key. One that was read or written lately is known, and costs nothing. */

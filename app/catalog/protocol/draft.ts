@@ -1,6 +1,6 @@
 import { Changes, changed } from "./changes.ts";
 import type { Need, State } from "./model.ts";
-import { type KeyRow, type Row, type RowOf, type Tables, keyOf } from "./tables.ts";
+import { type KeyRow, type Row, type RowOf, type Tables, greatestAmong, keyOf } from "./tables.ts";
 import { type Position, type View } from "./view.ts";
 
 /**
@@ -76,13 +76,8 @@ export class Draft<T extends Tables> implements State<T> {
     const name = `${number} of ${answerName(table, column, value)}`;
     if (!this.#greatest.has(name))
       this.#greatest.set(name, await this.#view.greatest(table, number, column, value));
-    let greatest = this.#greatest.get(name);
-    for (const row of await this.#rowsGiven(table, number)) {
-      const given = row[number];
-      if (row[column] !== value || typeof given !== "number") continue;
-      greatest = greatest === undefined ? given : Math.max(greatest, given);
-    }
-    return greatest;
+    const given = await this.#rowsGiven(table, number);
+    return greatestAmong(given, { number, column, value }, this.#greatest.get(name));
   }
 
   /** The rows in which this column was given a value, as they are now. */

@@ -94,7 +94,7 @@ export function heldRow(name: string, table: Table, key: string, row: Row, fault
     const value = row[column];
     if (value === undefined || (value === null ? description.nullable : kind.isHeld(value))) continue;
     const { allowed } = kind;
-    const held = nearest(value, description);
+    const held = kind.nearest(value) ?? (description.nullable ? null : kind.least);
     faults.push({ table: name, key, column, value, allowed, held });
     mended ??= { ...row };
     mended[column] = held;
@@ -117,10 +117,6 @@ function checksOf(table: Table): readonly Check[] {
   });
   checks.set(table, made);
   return made;
-}
-
-function nearest(value: Value, { type, nullable }: Column): Value {
-  return kinds[type].nearest(value) ?? (nullable ? null : kinds[type].least);
 }
 
 function isText(value: unknown): boolean {

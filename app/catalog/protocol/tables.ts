@@ -49,6 +49,25 @@ export type Row = Readonly<Record<string, Value>>;
 type ValueOf<C extends Column> =
   C extends Column<infer T, infer N> ? TypeOfColumn[T] | (N extends true ? null : never) : never;
 
+/** The greatest number in a column of those rows that have this value in another, or `least` where that is greater. */
+export function greatestAmong(
+  rows: Iterable<Row | null>,
+  {
+    number,
+    column: where,
+    value,
+  }: { readonly number: string; readonly column: string; readonly value: string },
+  least: number | undefined,
+): number | undefined {
+  let greatest = least;
+  for (const row of rows) {
+    const given = row?.[number];
+    if (row?.[where] !== value || typeof given !== "number") continue;
+    greatest = greatest === undefined ? given : Math.max(greatest, given);
+  }
+  return greatest;
+}
+
 /** @throws TypeError when it is not text. */
 export function keyOf(row: Row, table: Table | undefined): string {
   const key = table && row[table.key];
