@@ -4,7 +4,7 @@ import type { Notice } from "../catalog/protocol/notice.ts";
 import { organisationOwner } from "../catalog/history/stored-logs.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import type { CopiedCatalog } from "./copied-catalog.ts";
-import { exitCodeOf, findings, findingsJson, worstOf, writeDamage } from "./findings.ts";
+import { exitCodeOf, findings, findingsJson, unreadWords, worstOf, writeDamage } from "./findings.ts";
 import { withCopies } from "./open-copies.ts";
 import { counted, type ExitCode, exitCodes, jsonLine, type Terminal } from "./terminal.ts";
 
@@ -55,8 +55,7 @@ export async function rebuild(
     const { sequence: entries, damage } = await catalog.logged();
     if (damage.length > 0) {
       const code = exitCodeOf(findings(damage));
-      const reason = code === exitCodes.newer ? "was written by a newer release" : "is damaged";
-      const problem = `The catalog of ${owner} ${reason}, and stays as it is.`;
+      const problem = `The catalog of ${owner} ${unreadWords(code)}, and stays as it is.`;
       tellFailure({ owner, problems: [problem], damage }, isJson, terminal);
       return code;
     }

@@ -1,7 +1,7 @@
 import { type Moment, personAt } from "../catalog/history/past-catalog.ts";
 import { organisationOwner } from "../catalog/history/stored-logs.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { damageLine, exitCodeOf, findings, writeDamage } from "./findings.ts";
+import { damageLine, exitCodeOf, findings, unreadWords, writeDamage } from "./findings.ts";
 import { wholeWords } from "./past-words.ts";
 import { type ExitCode, exitCodes, jsonLine, type Terminal, UsageError } from "./terminal.ts";
 
@@ -26,8 +26,7 @@ export async function exportPerson(
   const past = await personAt(store, owner, moment);
   if ("damage" in past) {
     const code = exitCodeOf(findings(past.damage));
-    const reason = code === exitCodes.newer ? "was written by a newer release" : "is damaged";
-    complain(`Nothing is exported: the catalog of ${owner} ${reason} before that moment.`);
+    complain(`Nothing is exported: the catalog of ${owner} ${unreadWords(code)} before that moment.`);
     for (const damage of past.damage) {
       if (isJson) write(damageLine(damage));
       writeDamage(damage, complain);

@@ -24,6 +24,11 @@ export function exitCodeOf({ damage, newer }: Findings): ExitCode {
   return newer.length > 0 ? exitCodes.newer : exitCodes.fine;
 }
 
+/** Of a catalog that cannot be read as a whole, by how a command ends that found out. */
+export function unreadWords(code: ExitCode): string {
+  return code === exitCodes.newer ? "was written by a newer release" : "is damaged";
+}
+
 /** How a command ends by what became of each catalog: the worst of it. */
 export function worstOf(codes: Iterable<ExitCode>): ExitCode {
   const found = new Set(codes);

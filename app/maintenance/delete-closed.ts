@@ -73,21 +73,20 @@ export async function deleteClosed(dependencies: DeleteClosedDependencies): Prom
     const finding = { kind: "closed-account", subject: userId, userId } as const;
     figures.closed_accounts += 1;
     const due = closedAt === null ? 0 : Date.parse(closedAt) + closedGraceMilliseconds;
-    const wait = (detail: string): void => {
-      figures.waiting_accounts += 1;
+    const leave = (figure: "waiting_accounts" | "withheld_accounts", detail: string): void => {
+      figures[figure] += 1;
       note?.({ ...finding, outcome: "left", detail });
     };
+    const wait = (detail: string): void => leave("waiting_accounts", detail);
     try {
       if (beginsWith !== undefined) {
-        figures.withheld_accounts += 1;
         const detail = `its log begins with entry ${beginsWith}, has no final entry and no sign-in leads to it: written after the account was deleted, or what is left of one; bring back what is missing, or delete it by hand`;
-        note?.({ ...finding, outcome: "left", detail });
+        leave("withheld_accounts", detail);
         continue;
       }
       if (closedAt === null && (await hasPhotos(dependencies, userId))) {
-        figures.withheld_accounts += 1;
         const detail = "has photos, and neither a log nor a sign-in: bring those back, or delete it by hand";
-        note?.({ ...finding, outcome: "left", detail });
+        leave("withheld_accounts", detail);
         continue;
       }
       const unreached =

@@ -65,8 +65,10 @@ async function removeOrphans(folder: string, now: number, isDryRun: boolean): Pr
     const name = orphan.startsWith(asidePrefix) ? orphan.slice(asidePrefix.length) : orphan;
     const aside = join(folder, asidePrefix + name);
     if (namedSince.has(name)) await rename(aside, join(folder, name)).catch(ignoreAbsence);
-    else await rm(aside, { force: true });
-    if (!namedSince.has(name)) removed++;
+    else {
+      await rm(aside, { force: true });
+      removed++;
+    }
   }
   return removed;
 }

@@ -4,7 +4,7 @@ import type { Effect } from "../person/effects.ts";
 import { bookmarkName } from "../protocol/bookmark.ts";
 import type { Entry } from "../protocol/entry.ts";
 import { personModel } from "../person/person-model.ts";
-import { Log, entryNumber } from "../protocol/log.ts";
+import { Log } from "../protocol/log.ts";
 import { isGone, listLog, organisationOwner } from "./stored-logs.ts";
 
 /** Of the bookmark that says since when nobody reaches a closed account: it is left until nothing else is. */
@@ -42,13 +42,13 @@ export async function isDeletedWithAccount(
 ): Promise<boolean> {
   if (owner === organisationOwner) return false;
   // Of a log that has its beginning not all names are listed.
-  const [begin] = await Array.fromAsync(namesBelow(store, `catalog/${owner}/log/`, { limit: 1 }));
-  const beginsWith = begin === undefined ? undefined : entryNumber(owner, begin);
-  if (beginsWith !== undefined && beginsWith <= sequence) return false;
+  const log = new Log(store, owner, personModel);
+  const { next: begin } = await log.lookFrom(0);
+  if (begin !== undefined && begin <= sequence) return false;
   const { numbers } = await listLog(store, owner);
   const [first = 0] = numbers;
   const last = numbers.at(-1);
   if (last === undefined) return await isGone(store, owner);
   if (first <= sequence || last - first + 1 !== numbers.length) return false;
-  return await isDeletionBegun(store, owner, await new Log(store, owner, personModel).read(last));
+  return await isDeletionBegun(store, owner, await log.read(last));
 }
